@@ -1,0 +1,3 @@
+//! The command `aoc-bundle`.
+
+fn main() {}

@@ -1,0 +1,371 @@
+//! Text to blocks: cut where nothing is torn apart, bounded in memory, with the numbers of lines.
+use std::io::Read;
+
+use super::error::TextError;
+use super::groups;
+use super::json_cut::{Cut, JsonScan};
+use super::lines::{LINE_END_LOOK, LineEnds};
+use super::source::read_some;
+
+/// How large blocks and what is in them may be, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Wanted size of a block.
+    pub block: usize,
+    /// Longest line that is kept; for JSON the furthest way to a good cut.
+    pub longest_line: usize,
+    /// Largest block for the sake of lines that belong together.
+    pub group: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            block: 1 << 20,
+            longest_line: 8 << 20,
+            group: 4 << 20,
+        }
+    }
+}
+
+/// Where blocks may be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutAt {
+    /// After whole lines, and not inside a key or an argument dump of several lines.
+    Lines,
+    /// After a comma of JSON, near the root; the text may be one line. What has no bracket in its
+    /// first block is no JSON and is cut as `Lines`.
+    Json,
+    /// Nowhere: one block, if it is not longer than the longest line; else as `Lines`.
+    Whole,
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Block {
+    /// 0 for the first block.
+    pub number: u64,
+    /// Number of the line that the block begins with or, in JSON, in; 1 for the first.
+    pub first_line: u64,
+    /// The text.
+    pub bytes: Vec<u8>,
+    /// Lines that were too long and are replaced by a note.
+    pub held: Vec<Held>,
+}
+
+/// A line that was too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its number; 1 for the first line of the text.
+    pub line: u64,
+    /// Its length in bytes, without its end.
+    pub bytes: u64,
+}
+
+/// How many bytes of a line that is withheld are read at once.
+const PASS: usize = 256 * 1024;
+
+/// Nesting that is good enough to cut JSON at: `{"log":{"entries":[` is three deep.
+const GOOD_DEPTH: u32 = 3;
+
+/// Cuts the text of a reader into blocks. Holds at most one block, which is at most as long as the
+/// longest of the limits, and a little more.
+pub struct BlockReader<R: Read> {
+    inner: R,
+    cut: CutAt,
+    limits: Limits,
+    buffer: Vec<u8>,
+    ends: Option<LineEnds>,
+    json: JsonScan,
+    ended: bool,
+    error: Option<TextError>,
+    number: u64,
+    complete_lines: u64,
+    open_line: bool,
+    bytes: u64,
+}
+
+impl<R: Read> BlockReader<R> {
+    /// A reader of blocks at the start of `inner`.
+    pub fn new(inner: R, cut: CutAt, limits: Limits) -> Self {
+        let limits = Limits {
+            block: limits.block.max(1),
+            longest_line: limits.longest_line.max(1),
+            group: limits.group.max(limits.block),
+        };
+        Self {
+            inner,
+            cut,
+            buffer: Vec::new(),
+            ends: None,
+            json: JsonScan::new(limits.block / 4),
+            limits,
+            ended: false,
+            error: None,
+            number: 0,
+            complete_lines: 0,
+            open_line: false,
+            bytes: 0,
+        }
+    }
+
+    /// The next block, or `None` at the end. The memory of `reuse` is used again; what is in it
+    /// does not matter.
+    ///
+    /// # Errors
+    /// The error of the reader, after all that was read before it was given out;
+    /// [`TextError::Unsplittable`] for JSON with a value too long. An error stays.
+    pub fn next(&mut self, reuse: Vec<u8>) -> Result<Option<Block>, TextError> {
+        let mut spare = reuse;
+        spare.clear();
+        match self.cut {
+            CutAt::Lines => self.next_lines(spare),
+            CutAt::Json => self.next_json(spare),
+            CutAt::Whole => {
+                self.fill(self.limits.longest_line.saturating_add(1));
+                self.cut = CutAt::Lines;
+                self.find_ends();
+                if self.buffer.len() > self.limits.longest_line {
+                    return self.next_lines(spare);
+                }
+                self.rest(spare)
+            }
+        }
+    }
+
+    /// The reader below, to ask what it saw.
+    pub fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    /// Lines given out so far; a last line without end counts once the text has ended.
+    pub fn lines_so_far(&self) -> u64 {
+        let over = self.ended && self.buffer.is_empty() && self.open_line;
+        self.complete_lines + u64::from(over)
+    }
+
+    /// Bytes of text taken so far, those of withheld lines included, those still to come not.
+    pub fn bytes_so_far(&self) -> u64 {
+        self.bytes
+    }
+
+    /// What ends a line in this text; known from the first block on.
+    pub fn line_ends(&self) -> LineEnds {
+        self.ends.unwrap_or_default()
+    }
+
+    fn next_lines(&mut self, spare: Vec<u8>) -> Result<Option<Block>, TextError> {
+        let ends = self.find_ends();
+        let mut target = self.limits.block;
+        loop {
+            self.fill(target);
+            let window = self.buffer.get(..target).unwrap_or(&self.buffer);
+            let whole = window.len() == self.buffer.len();
+            let last = whole && self.ended;
+            if let Some(start) = overlong(window, ends, last, self.limits.longest_line) {
+                if start == 0 {
+                    return Ok(Some(self.withhold(spare)));
+                }
+                return Ok(Some(self.emit(start, spare)));
+            }
+            if last {
+                return self.rest(spare);
+            }
+            match ends.last(window, false) {
+                None => {
+                    let enough = self.limits.longest_line.saturating_add(2);
+                    target = target.saturating_mul(2).min(enough.max(target));
+                }
+                Some(end) => {
+                    let lines = window.get(..end).unwrap_or_default();
+                    match groups::open_at_end(lines, ends) {
+                        Some(0) if target < self.limits.group => {
+                            target = target.saturating_mul(2).min(self.limits.group);
+                        }
+                        None | Some(0) => return Ok(Some(self.emit(end, spare))),
+                        Some(start) => return Ok(Some(self.emit(start, spare))),
+                    }
+                }
+            }
+        }
+    }
+
+    fn next_json(&mut self, spare: Vec<u8>) -> Result<Option<Block>, TextError> {
+        let (block, longest) = (self.limits.block, self.limits.longest_line);
+        self.fill(block.saturating_add(1));
+        if self.ended && self.buffer.len() <= block {
+            return self.rest(spare);
+        }
+        let window = self.buffer.get(..block).unwrap_or(&self.buffer);
+        self.json.scan(window, None);
+        if !self.json.begun() {
+            self.cut = CutAt::Lines;
+            return self.next_lines(spare);
+        }
+        let mut reach = block;
+        loop {
+            if let Some(cut) = self.json.best(GOOD_DEPTH) {
+                return Ok(Some(self.emit_json(cut, spare)));
+            }
+            if reach >= longest {
+                break;
+            }
+            reach = reach.saturating_add(block.max(4096)).min(longest);
+            self.fill(reach.saturating_add(1));
+            let window = self.buffer.get(..reach).unwrap_or(&self.buffer);
+            self.json.scan(window, Some(GOOD_DEPTH));
+            if self.ended && self.buffer.len() <= reach && self.json.best(GOOD_DEPTH).is_none() {
+                return self.rest(spare);
+            }
+        }
+        if let Some(cut) = self.json.best(u32::MAX) {
+            return Ok(Some(self.emit_json(cut, spare)));
+        }
+        let error = TextError::Unsplittable {
+            line: self.complete_lines + 1,
+            limit: longest as u64,
+        };
+        self.buffer = Vec::new();
+        self.ended = true;
+        self.error = Some(error.clone());
+        Err(error)
+    }
+
+    fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
+        self.json.begin_at(cut);
+        self.emit(cut.end, spare)
+    }
+
+    /// Everything that is left, then the error or the end.
+    fn rest(&mut self, spare: Vec<u8>) -> Result<Option<Block>, TextError> {
+        if !self.buffer.is_empty() {
+            return Ok(Some(self.emit(self.buffer.len(), spare)));
+        }
+        self.error.clone().map_or(Ok(None), Err)
+    }
+
+    /// Gives out the first `end` bytes of the buffer; the others move into `spare`, which becomes
+    /// the buffer.
+    fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
+        spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        let mut bytes = std::mem::replace(&mut self.buffer, spare);
+        bytes.truncate(end);
+        self.bytes += bytes.len() as u64;
+        let first_line = self.complete_lines + 1;
+        self.complete_lines += self.line_ends().count(&bytes);
+        self.open_line = !matches!(
+            (self.line_ends(), bytes.last()),
+            (_, Some(b'\n')) | (LineEnds::Cr, Some(b'\r'))
+        );
+        self.block(first_line, bytes, Vec::new())
+    }
+
+    fn block(&mut self, first_line: u64, bytes: Vec<u8>, held: Vec<Held>) -> Block {
+        let number = self.number;
+        self.number += 1;
+        Block {
+            number,
+            first_line,
+            bytes,
+            held,
+        }
+    }
+
+    /// Runs past the line at the start of the buffer without keeping it, and gives a note instead.
+    fn withhold(&mut self, mut note: Vec<u8>) -> Block {
+        let mut length = 0;
+        let (bare, end) = loop {
+            if let Some(end) = self.line_ends().first(&self.buffer, self.ended) {
+                let line = self.buffer.get(..end).unwrap_or_default();
+                break (bare_length(line), end);
+            }
+            if self.ended {
+                break (self.buffer.len(), self.buffer.len());
+            }
+            // A carriage return at the edge may belong to the line end.
+            let edge = usize::from(self.buffer.last() == Some(&b'\r'));
+            let passed = self.buffer.len() - edge;
+            self.buffer.drain(..passed);
+            length += passed as u64;
+            self.fill(PASS);
+        };
+        self.bytes += length + end as u64;
+        length += bare as u64;
+        let limit = self.limits.longest_line;
+        note.extend_from_slice(
+            format!(
+                "[aoc-bundle: a line of {length} bytes was withheld, \
+                 longer than the limit of {limit} bytes]"
+            )
+            .as_bytes(),
+        );
+        note.extend_from_slice(self.buffer.get(bare..end).unwrap_or_default());
+        self.buffer.drain(..end);
+        let line = self.complete_lines + 1;
+        self.open_line = bare == end;
+        self.complete_lines += u64::from(!self.open_line);
+        let held = Held {
+            line,
+            bytes: length,
+        };
+        self.block(line, note, vec![held])
+    }
+
+    /// Finds out once what ends a line.
+    fn find_ends(&mut self) -> LineEnds {
+        if self.ends.is_none() {
+            self.fill(LINE_END_LOOK);
+        }
+        *self
+            .ends
+            .get_or_insert_with(|| LineEnds::sniff(&self.buffer))
+    }
+
+    /// Reads until the buffer holds `wanted` bytes, or the text or the reader is at its end.
+    fn fill(&mut self, wanted: usize) {
+        let mut filled = self.buffer.len();
+        if filled >= wanted || self.ended {
+            return;
+        }
+        self.buffer.resize(wanted, 0);
+        while filled < wanted && !self.ended {
+            let room = self.buffer.get_mut(filled..).unwrap_or_default();
+            match read_some(&mut self.inner, room) {
+                Ok(0) => self.ended = true,
+                Ok(more) => filled += more,
+                Err(error) => {
+                    self.error = Some(error);
+                    self.ended = true;
+                }
+            }
+        }
+        self.buffer.truncate(filled);
+    }
+}
+
+/// The start of the first line of `text` that is longer than `longest`, its end not counted. A line
+/// that the text cuts off counts as far as it goes.
+fn overlong(text: &[u8], ends: LineEnds, last: bool, longest: usize) -> Option<usize> {
+    let mut start = 0;
+    // Text up to the limit cannot hold a line over the limit: the usual case costs nothing.
+    while text.len() - start > longest {
+        let rest = text.get(start..)?;
+        let end = ends.first(rest, last);
+        let line = rest.get(..end.unwrap_or(rest.len()))?;
+        if bare_length(line) > longest {
+            return Some(start);
+        }
+        start += end?;
+    }
+    None
+}
+
+/// The length of a line without its end. A `\r` that ends a cut-off line may belong to the end.
+fn bare_length(line: &[u8]) -> usize {
+    let bare = line.strip_suffix(b"\n").unwrap_or(line);
+    bare.strip_suffix(b"\r").unwrap_or(bare).len()
+}
+
+#[cfg(test)]
+#[path = "blocks_tests.rs"]
+mod tests;

@@ -31,4 +31,5 @@
 //! Three types make mistakes impossible: only [`redact`] can make a [`redact::Redacted`] block or
 //! a [`redact::Clean`] string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
 
+pub mod pseudonym;
 pub mod text;

@@ -32,4 +32,5 @@
 //! a [`redact::Clean`] string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
 
 pub mod pseudonym;
+pub mod redact;
 pub mod text;

@@ -1,0 +1,307 @@
+//! IP addresses and hardware addresses, found by hand-made scanners: a pattern for IPv6 alone would cost
+//! more than all other rules.
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+use super::edits::Rank;
+use super::engine::Pass;
+use super::place::escape_end;
+use crate::pseudonym::find_at;
+
+impl Pass<'_> {
+    /// Every dot: addresses and host names.
+    pub(super) fn dots(&mut self) {
+        let text = self.text;
+        let mut skip = 0;
+        for dot in memchr::memchr_iter(b'.', text) {
+            if dot < skip || dot == 0 {
+                continue;
+            }
+            let (Some(before), Some(after)) = (text.get(dot - 1), text.get(dot + 1)) else {
+                continue;
+            };
+            if before.is_ascii_digit() && after.is_ascii_digit() {
+                if let Some(end) = self.ip4_at(dot) {
+                    skip = end;
+                }
+            } else if (before.is_ascii_alphanumeric() || *before == b'-')
+                && after.is_ascii_alphabetic()
+            {
+                skip = self.dotted_name_at(dot);
+            }
+        }
+    }
+
+    /// An IPv4 address whose first dot is at `dot`; the position after it.
+    fn ip4_at(&mut self, dot: usize) -> Option<usize> {
+        let text = self.text;
+        let digits = text[..dot]
+            .iter()
+            .rev()
+            .take(4)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let escape = escape_end(text, dot - digits, dot - 1);
+        let start = escape.unwrap_or(dot - digits);
+        let end = start
+            + text[start..]
+                .iter()
+                .take(16)
+                .take_while(|b| b.is_ascii_digit() || **b == b'.')
+                .count();
+        let mut span = start..end;
+        if text[span.clone()].ends_with(b".") {
+            span.end -= 1;
+        }
+        let before = start.checked_sub(1).map(|i| text[i]);
+        if matches!(before, Some(b'.')) || (span.end == end && matches!(text.get(end), Some(b'.')))
+        {
+            return None;
+        }
+        let address: Ipv4Addr = std::str::from_utf8(&text[span.clone()])
+            .ok()?
+            .parse()
+            .ok()?;
+        let after = text.get(span.end).copied().unwrap_or(b' ');
+        let word_before = before.is_some_and(|b| b.is_ascii_alphanumeric()) && escape.is_none();
+        if word_before || after.is_ascii_alphanumeric() || after == b'_' {
+            return Some(span.end);
+        }
+        if !stays4(address) && !self.is_version(start) {
+            let end = span.end;
+            self.address(IpAddr::V4(address), span, "ip4");
+            return Some(end);
+        }
+        Some(span.end)
+    }
+
+    fn address(&mut self, address: IpAddr, span: Range<usize>, rule: &str) {
+        if self.r.is_kept(&self.text[span.clone()]) {
+            return;
+        }
+        let rule = self.r.rules.id(rule);
+        let text = self.r.names.ip(address);
+        self.edits
+            .push(span.start, span.end, Rank::Identifier, rule, text);
+    }
+
+    /// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.
+    fn is_version(&self, start: usize) -> bool {
+        let head = &self.text[start.saturating_sub(24)..start];
+        let gap = head
+            .iter()
+            .rev()
+            .take_while(|b| matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'/' | b'(' | b'\\'))
+            .count();
+        let head = &head[..head.len() - gap];
+        let word: Vec<u8> = head
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphabetic())
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        let word: Vec<u8> = word.into_iter().rev().collect();
+        if word.is_empty() {
+            return false;
+        }
+        (gap > 0 || word == b"v") && self.r.rules.allow.version_words.contains(&word)
+    }
+
+    /// Every colon: IPv6 addresses and hardware addresses.
+    pub(super) fn colons(&mut self) {
+        let text = self.text;
+        let mut skip = 0;
+        for colon in memchr::memchr_iter(b':', text) {
+            if colon < skip {
+                continue;
+            }
+            let next = text.get(colon + 1).copied().unwrap_or(b' ');
+            if next != b':' && !next.is_ascii_hexdigit() {
+                continue;
+            }
+            let is_part = |b: &&u8| b.is_ascii_hexdigit() || **b == b':';
+            let back = text[skip..colon]
+                .iter()
+                .rev()
+                .take(5)
+                .take_while(is_part)
+                .count();
+            let ahead = text[colon..].iter().take(64).take_while(is_part).count();
+            let begin = colon - back;
+            let begin = escape_end(text, begin, colon).unwrap_or(begin);
+            let span = begin..colon + ahead;
+            skip = span.end;
+            let token = &text[span.clone()];
+            let colons = memchr::memchr_iter(b':', token).count();
+            if colons == 5 && self.mac_at(span.clone(), b':') {
+                continue;
+            }
+            if colons >= 7 || (colons >= 2 && memchr::memmem::find(token, b"::").is_some()) {
+                self.ip6_at(span);
+            }
+        }
+    }
+
+    fn ip6_at(&mut self, span: Range<usize>) {
+        let text = self.text;
+        let mut span = span;
+        let before = span.start.checked_sub(1).map(|i| text[i]);
+        let word = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'~');
+        if word && escape_end(text, span.start, span.start).is_none() {
+            return;
+        }
+        let after = text.get(span.end).copied().unwrap_or(b' ');
+        if after.is_ascii_alphanumeric() || after == b'_' {
+            return;
+        }
+        if find_at(text, span.end).is_some() {
+            return;
+        }
+        // `::ffff:10.0.0.1`: the IPv4 scanner has the address.
+        if after == b'.' && text.get(span.end + 1).is_some_and(u8::is_ascii_digit) {
+            return;
+        }
+        while text[span.clone()].ends_with(b":") && !text[span.clone()].ends_with(b"::") {
+            span.end -= 1;
+        }
+        let Some(address) = self.parse6(&mut span) else {
+            return;
+        };
+        let digits = text[span.clone()]
+            .iter()
+            .filter(|b| b.is_ascii_hexdigit())
+            .count();
+        if digits < 4 || address.is_loopback() || address.is_unspecified() {
+            return;
+        }
+        self.address(IpAddr::V6(address), span, "ip6");
+    }
+
+    /// Parses an address, with the port that logs write behind it without brackets.
+    fn parse6(&self, span: &mut Range<usize>) -> Option<Ipv6Addr> {
+        let text = self.text;
+        let parse = |s: &Range<usize>| {
+            std::str::from_utf8(&text[s.clone()])
+                .ok()?
+                .parse::<Ipv6Addr>()
+                .ok()
+        };
+        let last = memchr::memrchr(b':', &text[span.clone()])? + span.start;
+        let port = &text[last + 1..span.end];
+        let is_port = !port.is_empty() && port.len() <= 5 && port.iter().all(u8::is_ascii_digit);
+        let head = &text[span.start.saturating_sub(6)..span.start];
+        let with_port = head.ends_with(b"local=") || head.ends_with(b"peer=");
+        if is_port && (with_port || port.len() == 5) {
+            let shorter = span.start..last;
+            if let Some(address) = parse(&shorter) {
+                *span = shorter;
+                return Some(address);
+            }
+        }
+        parse(span)
+    }
+
+    /// Six pairs of hexadecimal digits; true if it was one.
+    fn mac_at(&mut self, span: Range<usize>, separator: u8) -> bool {
+        let text = self.text;
+        let token = &text[span.clone()];
+        let near = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == separator);
+        if token.len() != 17
+            || near(span.start.checked_sub(1).map(|i| text[i]))
+            || near(text.get(span.end).copied())
+        {
+            return false;
+        }
+        let mut bytes = [0u8; 6];
+        for (i, pair) in token.split(|b| *b == separator).enumerate() {
+            let Some(byte) = std::str::from_utf8(pair)
+                .ok()
+                .filter(|p| p.len() == 2)
+                .and_then(|p| u8::from_str_radix(p, 16).ok())
+            else {
+                return false;
+            };
+            let Some(slot) = bytes.get_mut(i) else {
+                return false;
+            };
+            *slot = byte;
+        }
+        if bytes != [0; 6] && bytes != [0xff; 6] {
+            let rule = self.r.rules.id("mac-address");
+            let pseudonym = self.r.names.mac(bytes);
+            self.edits
+                .push(span.start, span.end, Rank::Identifier, rule, pseudonym);
+        }
+        true
+    }
+
+    /// A number of the form of a social security number, as nothing else is written, around its first dash.
+    fn ssn_at(&mut self, dash: usize) {
+        let text = self.text;
+        let Some(start) = dash.checked_sub(3) else {
+            return;
+        };
+        let Some(number) = text.get(start..start + 11) else {
+            return;
+        };
+        let form = number.iter().enumerate().all(|(i, b)| {
+            if i == 3 || i == 6 {
+                *b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
+        let near = |b: Option<&u8>| {
+            b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'~'))
+        };
+        let before = start.checked_sub(1).and_then(|i| text.get(i));
+        let after = text.get(start + 11);
+        let ends = !near(after)
+            || after == Some(&b'.') && !text.get(start + 12).is_some_and(u8::is_ascii_digit);
+        let given = number[0] != b'9'
+            && &number[..3] != b"000"
+            && &number[4..6] != b"00"
+            && &number[7..] != b"0000";
+        if form && given && !near(before) && ends {
+            let rule = self.r.rules.id("ssn");
+            let kind = super::rules::Kind::Plain("account");
+            self.replace(
+                &kind,
+                start..start + 11,
+                super::quote::Mark::None,
+                None,
+                rule,
+            );
+        }
+    }
+
+    /// Every dash that could be the first of a hardware address or of a social security number.
+    pub(super) fn dashes(&mut self) {
+        let text = self.text;
+        for dash in memchr::memchr_iter(b'-', text) {
+            if text.get(dash + 3) == Some(&b'-') && dash >= 3 && text[dash - 1].is_ascii_digit() {
+                self.ssn_at(dash);
+            }
+            if dash >= 2
+                && dash + 15 <= text.len()
+                && text[dash + 3] == b'-'
+                && text[dash + 6] == b'-'
+                && text[dash + 9] == b'-'
+                && text[dash + 12] == b'-'
+            {
+                let span = dash - 2..dash + 15;
+                if text[span.clone()]
+                    .iter()
+                    .all(|b| b.is_ascii_hexdigit() || *b == b'-')
+                {
+                    self.mac_at(span, b'-');
+                }
+            }
+        }
+    }
+}
+
+/// Addresses that are everybody's: loopback, unspecified, broadcast, netmasks.
+fn stays4(a: Ipv4Addr) -> bool {
+    a.is_loopback() || a.is_unspecified() || a.octets()[0] == 255
+}

@@ -1,0 +1,168 @@
+//! Options of programs whose letters say nothing outside their own command: `asnodeadmin -p`,
+//! `sshpass -p`, `redis-cli -a`. Found in shell histories, sudo's log lines and debug output.
+use std::ops::Range;
+
+use super::engine::Pass;
+use super::quote::Mark;
+use super::rules::Kind;
+use crate::pseudonym::is_pseudonym;
+
+/// What the value of an option is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Secret,
+    User,
+}
+
+/// A program and its one-letter options that hold something.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Lower case, as its command is written.
+    pub(super) name: &'static str,
+    options: &'static [(u8, Holds)],
+    /// True if a value may stick to its letter: `mysql -psecret`.
+    glued: bool,
+}
+
+/// The programs that are known.
+pub(super) const PROGRAMS: &[Program] = &[
+    Program {
+        name: "asnodeadmin",
+        options: &[
+            (b'p', Holds::Secret),
+            (b'u', Holds::User),
+            (b'x', Holds::User),
+        ],
+        glued: false,
+    },
+    Program {
+        name: "asnodeadmin.exe",
+        options: &[
+            (b'p', Holds::Secret),
+            (b'u', Holds::User),
+            (b'x', Holds::User),
+        ],
+        glued: false,
+    },
+    Program {
+        name: "sshpass",
+        options: &[(b'p', Holds::Secret)],
+        glued: true,
+    },
+    Program {
+        name: "redis-cli",
+        options: &[(b'a', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "mysql",
+        options: &[(b'p', Holds::Secret), (b'u', Holds::User)],
+        glued: true,
+    },
+    Program {
+        name: "mysqldump",
+        options: &[(b'p', Holds::Secret), (b'u', Holds::User)],
+        glued: true,
+    },
+    Program {
+        name: "ldapsearch",
+        options: &[(b'w', Holds::Secret)],
+        glued: false,
+    },
+];
+
+/// Longest command that is looked at.
+const LONGEST: usize = 512;
+
+impl Pass<'_> {
+    /// The name of program `index` was found at `at`.
+    pub(super) fn program_at(&mut self, index: usize, at: usize) {
+        let Some(program) = PROGRAMS.get(index) else {
+            return;
+        };
+        let text = self.text;
+        if at > 0 && (text[at - 1].is_ascii_alphanumeric() || matches!(text[at - 1], b'-' | b'_')) {
+            return;
+        }
+        let rule = self.r.rules.id("program-options");
+        let from = at + program.name.len();
+        let stop = text.len().min(from + LONGEST);
+        let stop = memchr::memchr3(b'\n', b'|', b';', &text[from..stop]).map_or(stop, |i| from + i);
+        let mut words = Words {
+            text,
+            at: from,
+            stop,
+        };
+        while let Some(word) = words.next() {
+            let raw = &text[word.clone()];
+            let [b'-', letters @ ..] = raw else { continue };
+            let wanted = |b: &u8| {
+                program
+                    .options
+                    .iter()
+                    .find(|(o, _)| o == b)
+                    .map(|(_, h)| *h)
+            };
+            if !letters.first().is_some_and(u8::is_ascii_alphabetic) {
+                continue;
+            }
+            let value = match (wanted(&letters[0]), letters.last().and_then(wanted)) {
+                (Some(holds), _) if program.glued && letters.len() > 1 => {
+                    Some((word.start + 2..word.end, holds))
+                }
+                (_, Some(holds)) if letters.iter().all(u8::is_ascii_alphabetic) => {
+                    if program.glued && program.name.starts_with("mysql") && holds == Holds::Secret
+                    {
+                        // `-p` alone asks on the terminal: the next word is a database.
+                        None
+                    } else {
+                        words.next().map(|w| (w, holds))
+                    }
+                }
+                _ => None,
+            };
+            let Some((value, holds)) = value else {
+                continue;
+            };
+            let raw = &text[value.clone()];
+            if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
+                continue;
+            }
+            let kind = match holds {
+                Holds::Secret => Kind::Secret("password".to_owned()),
+                Holds::User => Kind::User,
+            };
+            self.replace(&kind, value, Mark::None, None, rule);
+        }
+    }
+}
+
+/// The words of a command line, quotes taken off.
+struct Words<'a> {
+    text: &'a [u8],
+    at: usize,
+    stop: usize,
+}
+
+impl Words<'_> {
+    fn next(&mut self) -> Option<Range<usize>> {
+        while self.at < self.stop && self.text[self.at].is_ascii_whitespace() {
+            self.at += 1;
+        }
+        let rest = &self.text[self.at..self.stop];
+        let first = *rest.first()?;
+        if matches!(first, b'"' | b'\'') {
+            let len = memchr::memchr(first, &rest[1..]).unwrap_or(rest.len() - 1);
+            let word = self.at + 1..self.at + 1 + len;
+            self.at = (word.end + 1).min(self.stop);
+            return Some(word);
+        }
+        let len = rest
+            .iter()
+            .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<'))
+            .unwrap_or(rest.len());
+        let word = self.at..self.at + len;
+        self.at = word.end + usize::from(len == 0);
+        Some(word)
+    }
+}

@@ -1,0 +1,174 @@
+//! Authorization values: the scheme word stays, credentials and the parameters of schemes go.
+use std::ops::Range;
+
+use super::edits::Rank;
+use super::engine::Pass;
+use super::place;
+use super::quote::Mark;
+use super::rules::{Kind, RuleId};
+use super::tokens;
+use super::value::{Join, Value};
+use crate::pseudonym::is_pseudonym;
+
+/// No scheme has more parameters than these bytes hold.
+const LONGEST_PARAMETERS: usize = 8192;
+
+impl Pass<'_> {
+    /// A whole Authorization value: the scheme word stays.
+    pub(super) fn authorization(&mut self, mut span: Range<usize>, value: &Value, rule: RuleId) {
+        if span.start < self.marks.parameters {
+            return;
+        }
+        let raw = &self.text[span.clone()];
+        let aws = raw.len() > 16 && raw[..16].eq_ignore_ascii_case(b"aws4-hmac-sha256");
+        let word = if aws {
+            16
+        } else {
+            raw.iter().take_while(|b| b.is_ascii_alphabetic()).count()
+        };
+        let rest = raw[word..].iter().take_while(|b| matches!(b, b' ')).count();
+        let scheme = raw[..word.min(24)].to_ascii_lowercase();
+        let known: [&[u8]; 9] = [
+            b"basic",
+            b"bearer",
+            b"digest",
+            b"negotiate",
+            b"ntlm",
+            b"oauth",
+            b"aws4-hmac-sha256",
+            b"apikey",
+            b"token",
+        ];
+        if known.contains(&scheme.as_slice()) {
+            if word < raw.len()
+                && rest == 0
+                && raw[word] != b'%'
+                && raw[word] != b'-'
+                && raw[word] != b'+'
+            {
+                return;
+            }
+            let credentials = &raw[raw
+                .iter()
+                .position(|b| *b == b' ')
+                .map_or(raw.len(), |i| i + 1)..];
+            if [&b"basic"[..], b"bearer"].contains(&scheme.as_slice()) {
+                // The scheme rule has the exact extent: the header may go on with another header.
+                if rest == 0 && span.end < self.text.len() && self.text[span.end] == b' ' {
+                    let from = span.end + 1;
+                    let len = self.text[from..]
+                        .iter()
+                        .position(|b| {
+                            b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',' | b'<')
+                        })
+                        .unwrap_or(self.text.len() - from);
+                    self.scheme_value(&scheme, from..from + len, rule);
+                } else if !credentials.is_empty() {
+                    let start = span.end - credentials.len();
+                    let len = credentials
+                        .iter()
+                        .position(|b| matches!(b, b' ' | b','))
+                        .unwrap_or(credentials.len());
+                    self.scheme_value(&scheme, start..start + len, rule);
+                    if len < credentials.len() {
+                        self.parameters(start + len..span.end, rule);
+                    }
+                }
+                return;
+            }
+            if rest == 0 && self.text.get(span.end) == Some(&b' ') {
+                let rest = &self.text[span.end..];
+                let rest = &rest[..rest.len().min(LONGEST_PARAMETERS)];
+                span.end += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            }
+            let from = span.start + word.min(span.len());
+            self.parameters(from..span.end, rule);
+            return;
+        }
+        let sentence = value.join == Join::Colon
+            && value.mark == Mark::None
+            && self.r.rules.allow.prose_values.contains(&scheme);
+        if !sentence {
+            self.replace(
+                &Kind::Secret("token".to_owned()),
+                span,
+                value.mark,
+                value.needs_quotes,
+                rule,
+            );
+        }
+    }
+
+    /// `name="value", name=value` of Digest, OAuth and AWS schemes; a value alone is the credential.
+    fn parameters(&mut self, span: Range<usize>, rule: RuleId) {
+        let harmless: [&[u8]; 7] = [
+            b"realm",
+            b"qop",
+            b"algorithm",
+            b"nc",
+            b"signedheaders",
+            b"uri",
+            b"opaque",
+        ];
+        let mut at = span.start;
+        let stop_at = span.end.min(span.start + LONGEST_PARAMETERS);
+        self.marks.parameters = stop_at;
+        while at < stop_at {
+            let text = self.text;
+            while at < span.end && matches!(text[at], b' ' | b',' | b'\t' | b'\\' | b'"') {
+                at += 1;
+            }
+            let stop = text[at..span.end]
+                .iter()
+                .position(|b| matches!(b, b',' | b' '))
+                .map_or(span.end, |i| at + i);
+            let (name, from) = match memchr::memchr(b'=', &text[at..stop]) {
+                Some(eq)
+                    if eq > 0
+                        && eq + 1 < stop - at
+                        && !text[at + eq + 1..stop].starts_with(b"=") =>
+                {
+                    (text[at..at + eq].to_ascii_lowercase(), at + eq + 1)
+                }
+                _ => (Vec::new(), at),
+            };
+            let mut inner = from..stop;
+            while inner.start < inner.end && matches!(text[inner.start], b'"' | b'\\') {
+                inner.start += 1;
+            }
+            while inner.end > inner.start && matches!(text[inner.end - 1], b'"' | b'\\') {
+                inner.end -= 1;
+            }
+            if !harmless.contains(&name.as_slice()) && inner.len() > 2 {
+                let kind = if name == b"username" {
+                    Kind::User
+                } else {
+                    Kind::Secret("token".to_owned())
+                };
+                self.replace(&kind, inner, Mark::None, None, rule);
+            }
+            at = stop.max(at + 1);
+        }
+    }
+
+    /// The credential after a scheme word.
+    pub(super) fn scheme_value(&mut self, scheme: &[u8], span: Range<usize>, rule: RuleId) {
+        let raw = &self.text[span.clone()];
+        if raw.is_empty() || is_pseudonym(raw) || raw.iter().all(|b| *b == b'*') {
+            return;
+        }
+        let value = place::decode(raw, Mark::None);
+        let names = &self.r.names;
+        let text = match tokens::basic_pair(&value) {
+            Some((user, password)) if scheme.eq_ignore_ascii_case(b"basic") => {
+                let text = names.secret("password", &password);
+                self.tally.secret(&password, &text);
+                names.basic(&user, &value)
+            }
+            _ => tokens::pseudonym(names, "token", &value),
+        };
+        self.tally.secret(&value, &text);
+        self.edits
+            .push(span.start, span.end, Rank::Secret, rule, text);
+    }
+}

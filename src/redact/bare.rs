@@ -1,0 +1,144 @@
+//! Values without quotes: where they end.
+use super::quote::Mark;
+use super::value::{Join, Located, Value, to_line_end, trim};
+use crate::pseudonym::find_at;
+
+/// A value without quotes.
+pub(super) fn bare(
+    text: &[u8],
+    at: usize,
+    join: Join,
+    key_mark: Option<Mark>,
+    line_start: bool,
+) -> Located {
+    let rest = &text[at..];
+    let json = key_mark.is_some() && join == Join::Colon;
+    // Only a value that begins its line may cost a look at all of it.
+    let line = if line_start && !json {
+        &rest[..to_line_end(rest)]
+    } else {
+        rest
+    };
+    if line_start && join == Join::Colon && is_block_sign(line) {
+        return block(text, at, line.len());
+    }
+    let len = if json {
+        line.iter()
+            .position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'\\' | b'\n' | b'\r'))
+            .unwrap_or(line.len())
+    } else if line_start && join == Join::Colon {
+        let len = line
+            .iter()
+            .rposition(|b| !b.is_ascii_whitespace() && *b != b',')
+            .map_or(0, |i| i + 1);
+        let len = memchr::memmem::find(&line[..len], b"</").unwrap_or(len);
+        memchr::memmem::find(&line[..len], b"(cr)").unwrap_or(len)
+    } else {
+        bare_len(line, join)
+    };
+    if len == 0 {
+        return Located::Nothing;
+    }
+    let needs_quotes = if json { key_mark } else { None };
+    Located::One(Value {
+        span: at..at + len,
+        mark: Mark::None,
+        join,
+        line_start,
+        needs_quotes,
+    })
+}
+
+/// `|`, `>-` and the like: the value is the indented block below.
+fn is_block_sign(line: &[u8]) -> bool {
+    matches!(
+        line.trim_ascii_end(),
+        b"|" | b">" | b"|-" | b">-" | b"|+" | b">+"
+    )
+}
+
+/// The block of YAML under the line that ends `len` bytes after `at`: every line that is indented.
+fn block(text: &[u8], at: usize, len: usize) -> Located {
+    let begin = at + len;
+    let mut end = begin;
+    loop {
+        let rest = &text[end..];
+        let next = rest
+            .len()
+            .min(if rest.starts_with(b"\r\n") { 2 } else { 1 });
+        let line = &rest[next..];
+        if !matches!(line.first(), Some(b' ' | b'\t')) {
+            break;
+        }
+        end += next + to_line_end(line);
+    }
+    let span = trim(text, begin..end);
+    if span.is_empty() {
+        return Located::Nothing;
+    }
+    Located::One(Value {
+        span,
+        mark: Mark::None,
+        join: Join::Colon,
+        line_start: true,
+        needs_quotes: None,
+    })
+}
+
+/// Length of a bare value: to white space, or to a delimiter that surely ends it.
+fn bare_len(line: &[u8], join: Join) -> usize {
+    let mut i = 0;
+    while i < line.len() {
+        let next = line.get(i + 1).copied();
+        let ends = match line[i] {
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'<' | b'`' | 0x1b => true,
+            b'&' | b';' | b',' => {
+                join == Join::Colon
+                    || next.is_none_or(|b| b.is_ascii_whitespace())
+                    || assigns(&line[i + 1..])
+                    || find_at(line, i + 1).is_some()
+            }
+            b')' | b'}' | b']' | b'\'' | b'>' => next.is_none_or(|b| {
+                b.is_ascii_whitespace()
+                    || matches!(
+                        b,
+                        b',' | b';' | b'.' | b')' | b'}' | b']' | b'"' | b'>' | b'\''
+                    )
+            }),
+            // What a quote or a line end is escaped with stays with it.
+            b'\\' => {
+                let run = line[i..].iter().take_while(|b| **b == b'\\').count();
+                let ends = matches!(line.get(i + run), Some(b'"' | b'n' | b'r' | b't'));
+                if !ends {
+                    i += run;
+                    continue;
+                }
+                true
+            }
+            b'%' => {
+                line.len() >= i + 3
+                    && (line[i..i + 3].eq_ignore_ascii_case(b"%26")
+                        || line[i..i + 3].eq_ignore_ascii_case(b"%22"))
+            }
+            b'#' => join == Join::Equals && i > 0 && matches!(next, None | Some(b'\n' | b'\r')),
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        i += 1;
+    }
+    i
+}
+
+/// True if the text goes on with `name=` or `name:`: a further field, not part of the value.
+fn assigns(text: &[u8]) -> bool {
+    let name = text
+        .iter()
+        .take(64)
+        .take_while(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%')
+        })
+        .count();
+    name > 0 && matches!(text.get(name), Some(b'=' | b':'))
+}

@@ -1,0 +1,95 @@
+//! What a quote or a bracket is part of: the value behind a name, or the string, tag or document that the
+//! name stands in.
+use super::quote::{self, Mark};
+use super::value::{REACH, skip_spaces};
+
+/// True if a number or a word of JSON comes next.
+fn is_scalar(text: &[u8]) -> bool {
+    let len = text
+        .iter()
+        .take(24)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
+        .count();
+    let word = &text[..len];
+    let known = matches!(word, b"true" | b"false" | b"null")
+        || word
+            .first()
+            .is_some_and(|b| b.is_ascii_digit() || *b == b'-');
+    known
+        && matches!(
+            text.get(len),
+            None | Some(b',' | b'}' | b']' | b' ' | b'\r' | b'\n')
+        )
+}
+
+/// The depth of escaping of the tree that opens at `at` behind a name without quotes, or `None` if none
+/// does: `Header: {\"type\":…}` inside a string of JSON.
+pub(super) fn tree_mark(text: &[u8], at: usize) -> Option<Mark> {
+    let inner = skip_spaces(text, at + 1, true);
+    let Some((mark, start)) = quote::opening(text, inner) else {
+        let bare = text
+            .get(inner)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'{' | b'[' | b'-' | b'_'));
+        let near = &text[..text.len().min(at + REACH)];
+        let closing = if text[at] == b'{' { b'}' } else { b']' };
+        let whole = quote::bracket_end(near, at, Mark::Double(0));
+        return (bare && whole.is_ok_and(|stop| text[stop - 1] == closing))
+            .then_some(Mark::Double(0));
+    };
+    let near = &text[..text.len().min(start + REACH)];
+    let next = skip_spaces(near, quote::end(near, start, mark)? + mark.len(), true);
+    let sign = near.get(next);
+    let goes_on = match text[at] {
+        b'{' => matches!(sign, Some(b':' | b'=')),
+        _ => matches!(sign, None | Some(b',' | b']')),
+    };
+    goes_on.then_some(mark)
+}
+
+/// Where the tag begins that the position is inside of.
+pub(super) fn in_tag(text: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(1024);
+    let tag = from + memchr::memrchr2(b'<', b'>', &text[from..at])?;
+    opens_tag(text, tag).then_some(tag)
+}
+
+/// True if the tag of an element begins at `at`, and not only a `<`.
+pub(super) fn opens_tag(text: &[u8], at: usize) -> bool {
+    let Some(rest) = text.get(at..).and_then(|t| t.strip_prefix(b"<")) else {
+        return false;
+    };
+    let len = rest
+        .iter()
+        .take(64)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b':' | b'.'))
+        .count();
+    let name = &rest[..len];
+    name.first().is_some_and(u8::is_ascii_alphabetic)
+        && memchr::memmem::find(name, b"::").is_none()
+        && matches!(
+            rest.get(len),
+            Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
+        )
+}
+
+/// True if the quote before `at` ends the string that a name without quotes stands in, as in
+/// `{"a":"x?token=","b":1}`: what follows goes on with a document.
+pub(super) fn closes_string(text: &[u8], at: usize) -> bool {
+    let next = skip_spaces(text, at, true);
+    match text.get(next) {
+        Some(b'}' | b']') => text.get(next + 1).is_none_or(|b| {
+            b.is_ascii_whitespace() || matches!(b, b',' | b'}' | b']' | b'"' | b'\\')
+        }),
+        Some(b',') => {
+            let after = skip_spaces(text, next + 1, true);
+            matches!(text.get(after), None | Some(b'{' | b'[' | b'\n'))
+                || quote::opening(text, after).is_some()
+                || is_scalar(&text[after..])
+        }
+        Some(b':') => {
+            let after = skip_spaces(text, next + 1, true);
+            matches!(text.get(after), Some(b'{' | b'[')) || quote::opening(text, after).is_some()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,259 @@
+//! The engine: one pass over a block. One prefilter finds the literals that any rule could care about;
+//! the rule that owns a literal looks around it; hand-made scanners find addresses; all replacements are
+//! spliced by offset at the end. Clean spans are never shown to a pattern.
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::anchors::{Anchors, Owner};
+use super::edits::{Edits, splice};
+use super::gate::{Clean, Redacted};
+use super::known::KnownNames;
+use super::learned::Learned;
+use super::rules::Rules;
+use super::tally::Tally;
+use crate::pseudonym::Pseudonyms;
+
+/// How much is cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Secrets and identifiers.
+    #[default]
+    Standard,
+    /// File and folder names of transferred content as well.
+    Strict,
+}
+
+/// What kind of text a block is from: decides how much the rules may trust its looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Lines written by programs: sentences about passwords occur.
+    #[default]
+    Log,
+    /// A configuration file: what stands under a secret's name is a secret, whatever it looks like.
+    Config,
+    /// A file that this program made of clean parts: a `title` or `note` in it is our own sentence.
+    Made,
+}
+
+/// How deep encoded text inside encoded text is followed; deeper, it is cut whole.
+pub(super) const DEEPEST: u8 = 5;
+
+/// Redacts text. Shared by all threads; remembers nothing between blocks.
+pub struct Redactor {
+    pub(super) rules: Arc<Rules>,
+    pub(super) anchors: Anchors,
+    pub(super) names: Pseudonyms,
+    pub(super) keep: HashSet<Vec<u8>>,
+    pub(super) known: KnownNames,
+    pub(super) learned: Learned,
+    pub(super) level: Level,
+}
+
+/// One pass over one text: what it has found so far.
+pub(super) struct Pass<'a> {
+    pub(super) r: &'a Redactor,
+    pub(super) text: &'a [u8],
+    pub(super) edits: Edits,
+    pub(super) tally: &'a mut Tally,
+    pub(super) dialect: Dialect,
+    pub(super) depth: u8,
+    /// Positions of `@` that belong to the user part of a URL and are no e-mail.
+    pub(super) url_ats: HashSet<usize>,
+    pub(super) marks: Marks,
+}
+
+/// How far each finder has dealt with the text: what lies before is not looked at again, so that a text
+/// of many finds in one value costs one look at the value.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// End of the last name.
+    pub(super) name: usize,
+    /// The last replaced value: nothing in it is a name.
+    pub(super) value: std::ops::Range<usize>,
+    /// The last stem: finds of another pack begin before it.
+    pub(super) stem: usize,
+    /// End of the last parameters of an Authorization header.
+    pub(super) parameters: usize,
+    /// End of the last cookie header.
+    pub(super) cookies: usize,
+    /// End of the last transfer cookie outside a field.
+    pub(super) cookie: usize,
+    /// End of the last long base64 run.
+    pub(super) run: usize,
+    /// End of the last `open_sess` line.
+    pub(super) session: usize,
+    /// The last PEM line, and whether it was a BEGIN.
+    pub(super) pem: Option<(usize, bool)>,
+}
+
+impl Redactor {
+    /// A redactor of these rules and this key.
+    #[must_use]
+    pub fn new(rules: Arc<Rules>, names: Pseudonyms, level: Level) -> Self {
+        Self {
+            anchors: Anchors::new(&rules, level == Level::Strict),
+            rules,
+            names,
+            keep: HashSet::new(),
+            known: KnownNames::default(),
+            learned: Learned::default(),
+            level,
+        }
+    }
+
+    /// Values that stay in clear, as whole values only: the case's own package and user, and what the
+    /// person asked to keep. A secret is cut nevertheless.
+    #[must_use]
+    pub fn keeping<I: IntoIterator<Item = String>>(mut self, values: I) -> Self {
+        for value in values {
+            let value = value.trim();
+            if !value.is_empty() {
+                self.keep.insert(value.as_bytes().to_vec());
+                self.keep.insert(value.to_lowercase().into_bytes());
+            }
+        }
+        self
+    }
+
+    /// Names that are known before anything is read: the machine's own host names, its users, and
+    /// the people these are.
+    #[must_use]
+    pub fn knowing(mut self, hosts: &[String], users: &[String], people: &[String]) -> Self {
+        self.known = KnownNames::new(&self.rules, hosts, users, people);
+        self
+    }
+
+    /// Secrets that were learned in this run: from now on they are cut wherever they stand.
+    pub fn learn(&mut self, learned: Learned) {
+        self.learned = learned;
+    }
+
+    /// The rule table in use.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Names the key of this run.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        self.names.key_id()
+    }
+
+    /// Redacts a block of whole lines. The number of lines does not change.
+    pub fn block(&self, text: &[u8], dialect: Dialect, tally: &mut Tally) -> Redacted {
+        match self.pass(text, dialect, 0, tally) {
+            Some(out) => Redacted(out),
+            None => Redacted(text.to_vec()),
+        }
+    }
+
+    /// Redacts a message, a path or a name that goes into the manifest or to the person.
+    #[must_use]
+    pub fn clean(&self, text: &str) -> Clean {
+        let mut tally = Tally::default();
+        let out = self.pass(text.as_bytes(), Dialect::Log, 0, &mut tally);
+        Clean(out.map_or_else(
+            || text.to_owned(),
+            |out| String::from_utf8_lossy(&out).into_owned(),
+        ))
+    }
+
+    /// Redacts a path or a name of an entry. A folder that is called like one of `users` is that user,
+    /// however short or ordinary the name is.
+    #[must_use]
+    pub fn clean_path(&self, path: &str, users: &[String]) -> Clean {
+        let mut text = String::with_capacity(path.len());
+        for part in path.split_inclusive(['/', '\\']) {
+            let name = part.trim_end_matches(['/', '\\']);
+            let own = users.iter().any(|u| u.eq_ignore_ascii_case(name));
+            match own.then(|| self.user_pseudonym(name.as_bytes())).flatten() {
+                Some(user) => text.push_str(&user),
+                None => text.push_str(name),
+            }
+            text.push_str(&part[name.len()..]);
+        }
+        self.clean(&text)
+    }
+
+    /// One pass over a text, or `None` if nothing changes.
+    pub(super) fn pass(
+        &self,
+        text: &[u8],
+        dialect: Dialect,
+        depth: u8,
+        tally: &mut Tally,
+    ) -> Option<Vec<u8>> {
+        let mut pass = Pass::new(self, text, tally, dialect, depth);
+        pass.run();
+        let edits = std::mem::take(&mut pass.edits).settle(text);
+        if edits.is_empty() {
+            return None;
+        }
+        let lines_in = memchr::memchr_iter(b'\n', text).count();
+        for edit in &edits {
+            tally.count(edit.rule);
+        }
+        let out = splice(text, &edits);
+        debug_assert_eq!(
+            lines_in,
+            memchr::memchr_iter(b'\n', &out).count(),
+            "redaction changed the number of lines"
+        );
+        Some(out)
+    }
+
+    /// True for values that the person keeps in clear.
+    pub(super) fn is_kept(&self, value: &[u8]) -> bool {
+        !self.keep.is_empty()
+            && (self.keep.contains(value) || self.keep.contains(&value.to_ascii_lowercase()))
+    }
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(
+        r: &'a Redactor,
+        text: &'a [u8],
+        tally: &'a mut Tally,
+        dialect: Dialect,
+        depth: u8,
+    ) -> Self {
+        Self {
+            r,
+            text,
+            edits: Edits::default(),
+            tally,
+            dialect,
+            depth,
+            url_ats: HashSet::new(),
+            marks: Marks::default(),
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        let lower = self.text.to_ascii_lowercase();
+        let r = self.r;
+        r.anchors.find(&lower, |owner, at| match owner {
+            Owner::Stem => self.name_at(at),
+            Owner::Shape(shape) => self.shape_at(shape, at),
+            Owner::Url => self.url_at(at),
+            Owner::Base64Json => self.base64_at(at),
+            Owner::Hex => self.hex_at(at),
+            Owner::Parameter => self.parameter_at(at),
+            Owner::Pem => self.pem_at(at),
+            Owner::PemEnd => self.pem_end_at(at),
+            Owner::Home => self.home_at(at),
+            Owner::PercentAt => self.email_at(at, 3),
+            Owner::Cookie => self.cookie_anchor_at(at),
+            Owner::Session => self.session_line_at(at),
+            Owner::Program(program) => self.program_at(program, at),
+        });
+        self.dots();
+        self.colons();
+        self.ats();
+        self.dashes();
+        self.line_heads();
+        self.known_names(&lower);
+        self.learned_values();
+    }
+}

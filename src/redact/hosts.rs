@@ -1,0 +1,352 @@
+//! Host names by their shape, and everything with an `@` in it.
+use std::ops::Range;
+
+use super::edits::Rank;
+use super::engine::Pass;
+use super::place::escape_end;
+use super::rules::RuleId;
+use crate::pseudonym::is_pseudonym;
+
+fn is_host_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') || b >= 0x80
+}
+
+/// Units of systemd: `user@1000.service` is no address.
+const UNITS: &[&[u8]] = &[
+    b"service", b"socket", b"slice", b"mount", b"target", b"timer", b"scope", b"path", b"device",
+    b"swap",
+];
+
+impl Pass<'_> {
+    /// A dotted word with a dot at `dot`; the position after the word.
+    pub(super) fn dotted_name_at(&mut self, dot: usize) -> usize {
+        let text = self.text;
+        let back = text[dot.saturating_sub(255)..dot]
+            .iter()
+            .rev()
+            .take_while(|b| is_host_byte(**b))
+            .count();
+        let ahead = text[dot..]
+            .iter()
+            .take(255)
+            .take_while(|b| is_host_byte(**b))
+            .count();
+        let end = dot + ahead;
+        let mut span = dot - back..end;
+        while span.end > span.start && matches!(text[span.end - 1], b'.' | b'-' | b'_') {
+            span.end -= 1;
+        }
+        // The end of an escape may stick to the front: `\nxfer01.example.net`, `%3Dxfer01.example.net`.
+        if let Some(end) = escape_end(text, span.start, dot) {
+            span.start = end;
+        }
+        while span.start < span.end && matches!(text[span.start], b'.' | b'-' | b'_') {
+            span.start += 1;
+        }
+        let before = span.start.checked_sub(1).map(|i| text[i]);
+        if before == Some(b'~') || before == Some(b'@') || text.get(end) == Some(&b'@') {
+            return end;
+        }
+        if self.is_host(&text[span.clone()], before, text.get(span.end).copied()) {
+            let rule = self.r.rules.id("host-name");
+            self.host_edit(span, rule);
+        }
+        end
+    }
+
+    /// True if a dotted word is a host name by its last label and its surroundings.
+    fn is_host(&self, name: &[u8], before: Option<u8>, after: Option<u8>) -> bool {
+        let lower = name.to_ascii_lowercase();
+        let labels = memchr::memchr_iter(b'.', &lower).count() + 1;
+        let Some(last) = lower.rsplit(|b| *b == b'.').next() else {
+            return false;
+        };
+        if lower.split(|b| *b == b'.').any(<[u8]>::is_empty) {
+            return false;
+        }
+        let allow = &self.r.rules.allow;
+        let strong = allow.tlds.contains(last);
+        let weak = labels >= 3 && allow.weak_tlds.contains(last);
+        // In a path, `a.test` or `settings.local` is a file.
+        let in_path = matches!(before, Some(b'/' | b'\\'));
+        let two = labels == 2
+            && (in_path
+                || matches!(after, Some(b'(' | b'='))
+                || matches!(
+                    last,
+                    b"home"
+                        | b"test"
+                        | b"private"
+                        | b"media"
+                        | b"site"
+                        | b"info"
+                        | b"cloud"
+                        | b"int"
+                        | b"tech"
+                        | b"studio"
+                        | b"film"
+                        | b"example"
+                        | b"ad"
+                        | b"mil"
+                ));
+        let two = two
+            && !(matches!(last, b"example" | b"test")
+                && !in_path
+                && !matches!(after, Some(b'(' | b'=')));
+        (strong && !two) || weak
+    }
+
+    /// Replaces a host name unless it is public or kept.
+    pub(super) fn host_edit(&mut self, span: Range<usize>, rule: RuleId) {
+        let name = &self.text[span.clone()];
+        if name.is_empty() || is_pseudonym(name) || self.is_public(name) || self.r.is_kept(name) {
+            return;
+        }
+        if std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::Ipv4Addr>().is_ok())
+            || name.iter().all(u8::is_ascii_digit)
+        {
+            return;
+        }
+        let (text, _) = self.r.names.host(name);
+        self.edits
+            .push(span.start, span.end, Rank::Identifier, rule, text);
+    }
+
+    /// IBM's own public hosts, technical names everybody uses, and this machine's loopback names.
+    pub(super) fn is_public(&self, name: &[u8]) -> bool {
+        let mut lower = name.to_ascii_lowercase();
+        if lower.last() == Some(&b'.') {
+            lower.pop();
+        }
+        let allow = &self.r.rules.allow;
+        if allow.hosts.contains(&lower) || allow.host_suffixes.iter().any(|s| lower.ends_with(s)) {
+            return true;
+        }
+        // `s3.eu-west-3.amazonaws.com`, `s3-us-west-2.amazonaws.com`
+        lower.strip_suffix(b".amazonaws.com").is_some_and(|rest| {
+            rest.starts_with(b"s3") && memchr::memchr_iter(b'.', rest).count() <= 1
+        })
+    }
+
+    /// The pseudonym of the value of a host field, or `None` where it stays or needs a narrower edit.
+    pub(super) fn host_pseudonym(
+        &mut self,
+        value: &[u8],
+        span: Range<usize>,
+        rule: RuleId,
+    ) -> Option<String> {
+        let raw = &self.text[span.clone()];
+        if raw != value {
+            // Escaped in its place: only whole values are safe to map.
+            let simple = value.iter().all(|b| is_host_byte(*b));
+            return (simple && !self.is_public(value)).then(|| self.r.names.host(value).0);
+        }
+        let len = raw.iter().take_while(|b| is_host_byte(**b)).count();
+        let next = raw.get(len).copied();
+        let name = &raw[..len];
+        let address =
+            std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::Ipv4Addr>().is_ok());
+        let number = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+        // `nginx/1.24`, `https://…`, `a b`, `[::1]`, `fd77::5`: others look at those.
+        let port = next == Some(b':')
+            && raw.get(len + 1).is_some_and(u8::is_ascii_digit)
+            && raw[len + 1..].iter().all(u8::is_ascii_digit);
+        let ends = next.is_none() || port || matches!(next, Some(b',' | b';' | b'(' | b')'));
+        let word = !name
+            .iter()
+            .any(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'));
+        let ordinary = word
+            && self
+                .r
+                .rules
+                .allow
+                .prose_values
+                .contains(&name.to_ascii_lowercase());
+        let product = matches!(
+            name.to_ascii_lowercase().as_slice(),
+            b"nginx"
+                | b"apache"
+                | b"server"
+                | b"aspera"
+                | b"envoy"
+                | b"cloudflare"
+                | b"connect"
+                | b"any"
+                | b"all"
+        );
+        if len == 0
+            || !ends
+            || address
+            || number
+            || ordinary
+            || product
+            || is_pseudonym(name)
+            || hex_only(name)
+        {
+            return None;
+        }
+        let end = span.start + len;
+        self.host_edit(span.start..end, rule);
+        None
+    }
+
+    /// Every `@`.
+    pub(super) fn ats(&mut self) {
+        let positions: Vec<usize> = memchr::memchr_iter(b'@', self.text).collect();
+        for at in positions {
+            if !self.url_ats.contains(&at) {
+                self.email_at(at, 1);
+            }
+        }
+    }
+
+    /// An `@` (or `%40`, 3 bytes) at `at`: an e-mail address, or `user@host`.
+    pub(super) fn email_at(&mut self, at: usize, sign: usize) {
+        let text = self.text;
+        let is_local = |b: &&u8| {
+            b.is_ascii_alphanumeric()
+                || matches!(
+                    b,
+                    b'.' | b'_'
+                        | b'+'
+                        | b'-'
+                        | b'\''
+                        | b'!'
+                        | b'#'
+                        | b'$'
+                        | b'&'
+                        | b'*'
+                        | b'^'
+                        | b'`'
+                        | b'{'
+                        | b'}'
+                        | b'|'
+                )
+                || **b >= 0x80
+        };
+        let mut local = at
+            - text[at.saturating_sub(64)..at]
+                .iter()
+                .rev()
+                .take_while(is_local)
+                .count()..at;
+        trim_local(text, &mut local);
+        let from = at + sign;
+        let len = text[from..]
+            .iter()
+            .take(255)
+            .take_while(|b| is_host_byte(**b))
+            .count();
+        let mut domain = from..from + len;
+        // `user@[fd77::5]`: the address scanner has the address.
+        let bracket =
+            text.get(from) == Some(&b'[') && text.get(from + 1).is_some_and(u8::is_ascii_hexdigit);
+        if bracket && !local.is_empty() && !self.is_pseudonym_before(local.start) {
+            let rule = self.r.rules.id("email-address");
+            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
+                self.edits
+                    .push(local.start, local.end, Rank::Identifier, rule, user);
+            }
+            return;
+        }
+        while domain.end > domain.start && matches!(text[domain.end - 1], b'.' | b'-' | b'_') {
+            domain.end -= 1;
+        }
+        if local.is_empty() && sign == 1 {
+            return self.log_target(at, domain);
+        }
+        if local.is_empty() || domain.is_empty() || self.is_pseudonym_before(local.start) {
+            return;
+        }
+        let name = &text[domain.clone()];
+        let last = name
+            .rsplit(|b| *b == b'.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let numeric = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+        let address =
+            std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::IpAddr>().is_ok());
+        if UNITS.contains(&last.as_slice())
+            || (numeric && !address)
+            || self.is_public(name) && !name.ends_with(b"ibm.com")
+        {
+            return;
+        }
+        let login = address
+            || !name.contains(&b'.')
+            || (text.get(domain.end) == Some(&b':')
+                && sign == 1
+                && !text
+                    .get(domain.end + 1)
+                    .is_some_and(u8::is_ascii_whitespace));
+        let rule = self.r.rules.id("email-address");
+        if login {
+            // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
+            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
+                self.edits
+                    .push(local.start, local.end, Rank::Identifier, rule, user);
+            }
+            if !address {
+                self.host_edit(domain, rule);
+            }
+            return;
+        }
+        let whole = local.start..domain.end;
+        let spelled = [&text[local.clone()], b"@", name].concat();
+        if !self.r.is_kept(&spelled) {
+            self.display_name(whole.start);
+            let email = self.r.names.email(&text[local], name);
+            self.edits
+                .push(whole.start, whole.end, Rank::Identifier, rule, email);
+        }
+    }
+
+    /// `@host` and `@@host:514` of rsyslog: a name after an `@` that nobody stands before.
+    fn log_target(&mut self, at: usize, host: Range<usize>) {
+        let text = self.text;
+        let before = at.checked_sub(1).map(|i| text[i]);
+        let target = before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'@' | b'('));
+        let name = &text[host.clone()];
+        let dotted = name.contains(&b'.');
+        let port = text.get(host.end) == Some(&b':')
+            && text.get(host.end + 1).is_some_and(u8::is_ascii_digit);
+        if target && name.len() > 2 && (dotted || (before == Some(b'@') && port)) {
+            let rule = self.r.rules.id("host-name");
+            self.host_edit(host, rule);
+        }
+    }
+
+    fn is_pseudonym_before(&self, at: usize) -> bool {
+        at > 0 && self.text[at - 1] == b'~'
+    }
+}
+
+/// Quotes, braces and escapes that stick to the front of an address belong to the text around it.
+fn trim_local(text: &[u8], local: &mut Range<usize>) {
+    while local.start < local.end
+        && matches!(
+            text[local.start],
+            b'\'' | b'.' | b'-' | b'{' | b'}' | b'|' | b'`' | b'*' | b'&' | b'#' | b'$' | b'!'
+        )
+    {
+        local.start += 1;
+    }
+    if let Some(cut) = text[local.clone()]
+        .iter()
+        .rposition(|b| matches!(b, b'{' | b'}' | b'|' | b'&' | b'\'' | b'`'))
+    {
+        // An apostrophe inside a name (o'brien@…) stays; brackets and ampersands do not occur in names.
+        if text[local.start + cut] != b'\'' || cut == 0 {
+            local.start += cut + 1;
+        }
+    }
+    if let Some(end) = escape_end(text, local.start, local.end) {
+        local.start = end;
+    }
+}
+
+/// `DEADBEEF01` is a number, not a host.
+fn hex_only(name: &[u8]) -> bool {
+    name.len() >= 16 && name.iter().all(u8::is_ascii_hexdigit)
+}

@@ -1,0 +1,68 @@
+//! Rules, the scanner, structured walkers and nested encodings. The only room that can make
+//! [`Redacted`] blocks and [`Clean`] strings, so the only way evidence or messages leave.
+//!
+//! One block goes through one [`engine::Redactor::block`]: a prefilter finds the literals of all rules
+//! (`anchors`), each literal's owner looks around it (`names`, `argv`, `shapes`, `urls`, `nested`, `pem`,
+//! `people`, `cookies`), hand-made scanners find addresses and hosts (`addresses`, `hosts`, `lines`), and
+//! `edits` splices all replacements at once. The rules are data: `rules.toml`.
+
+mod addresses;
+mod anchors;
+mod argv;
+mod auth;
+mod bare;
+mod cookies;
+mod edges;
+mod edits;
+mod engine;
+mod fields;
+mod gate;
+mod hosts;
+mod known;
+mod learned;
+mod lines;
+mod names;
+mod nested;
+mod pem;
+mod people;
+mod place;
+mod quote;
+mod rules;
+mod shapes;
+mod siblings;
+mod tally;
+mod tokens;
+mod trees;
+mod urls;
+mod value;
+
+pub use engine::{Dialect, Level, Redactor};
+pub use gate::{Clean, Redacted};
+pub use learned::Learned;
+pub use rules::{RuleError, RuleId, Rules};
+pub use tally::{Secret, Tally};
+
+#[cfg(test)]
+mod evidence_tests;
+#[cfg(test)]
+mod notation_tests;
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
+mod time_tests;
+
+/// For the tests of other rooms: their own made-up texts as redacted ones.
+#[cfg(test)]
+pub(crate) mod tests_support {
+    use super::{Clean, Redacted};
+
+    pub(crate) fn redacted(text: &[u8]) -> Redacted {
+        Redacted(text.to_vec())
+    }
+
+    pub(crate) fn clean(text: &str) -> Clean {
+        Clean(text.to_owned())
+    }
+}

@@ -1,0 +1,404 @@
+//! Values that are sensitive because of the name they stand under.
+use std::ops::Range;
+
+use super::edits::Rank;
+use super::engine::{Dialect, Level, Pass};
+use super::fields::{LONGEST_NAME, is_name_byte};
+use super::place::{self, escape_end};
+use super::quote::Mark;
+use super::rules::{Field, Kind, RuleId};
+use super::siblings;
+use super::tokens;
+use super::value::{Join, Located, Value, locate};
+use crate::pseudonym::{find_at, is_pseudonym};
+
+/// Longest name of a host or of a person.
+const LONGEST_IDENTIFIER: usize = 1024;
+/// Longer values are no words that say that there is no value.
+const LONGEST_WORD: usize = 256;
+
+impl Pass<'_> {
+    /// A stem was found at `at`: looks at the whole name around it.
+    pub(super) fn name_at(&mut self, at: usize) {
+        // The finds of another pack of literals begin anew.
+        if at < self.marks.stem {
+            self.marks.name = 0;
+            self.marks.value = 0..0;
+        }
+        self.marks.stem = at;
+        if at < self.marks.name || self.marks.value.contains(&at) {
+            return;
+        }
+        let text = self.text;
+        let back = text[at.saturating_sub(LONGEST_NAME)..at]
+            .iter()
+            .rev()
+            .take_while(|b| is_name_byte(**b))
+            .count();
+        let ahead = text[at..]
+            .iter()
+            .take(LONGEST_NAME)
+            .take_while(|b| is_name_byte(**b))
+            .count();
+        let mut key = at - back..at + ahead;
+        self.marks.name = key.end;
+        // Inside a pseudonym of ours nothing is a name.
+        if key.start > 0 && text[key.start - 1] == b'~' && find_at(text, key.start - 1).is_some() {
+            return;
+        }
+        // The end of an escape may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
+        if let Some(end) = escape_end(text, key.start, key.end - 1) {
+            key.start = end;
+        }
+        // And the end of a colour: `ESC[32mtoken`.
+        let colour = text[key.clone()]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if key.start > 0
+            && text[key.start - 1] == b'['
+            && text.get(key.start + colour) == Some(&b'm')
+            && key.len() > colour + 1
+        {
+            key.start += colour + 1;
+        }
+        let dashes = text[key.clone()]
+            .iter()
+            .take_while(|b| matches!(b, b'-' | b'.' | b'_'))
+            .count();
+        let name = &text[key.start + dashes..key.end];
+        let r = self.r;
+        if name == b"name" {
+            self.plain_name_at(key.clone());
+        }
+        let Some(field) = r.rules.field(name) else {
+            return;
+        };
+        if field.kind == Kind::Never || (field.strict && r.level < Level::Strict) {
+            return;
+        }
+        let ours = matches!(field.kind, Kind::Plain("package") | Kind::Path);
+        if ours && self.dialect == Dialect::Made {
+            return;
+        }
+        let shell = matches!(name, b"PWD" | b"OLDPWD");
+        // Names of hosts and people are short; only what is cut whole may cost a look at all of it.
+        let reach = match field.kind {
+            Kind::Host | Kind::User | Kind::Email => LONGEST_IDENTIFIER,
+            _ => text.len(),
+        };
+        let seen = &text[..text.len().min(key.end.saturating_add(reach))];
+        let edits = self.edits.0.len();
+        let span = match locate(seen, key) {
+            Located::One(value) => {
+                if !(shell && is_folder(&text[value.span.clone()])) {
+                    self.field_value(field, &value);
+                }
+                value.span
+            }
+            Located::Tree(open, mark) => {
+                let stop = self.field_tree(field, open, mark);
+                self.marks.value = open..stop;
+                return;
+            }
+            Located::Nothing => return,
+        };
+        // What is replaced whole needs no second look.
+        let whole = matches!(field.kind, Kind::Docroot | Kind::Path)
+            || self.edits.0[edits..]
+                .iter()
+                .any(|e| e.start <= span.start && e.end >= span.end);
+        if whole {
+            self.marks.value = span;
+        }
+    }
+
+    /// `name` alone says little; beside an e-mail address or in an account it is somebody's.
+    fn plain_name_at(&mut self, key: Range<usize>) {
+        let rule = self.r.rules.id("person-name");
+        if let Some((span, mark)) = siblings::name_beside_email(self.text, key.clone()) {
+            self.replace(&Kind::Plain("person"), span, mark, None, rule);
+        } else if let Some(span) = siblings::name_in_user(self.text, key) {
+            self.replace(&Kind::User, span, Mark::Xml, None, rule);
+        }
+    }
+
+    /// `open_sess: name value` of the server's debug log was found at `at`.
+    pub(super) fn session_line_at(&mut self, at: usize) {
+        if at < self.marks.session {
+            return;
+        }
+        let start = at + b"open_sess: ".len();
+        let rest = &self.text[start..];
+        let name = rest
+            .iter()
+            .take(LONGEST_NAME)
+            .take_while(|b| is_name_byte(**b))
+            .count();
+        let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let line = string_rest(self.text, at, &rest[..line]);
+        let r = self.r;
+        if rest.get(name) != Some(&b' ') || name + 1 >= line {
+            return;
+        }
+        let Some(field) = r.rules.field(&rest[..name]) else {
+            return;
+        };
+        if field.kind != Kind::Never && !field.strict {
+            let span = start + name + 1..start + line;
+            self.marks.session = span.end;
+            let value = Value {
+                span,
+                mark: Mark::None,
+                join: Join::Colon,
+                line_start: true,
+                needs_quotes: None,
+            };
+            self.field_value(field, &value);
+        }
+    }
+
+    /// A single value under a sensitive name.
+    fn field_value(&mut self, field: &Field, value: &Value) {
+        let mut span = value.span.clone();
+        let raw = &self.text[span.clone()];
+        // A value that grew by pseudonyms was too short before.
+        let short = raw.len() < field.min || (field.min > 0 && holds_ours(raw));
+        // So long a minimum stands for the form of a raw key: base64 and nothing else.
+        let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
+        let formless = field.min >= 64 && !raw.iter().all(raw_key);
+        if short || formless || self.is_empty_value(field, value) {
+            return;
+        }
+        if let Some(mark) = value.needs_quotes
+            && !field.kind.is_secret()
+            && is_number(raw)
+        {
+            // A bare number of JSON is no host and no path, and must stay valid.
+            if matches!(field.kind, Kind::Cookie) {
+                let kind = Kind::Secret("cookie".to_owned());
+                self.replace(&kind, span, Mark::None, Some(mark), field.id);
+                return;
+            }
+            if matches!(field.kind, Kind::Host | Kind::Docroot | Kind::Path) {
+                return;
+            }
+        }
+        if let (Some(_), Kind::Authorization | Kind::Cookies | Kind::CookieList) =
+            (value.needs_quotes, &field.kind)
+        {
+            let kind = Kind::Secret("token".to_owned());
+            self.replace(&kind, span, Mark::None, value.needs_quotes, field.id);
+            return;
+        }
+        match &field.kind {
+            Kind::Cookie if value.join == Join::Colon && looks_like_cookies(raw) => {
+                self.cookies(span, value.mark, field.id)
+            }
+            Kind::Cookie if value.join == Join::Sibling => self.cookies(span, value.mark, field.id),
+            Kind::Cookie => self.transfer_cookie(span, value.mark, field.id),
+            Kind::Cookies => self.cookies(span, value.mark, field.id),
+            Kind::CookieList => {}
+            Kind::Authorization => self.authorization(span, value, field.id),
+            Kind::Docroot => self.folders(span, value.mark, field.id, false),
+            Kind::Path => self.folders(span, value.mark, field.id, true),
+            kind => {
+                if !kind.is_secret()
+                    && value.join == Join::Colon
+                    && value.mark == Mark::None
+                    && !value.line_start
+                {
+                    // A bare identifier in the middle of a line ends at the first blank or comma.
+                    let len = raw
+                        .iter()
+                        .position(|b| b.is_ascii_whitespace() || *b == b',')
+                        .unwrap_or(raw.len());
+                    span.end = span.start + len;
+                } else if !kind.is_secret()
+                    && value.join == Join::Equals
+                    && value.mark == Mark::None
+                {
+                    let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
+                    span.end = span.start + len;
+                }
+                self.replace(kind, span, value.mark, value.needs_quotes, field.id);
+            }
+        }
+    }
+
+    /// Values that say that there is none, or that are words of a sentence.
+    fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
+        let raw = &self.text[value.span.clone()];
+        if is_done(raw) {
+            return true;
+        }
+        // Longer values are none of the words below.
+        let lower = raw[..raw.len().min(LONGEST_WORD)].to_ascii_lowercase();
+        let allow = &self.r.rules.allow;
+        if raw.len() < LONGEST_WORD && allow.empty_values.contains(&lower) {
+            // In quotes or an element "0" or "set" may be a real password.
+            return !field.kind.is_secret()
+                || value.mark == Mark::None
+                || lower.len() > 2
+                || lower == b"-"
+                || lower == b"--";
+        }
+        if raw
+            .iter()
+            .all(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'-' | b'#'))
+        {
+            return true;
+        }
+        if raw.len() < LONGEST_WORD
+            && (raw.starts_with(b"${") || raw.starts_with(b"{{") || raw.starts_with(b"$("))
+        {
+            return true;
+        }
+        // `password: incorrect` in a log is a sentence; in a configuration it is a password.
+        let sentence = field.kind.is_secret()
+            && value.join == Join::Colon
+            && value.mark == Mark::None
+            && self.dialect != Dialect::Config;
+        let word = lower
+            .split(|b| !b.is_ascii_alphabetic() && *b != b'\'')
+            .next()
+            .unwrap_or_default();
+        let word_ends = lower
+            .get(word.len())
+            .is_none_or(|b| matches!(b, b' ' | b'.' | b',' | b';' | b':' | b')'));
+        if (sentence
+            || (value.join == Join::Equals
+                && value.mark == Mark::None
+                && field.kind.is_secret()
+                && word.len() == raw.len()))
+            && word_ends
+            && allow.prose_values.contains(word)
+        {
+            return true;
+        }
+        // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
+        value.join == Join::Argument && allow.prose_values.contains(&lower)
+    }
+
+    /// Replaces one value by the pseudonym of its kind.
+    pub(super) fn replace(
+        &mut self,
+        kind: &Kind,
+        span: Range<usize>,
+        mark: Mark,
+        needs_quotes: Option<Mark>,
+        rule: RuleId,
+    ) {
+        let raw = &self.text[span.clone()];
+        if raw.is_empty() || is_done(raw) || raw.iter().all(|b| *b == b'*') {
+            return;
+        }
+        if !kind.is_secret() && holds_ours(raw) {
+            return;
+        }
+        let value = place::decode(raw, mark);
+        let Some(text) = self.pseudonym_of(kind, &value, span.clone(), rule) else {
+            return;
+        };
+        let quotes = needs_quotes.map(Mark::delimiter).unwrap_or_default();
+        let rank = if kind.is_secret() {
+            Rank::Secret
+        } else {
+            Rank::Identifier
+        };
+        self.edits.push(
+            span.start,
+            span.end,
+            rank,
+            rule,
+            [&quotes[..], text.as_bytes(), &quotes[..]].concat(),
+        );
+    }
+
+    /// The pseudonym of a value, or `None` where it stays (or where finer edits were made instead).
+    fn pseudonym_of(
+        &mut self,
+        kind: &Kind,
+        value: &[u8],
+        span: Range<usize>,
+        rule: RuleId,
+    ) -> Option<String> {
+        let names = &self.r.names;
+        if !kind.is_secret() && self.r.is_kept(value) {
+            return None;
+        }
+        match kind {
+            Kind::Secret(label) => {
+                let text = tokens::pseudonym(names, label, value);
+                self.tally.secret(value, &text);
+                Some(text)
+            }
+            Kind::AsperaToken => {
+                let text = tokens::pseudonym(names, "token", value);
+                self.tally.secret(value, &text);
+                Some(text)
+            }
+            Kind::User => self.r.user_pseudonym(value),
+            Kind::Email => match memchr::memchr(b'@', value) {
+                Some(_) => None,
+                None => Some(names.plain("person", value)),
+            },
+            Kind::Host => self.host_pseudonym(value, span, rule),
+            Kind::Meta => Some(names.plain("meta", value)),
+            Kind::Plain(what) => {
+                let numeric = value.iter().all(u8::is_ascii_digit);
+                let trivial = numeric && value.iter().all(|b| *b == b'0');
+                (!trivial).then(|| names.plain(what, value))
+            }
+            _ => Some(names.secret("value", value)),
+        }
+    }
+}
+
+/// Length of `rest`, or up to the end of the string that the find at `at` stands in.
+fn string_rest(text: &[u8], at: usize, rest: &[u8]) -> usize {
+    let head = &text[at.saturating_sub(256)..at];
+    let head = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
+    if memchr::memchr_iter(b'"', head).count().is_multiple_of(2) {
+        return memchr::memmem::find(rest, b"</").unwrap_or(rest.len());
+    }
+    let len = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+    len - rest[..len]
+        .iter()
+        .rev()
+        .take_while(|b| **b == b'\\')
+        .count()
+}
+
+/// True if one of our own pseudonyms is in a value: finer edits were made there before.
+pub(super) fn holds_ours(raw: &[u8]) -> bool {
+    memchr::memchr_iter(b'~', raw).any(|i| find_at(raw, i).is_some())
+}
+
+/// True for a value that consists of our own pseudonyms, one on each of its lines.
+fn is_done(raw: &[u8]) -> bool {
+    raw.starts_with(b"~")
+        && raw
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+            .all(is_pseudonym)
+}
+
+fn is_number(raw: &[u8]) -> bool {
+    raw.iter()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E'))
+}
+
+/// True for the path of a folder: what a shell keeps in `PWD`.
+fn is_folder(raw: &[u8]) -> bool {
+    raw.starts_with(b"/") || raw.starts_with(b"~") || matches!(raw, [_, b':', b'\\' | b'/', ..])
+}
+
+/// True for `name=value; name=value`.
+fn looks_like_cookies(raw: &[u8]) -> bool {
+    let name = raw
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    name > 0 && raw.get(name) == Some(&b'=')
+}

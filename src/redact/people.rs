@@ -1,0 +1,249 @@
+//! Login names: home folders of all systems, and what is no person's name.
+use std::ops::Range;
+
+use super::edits::Rank;
+use super::engine::{Pass, Redactor};
+use super::names::holds_ours;
+use super::quote::Mark;
+use super::rules::{Kind, RuleId};
+use crate::pseudonym::is_pseudonym;
+
+/// Folders whose children are home folders, lower case.
+pub(super) const HOMES: &[&str] = &[
+    "/home/",
+    "/users/",
+    "\\users\\",
+    "\\/users\\/",
+    "\\/home\\/",
+    "%2fhome%2f",
+    "%2fusers%2f",
+    "documents and settings\\",
+    "%5cusers%5c",
+];
+
+impl Pass<'_> {
+    /// A folder of home folders was found at `at`.
+    pub(super) fn home_at(&mut self, at: usize) {
+        let text = self.text;
+        let from = at + 1;
+        let lower: Vec<u8> = text[at..text.len().min(at + 24)].to_ascii_lowercase();
+        let Some(home) = HOMES
+            .iter()
+            .filter(|h| lower.starts_with(h.as_bytes()))
+            .max_by_key(|h| h.len())
+        else {
+            return;
+        };
+        let mut start = at + home.len();
+        let backslashes = home.contains('\\') && !home.contains("\\/");
+        debug_assert!(from <= start);
+        let run = text[start..]
+            .iter()
+            .take(8)
+            .take_while(|b| **b == b'/' || (backslashes && **b == b'\\'))
+            .count();
+        start += run;
+        // `\\Users\\\n`: the last backslash of an odd run belongs to an escape, and nobody is named.
+        if backslashes && run > 0 && run % 2 == 0 {
+            return;
+        }
+        let len = component(&text[start..], backslashes, home.starts_with('%'));
+        let span = start..start + len;
+        let name = text[span.clone()].to_ascii_lowercase();
+        if matches!(name.as_slice(), b"users" | b"home") {
+            return self.home_component_after(span.end);
+        }
+        self.home_user(span);
+    }
+
+    fn home_component_after(&mut self, at: usize) {
+        if matches!(self.text.get(at), Some(b'/' | b'\\')) {
+            let len = component(&self.text[at + 1..], false, false);
+            self.home_user(at + 1..at + 1 + len);
+        }
+    }
+
+    fn home_user(&mut self, span: Range<usize>) {
+        let raw = &self.text[span.clone()];
+        let wild = raw
+            .iter()
+            .any(|b| matches!(b, b'*' | b'$' | b'{' | b'%' | b'<'));
+        if raw.is_empty() || wild || holds_ours(raw) {
+            return;
+        }
+        let rule = self.r.rules.id("home-folder");
+        self.replace(&Kind::User, span, Mark::None, None, rule);
+    }
+
+    /// `Maria Lopez <maria@…>`: the name before an address whose local part begins at `at`.
+    pub(super) fn display_name(&mut self, at: usize) {
+        let text = self.text;
+        let from = at.saturating_sub(64);
+        let Some(mut head) = text[from..at].strip_suffix(b"<") else {
+            return;
+        };
+        head = head.trim_ascii_end();
+        if let Some(quoted) = head.strip_suffix(b"\"") {
+            head = quoted.strip_suffix(b"\\").unwrap_or(quoted);
+        }
+        let len = head
+            .iter()
+            .rev()
+            .take_while(|b| {
+                b.is_ascii_alphabetic() || **b >= 0x80 || matches!(b, b' ' | b'.' | b'-' | b'\'')
+            })
+            .count();
+        let start = head.len() - len;
+        let name = head[start..].trim_ascii();
+        let capital = |w: &[u8]| {
+            w.first()
+                .is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80)
+        };
+        let words = name.split(|b| *b == b' ').filter(|w| !w.is_empty());
+        let (count, capitals) =
+            words.fold((0, 0), |(n, c), w| (n + 1, c + usize::from(capital(w))));
+        let bounded = start > 0
+            && matches!(
+                head[start - 1],
+                b':' | b',' | b'"' | b'=' | b'\n' | b'>' | b'('
+            )
+            || start == 0 && from == 0;
+        if bounded && (2..=4).contains(&count) && capitals == count {
+            let begin =
+                from + start + (head[start..].len() - head[start..].trim_ascii_start().len());
+            let rule = self.r.rules.id("person-name");
+            let kind = Kind::Plain("person");
+            self.replace(&kind, begin..begin + name.len(), Mark::None, None, rule);
+        }
+    }
+
+    /// Folder names of a path become pseudonyms; depth, separators and extensions stay.
+    pub(super) fn folders(&mut self, span: Range<usize>, mark: Mark, rule: RuleId, files: bool) {
+        let raw = &self.text[span.clone()];
+        if raw == b"-" || raw.is_empty() {
+            return;
+        }
+        // Of a URL the rules of URLs have the front; its path is a path.
+        if let Some(scheme) = memchr::memmem::find(raw, b"://").filter(|i| *i < 10)
+            && raw[..scheme].iter().all(u8::is_ascii_alphanumeric)
+        {
+            if let Some(slash) = memchr::memchr(b'/', &raw[scheme + 3..]) {
+                self.folders(span.start + scheme + 3 + slash..span.end, mark, rule, files);
+            }
+            return;
+        }
+        for part in components(raw, mark) {
+            let start = span.start + part.start;
+            let part = &raw[part];
+            let lower = part.to_ascii_lowercase();
+            let plain = part.is_empty()
+                || lower.iter().all(|b| *b == b'.')
+                || self.r.rules.allow.folders.contains(&lower)
+                || is_pseudonym(part)
+                || self.r.is_kept(part)
+                || part.contains(&b'~')
+                || part.contains(&b'$');
+            if plain {
+                continue;
+            }
+            let extension = part
+                .iter()
+                .rposition(|b| *b == b'.')
+                .filter(|i| files && *i > 0 && part.len() - i <= 6)
+                .unwrap_or(part.len());
+            let text = self.r.names.plain("path", &part[..extension]);
+            self.edits
+                .push(start, start + extension, Rank::Identifier, rule, text);
+        }
+    }
+}
+
+impl Redactor {
+    /// The pseudonym of a login name, or `None` for accounts of systems, numbers and e-mails.
+    pub(super) fn user_pseudonym(&self, value: &[u8]) -> Option<String> {
+        let value = value.trim_ascii();
+        let lower = value.to_ascii_lowercase();
+        let number = value.iter().all(u8::is_ascii_digit);
+        if value.is_empty() || number || lower == b"-" || self.rules.allow.users.contains(&lower) {
+            return None;
+        }
+        // `name@domain` is the business of the e-mail rule, which keeps the domain comparable.
+        if value.contains(&b'@') || self.is_kept(value) {
+            return None;
+        }
+        // `DOMAIN\name` is the user `name`: the same person as without the domain.
+        let name = value
+            .iter()
+            .rposition(|b| *b == b'\\')
+            .map_or(value, |i| &value[i + 1..]);
+        Some(self.names.user(if name.is_empty() { value } else { name }))
+    }
+}
+
+/// The names between the separators of a path. In a string of JSON a backslash is written twice (at each
+/// depth), and one that is not is an escape inside a name.
+fn components(raw: &[u8], mark: Mark) -> Vec<Range<usize>> {
+    let literal = match mark {
+        Mark::Double(level) => 2 * (level + 1),
+        _ => 1,
+    };
+    let mut out = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at < raw.len() {
+        match raw[at] {
+            b'/' => {
+                out.push(start..at);
+                at += 1;
+                start = at;
+            }
+            b'\\' => {
+                let run = raw[at..].iter().take_while(|b| **b == b'\\').count();
+                if run % literal == 0 || raw.get(at + run) == Some(&b'/') {
+                    out.push(start..at);
+                    at += run;
+                    start = at;
+                } else {
+                    at = (at + run + 1).min(raw.len());
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    out.push(start..raw.len());
+    out
+}
+
+/// Length of the next folder name.
+fn component(rest: &[u8], backslashes: bool, percent: bool) -> usize {
+    let ends = |b: u8| {
+        matches!(
+            b,
+            b'/' | b'\\'
+                | b'"'
+                | b'\''
+                | b'<'
+                | b'>'
+                | b':'
+                | b'|'
+                | b';'
+                | b','
+                | b')'
+                | b']'
+                | b'}'
+                | b'\n'
+                | b'\r'
+                | b'\t'
+                | b'&'
+        ) || (percent && b == b'%')
+    };
+    let len = rest
+        .iter()
+        .take(128)
+        .position(|b| ends(*b))
+        .unwrap_or(rest.len().min(128));
+    // Windows names may hold blanks, but only where the path surely goes on.
+    if backslashes && rest.get(len) == Some(&b'\\') {
+        return len;
+    }
+    rest[..len].iter().position(|b| *b == b' ').unwrap_or(len)
+}

@@ -1,0 +1,364 @@
+//! The rule table, read from `rules.toml` and compiled once: names of fields, shapes with their
+//! anchors, and the lists of what stays in clear.
+use std::collections::{HashMap, HashSet};
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+use serde::Deserialize;
+
+use super::fields::normalise;
+
+/// Why the rule table could not be used. Our own table is held to be sound by the tests.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The TOML is not well-formed.
+    #[error("the rule table is not valid TOML: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A pattern does not compile.
+    #[error("rule {rule}: the pattern does not compile: {reason}")]
+    Pattern {
+        /// Id of the row.
+        rule: String,
+        /// What the regex engine says.
+        reason: String,
+    },
+    /// A row names a kind that the engine does not know.
+    #[error("rule {rule}: unknown kind {kind}")]
+    Kind {
+        /// Id of the row.
+        rule: String,
+        /// The kind as written.
+        kind: String,
+    },
+}
+
+/// What becomes of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `~secret.LABEL.id~`, unless the value itself shows a more exact kind of token.
+    Secret(String),
+    /// An Aspera transfer token: `~token.atm2.id~`.
+    AsperaToken,
+    /// The part after a scheme word (Basic, Bearer).
+    Scheme,
+    /// A whole header value with its scheme.
+    Authorization,
+    /// `name=value; attribute` lists of cookie headers.
+    Cookies,
+    /// A transfer cookie, or a Cookie header.
+    Cookie,
+    /// A JSON list or map of cookies.
+    CookieList,
+    /// `user:password` in one argument.
+    UserPassword,
+    /// A login name.
+    User,
+    /// A value that is an address if it looks like one, else a person.
+    Email,
+    /// A host name or address.
+    Host,
+    /// Every leaf below is somebody's metadata.
+    Meta,
+    /// A storage root: its folder names.
+    Docroot,
+    /// File and folder names of content (level strict).
+    Path,
+    /// Compared as they stand: person, phone, account, licence, package, org, accesskey, userid.
+    Plain(&'static str),
+    /// Looks like a sensitive name and is none.
+    Never,
+}
+
+const PLAIN: &[&str] = &[
+    "person",
+    "phone",
+    "account",
+    "licence",
+    "package",
+    "org",
+    "accesskey",
+    "userid",
+];
+
+impl Kind {
+    fn parse(rule: &str, kind: &str) -> Result<Self, RuleError> {
+        if let Some(label) = kind.strip_prefix("secret.") {
+            return Ok(Self::Secret(label.to_owned()));
+        }
+        Ok(match kind {
+            "aspera-token" => Self::AsperaToken,
+            "scheme" => Self::Scheme,
+            "authorization" => Self::Authorization,
+            "cookies" => Self::Cookies,
+            "cookie" => Self::Cookie,
+            "cookie-list" => Self::CookieList,
+            "user-password" => Self::UserPassword,
+            "user" => Self::User,
+            "text.email" => Self::Email,
+            "host" => Self::Host,
+            "meta" => Self::Meta,
+            "docroot" => Self::Docroot,
+            "path" => Self::Path,
+            "never" => Self::Never,
+            other => match PLAIN.iter().find(|p| **p == other) {
+                Some(plain) => Self::Plain(plain),
+                None => {
+                    return Err(RuleError::Kind {
+                        rule: rule.to_owned(),
+                        kind: kind.to_owned(),
+                    });
+                }
+            },
+        })
+    }
+
+    /// Secrets are cut at every level and can never be kept.
+    pub(super) fn is_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::Secret(_)
+                | Self::AsperaToken
+                | Self::Scheme
+                | Self::Authorization
+                | Self::Cookies
+                | Self::CookieList
+                | Self::UserPassword
+        )
+    }
+}
+
+/// Index of a rule in the table: stands for its id in counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub(super) u16);
+
+/// One name rule.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) id: RuleId,
+    pub(super) kind: Kind,
+    pub(super) min: usize,
+    pub(super) strict: bool,
+}
+
+/// One form rule.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) id: RuleId,
+    pub(super) kind: Kind,
+    pub(super) min: usize,
+    pub(super) anchors: Vec<String>,
+    pub(super) pattern: Regex,
+    /// Capture group of the value, and of the scheme word where there is one.
+    pub(super) value_group: usize,
+    pub(super) second_group: Option<usize>,
+    pub(super) scheme_group: Option<usize>,
+}
+
+/// The lists of what stays in clear.
+#[derive(Debug)]
+pub(super) struct Allow {
+    pub(super) users: HashSet<Vec<u8>>,
+    pub(super) not_users: HashSet<Vec<u8>>,
+    pub(super) empty_values: HashSet<Vec<u8>>,
+    pub(super) prose_values: HashSet<Vec<u8>>,
+    pub(super) hosts: HashSet<Vec<u8>>,
+    pub(super) host_suffixes: Vec<Vec<u8>>,
+    pub(super) tlds: HashSet<Vec<u8>>,
+    pub(super) weak_tlds: HashSet<Vec<u8>>,
+    pub(super) folders: HashSet<Vec<u8>>,
+    pub(super) version_words: HashSet<Vec<u8>>,
+}
+
+/// The compiled table.
+#[derive(Debug)]
+pub struct Rules {
+    version: String,
+    ids: Vec<String>,
+    pub(super) fields: Vec<Field>,
+    pub(super) names: HashMap<Vec<u8>, usize>,
+    pub(super) ends: HashMap<Vec<u8>, usize>,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) allow: Allow,
+}
+
+impl Rules {
+    /// The built-in table.
+    ///
+    /// # Errors
+    /// [`RuleError`] if the table is not sound; the tests hold the built-in one to be.
+    pub fn builtin() -> Result<Self, RuleError> {
+        Self::from_toml(include_str!("rules.toml"))
+    }
+
+    /// Version of the rule set, for the manifest.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Id of a rule as the manifest counts it.
+    #[must_use]
+    pub fn name(&self, id: RuleId) -> &str {
+        self.ids
+            .get(usize::from(id.0))
+            .map_or("unknown", String::as_str)
+    }
+
+    /// The rule with this id; walkers find their own rows so.
+    pub(super) fn id(&self, name: &str) -> RuleId {
+        let at = self
+            .ids
+            .iter()
+            .position(|id| id == name)
+            .unwrap_or(usize::from(u16::MAX));
+        RuleId(u16::try_from(at).unwrap_or(u16::MAX))
+    }
+
+    fn from_toml(text: &str) -> Result<Self, RuleError> {
+        let raw: RawTable = toml::from_str(text)?;
+        let ids: Vec<String> = raw
+            .field
+            .iter()
+            .map(|r| r.id.clone())
+            .chain(raw.shape.iter().map(|r| r.id.clone()))
+            .chain(raw.walker.iter().map(|r| r.id.clone()))
+            .collect();
+        let mut rules = Self {
+            version: raw.version,
+            ids,
+            fields: Vec::new(),
+            names: HashMap::new(),
+            ends: HashMap::new(),
+            shapes: Vec::new(),
+            allow: raw.allow.compile(),
+        };
+        for row in &raw.field {
+            let at = rules.fields.len();
+            for name in &row.names {
+                rules.names.insert(normalise(name.as_bytes()).joined, at);
+            }
+            for end in &row.ends {
+                rules.ends.insert(normalise(end.as_bytes()).joined, at);
+            }
+            rules.fields.push(Field {
+                id: rules.id(&row.id),
+                kind: Kind::parse(&row.id, &row.kind)?,
+                min: row.min,
+                strict: row.level.as_deref() == Some("strict"),
+            });
+        }
+        for row in &raw.shape {
+            let shape = compile_shape(row, rules.id(&row.id))?;
+            rules.shapes.push(shape);
+        }
+        Ok(rules)
+    }
+}
+
+fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
+    let bad = |reason: String| RuleError::Pattern {
+        rule: row.id.clone(),
+        reason,
+    };
+    let pattern = Regex::builder()
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .hybrid_cache_capacity(1 << 20),
+        )
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .build(&row.pattern)
+        .map_err(|e| bad(e.to_string()))?;
+    let groups = pattern.group_info();
+    let value_group = groups
+        .to_index(regex_automata::PatternID::ZERO, "v")
+        .ok_or_else(|| bad("no group named v".to_owned()))?;
+    let second_group = groups.to_index(regex_automata::PatternID::ZERO, "w");
+    let scheme_group = groups.to_index(regex_automata::PatternID::ZERO, "s");
+    Ok(Shape {
+        id,
+        kind: Kind::parse(&row.id, &row.kind)?,
+        min: row.min,
+        anchors: row.anchors.clone(),
+        pattern,
+        value_group,
+        second_group,
+        scheme_group,
+    })
+}
+
+#[derive(Deserialize)]
+struct RawTable {
+    version: String,
+    field: Vec<RawField>,
+    shape: Vec<RawShape>,
+    walker: Vec<RawWalker>,
+    allow: RawAllow,
+}
+
+#[derive(Deserialize)]
+struct RawField {
+    id: String,
+    kind: String,
+    names: Vec<String>,
+    ends: Vec<String>,
+    #[serde(default)]
+    min: usize,
+    level: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawShape {
+    id: String,
+    kind: String,
+    anchors: Vec<String>,
+    pattern: String,
+    #[serde(default)]
+    min: usize,
+}
+
+#[derive(Deserialize)]
+struct RawWalker {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct RawAllow {
+    users: Vec<String>,
+    not_users: Vec<String>,
+    empty_values: Vec<String>,
+    prose_values: Vec<String>,
+    hosts: Vec<String>,
+    tlds: Vec<String>,
+    weak_tlds: Vec<String>,
+    folders: Vec<String>,
+    version_words: Vec<String>,
+}
+
+impl RawAllow {
+    fn compile(self) -> Allow {
+        let set = |words: Vec<String>| -> HashSet<Vec<u8>> {
+            words
+                .into_iter()
+                .map(|w| w.to_ascii_lowercase().into_bytes())
+                .collect()
+        };
+        let (wild, whole): (Vec<String>, Vec<String>) =
+            self.hosts.into_iter().partition(|h| h.starts_with("*."));
+        Allow {
+            users: set(self.users),
+            not_users: set(self.not_users),
+            empty_values: set(self.empty_values),
+            prose_values: set(self.prose_values),
+            hosts: set(whole),
+            host_suffixes: wild
+                .into_iter()
+                .map(|h| h[1..].to_owned().into_bytes())
+                .collect(),
+            tlds: set(self.tlds),
+            weak_tlds: set(self.weak_tlds),
+            folders: set(self.folders),
+            version_words: set(self.version_words),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Values that are sensitive because of their own form: the shape rules of the table.
+use std::ops::Range;
+
+use regex_automata::{Anchored, Input};
+
+use super::engine::Pass;
+use super::names::holds_ours;
+use super::quote::Mark;
+use super::rules::{Kind, Shape};
+use crate::pseudonym::find_at;
+
+/// How far before and after its anchor a shape may reach.
+const BEHIND: usize = 64;
+const NEAR: usize = 256;
+const AHEAD: usize = 8192;
+
+impl Pass<'_> {
+    /// The anchor of shape `index` was found at `at`.
+    pub(super) fn shape_at(&mut self, index: usize, at: usize) {
+        let r = self.r;
+        let Some(shape) = r.rules.shapes.get(index) else {
+            return;
+        };
+        // Nearly every value is short; only one that goes on is followed further.
+        if self.shape_within(shape, at, NEAR) == Some(false) {
+            self.shape_within(shape, at, AHEAD);
+        }
+    }
+
+    /// Looks for a shape that covers the anchor at `at`: `Some(true)` if it was dealt with, `Some(false)` if
+    /// it may go on behind `ahead` bytes, `None` if there is none.
+    fn shape_within(&mut self, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
+        let window = self.window(at, ahead);
+        let mut slots = vec![None; shape.pattern.group_info().slot_len()];
+        let mut from = window.start;
+        // An anchor may stand in several finds of its line; the first that covers it counts.
+        while from < window.end {
+            let input = Input::new(self.text)
+                .range(from..window.end)
+                .anchored(Anchored::No);
+            shape.pattern.search_slots(&input, &mut slots)?;
+            let group = |i: usize| -> Option<Range<usize>> {
+                Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
+            };
+            let (whole, value) = (group(0)?, group(shape.value_group)?);
+            if whole.start > at + 16 {
+                return None;
+            }
+            if whole.end == window.end && window.end == at + NEAR && ahead == NEAR {
+                return Some(false);
+            }
+            if whole.end > at {
+                let scheme = shape.scheme_group.and_then(group);
+                if let Some(second) = shape.second_group.and_then(group) {
+                    self.shape_value(&shape.kind, second, None, shape.id);
+                }
+                if value.len() >= shape.min {
+                    self.shape_value(&shape.kind, value, scheme, shape.id);
+                }
+                return Some(true);
+            }
+            from = whole.end.max(from + 1);
+        }
+        None
+    }
+
+    /// The text around an anchor, within its line.
+    fn window(&self, at: usize, ahead: usize) -> Range<usize> {
+        let from = at.saturating_sub(BEHIND);
+        let start = memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |i| from + i + 1);
+        let stop = (at + ahead).min(self.text.len());
+        let end = memchr::memchr(b'\n', &self.text[at..stop]).map_or(stop, |i| at + i);
+        start..end
+    }
+
+    fn shape_value(
+        &mut self,
+        kind: &Kind,
+        value: Range<usize>,
+        scheme: Option<Range<usize>>,
+        rule: super::rules::RuleId,
+    ) {
+        let mut value = value;
+        if self.text.get(value.end) == Some(&b'"') {
+            // What the quote behind is escaped with stays with it.
+            let raw = &self.text[value.clone()];
+            value.end -= raw.iter().rev().take_while(|b| **b == b'\\').count();
+        }
+        let raw = &self.text[value.clone()];
+        if holds_ours(raw)
+            || find_at(self.text, value.start).is_some()
+            || value.start > 0 && self.text[value.start - 1] == b'~'
+        {
+            return;
+        }
+        let allow = &self.r.rules.allow;
+        let lower = raw.to_ascii_lowercase();
+        match kind {
+            Kind::Scheme => {
+                let word = scheme
+                    .map(|s| self.text[s].to_ascii_lowercase())
+                    .unwrap_or_default();
+                if looks_like_credential(raw) {
+                    self.scheme_value(&word, value, rule);
+                }
+            }
+            Kind::User => {
+                let mut value = value;
+                while value.end > value.start && matches!(self.text[value.end - 1], b'.' | b'-') {
+                    value.end -= 1;
+                }
+                let name = &self.text[value.clone()];
+                let lower = name.to_ascii_lowercase();
+                let next = self.text.get(value.end).copied().unwrap_or(b' ');
+                // `user name=x` and `user foo: x` are fields, not names.
+                if !allow.not_users.contains(&lower)
+                    && !matches!(next, b'=' | b'/')
+                    && !name.iter().all(u8::is_ascii_digit)
+                {
+                    self.replace(&Kind::User, value, Mark::None, None, rule);
+                }
+            }
+            Kind::UserPassword => {
+                let Some(colon) = memchr::memchr(b':', raw) else {
+                    return;
+                };
+                let user = value.start..value.start + colon;
+                let password = value.start + colon + 1..value.end;
+                if self.text[password.clone()].starts_with(b"//")
+                    || raw.starts_with(b"+")
+                    || self.text[user.clone()].contains(&b'%')
+                {
+                    return;
+                }
+                self.replace(&Kind::User, user, Mark::None, None, rule);
+                self.replace(
+                    &Kind::Secret("password".to_owned()),
+                    password,
+                    Mark::None,
+                    None,
+                    rule,
+                );
+            }
+            // `state=partially_completed` is a word, `state=` of a login is not.
+            Kind::Secret(label) if label == "state" && !looks_like_credential(raw) => {}
+            Kind::Secret(_) => {
+                if !allow.empty_values.contains(&lower) && !raw.starts_with(b"-") {
+                    self.replace(kind, value, Mark::None, None, rule);
+                }
+            }
+            Kind::AsperaToken => self.replace(kind, value, Mark::None, None, rule),
+            _ => {
+                if lower != b"-" {
+                    self.replace(kind, value, Mark::None, None, rule);
+                }
+            }
+        }
+    }
+}
+
+/// After `Bearer` or `Basic` stands a credential, not a word: long, or with digits or mixed case.
+fn looks_like_credential(raw: &[u8]) -> bool {
+    let digits = raw.iter().any(u8::is_ascii_digit);
+    let upper = raw.iter().skip(1).any(u8::is_ascii_uppercase);
+    let lower = raw.iter().any(u8::is_ascii_lowercase);
+    (digits && (upper || lower)) || (upper && lower && raw.len() >= 16) || raw.len() >= 40
+}

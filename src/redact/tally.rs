@@ -1,0 +1,84 @@
+//! What redaction found: counts by rule, and the secrets of the run for the verifier.
+use std::collections::{BTreeMap, HashSet};
+
+use zeroize::Zeroizing;
+
+use super::rules::RuleId;
+
+/// Shorter secrets are too ordinary to be searched for elsewhere.
+const SHORTEST_SECRET: usize = 8;
+
+/// A secret that was found, and the pseudonym that stands for it. Wiped from memory when dropped.
+pub struct Secret {
+    value: Zeroizing<Vec<u8>>,
+    text: String,
+}
+
+impl Secret {
+    /// The secret itself: for the verifier's search only, never to be written.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// Its pseudonym.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Counts and finds of one or more blocks.
+#[derive(Default)]
+pub struct Tally {
+    by_rule: BTreeMap<RuleId, u64>,
+    secrets: Vec<Secret>,
+    seen: HashSet<u64>,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, rule: RuleId) {
+        *self.by_rule.entry(rule).or_insert(0) += 1;
+    }
+
+    /// Remembers a secret of this block, once, so that the verifier can look for it everywhere.
+    pub(super) fn secret(&mut self, value: &[u8], text: &str) {
+        if value.len() < SHORTEST_SECRET {
+            return;
+        }
+        let hash = blake3::hash(value);
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.as_bytes()[..8]);
+        if self.seen.insert(u64::from_le_bytes(first)) {
+            self.secrets.push(Secret {
+                value: Zeroizing::new(value.to_vec()),
+                text: text.to_owned(),
+            });
+        }
+    }
+
+    /// How often each rule cut something.
+    #[must_use]
+    pub fn by_rule(&self) -> &BTreeMap<RuleId, u64> {
+        &self.by_rule
+    }
+
+    /// Takes the secrets out; the caller hands them to the verifier and forgets them.
+    pub fn take_secrets(&mut self) -> Vec<Secret> {
+        self.seen.clear();
+        std::mem::take(&mut self.secrets)
+    }
+
+    /// Adds the counts of another tally.
+    pub fn add_counts(&mut self, other: &Self) {
+        for (rule, count) in &other.by_rule {
+            *self.by_rule.entry(*rule).or_insert(0) += count;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Hostile repetition: four megabytes of what makes each walker look around. Each must stay linear.
+use std::time::Instant;
+
+use super::rules_tests::redactor;
+use super::*;
+
+const SIZE: usize = 4 << 20;
+
+const PIECES: &[&str] = &[
+    "\"password\":\"",
+    "\"password\":{",
+    "\"password\":[",
+    "password='",
+    "password=",
+    "password: ",
+    "{\"name\":\"token\"",
+    "{\"name\":\"token\",",
+    "{\"name\":\"token\",\"value\":{",
+    "name=\"token\" ",
+    "<a name=\"token\">",
+    "<password>",
+    "<password><![CDATA[",
+    "&quot;password&quot;:&quot;",
+    "%22password%22:%22",
+    "\\\"password\\\":\\\"",
+    "\\\\\\\"password\\\\\\\":\\\\\\\"",
+    "\"cookies\":[",
+    "\"cookies\":{\"",
+    "cookie: a=",
+    "set-cookie: a=b; ",
+    "authorization: digest a=",
+    "authorization: basic ",
+    "authorization: bearer x,",
+    "\"metadata\":{\"a\":",
+    "-----END X-----",
+    "-----BEGIN X-----",
+    "-----BEGIN X-----\n",
+    "-----END X-----\n",
+    "-----END X-----AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+    "\"a",
+    "\\\"",
+    "\\",
+    "{",
+    "[",
+    "eyJ",
+    "/eyJ",
+    " eyJhbGciOiJSUzI1NiJ9.",
+    "eyJhbGciOiJSUzI1NiJ9./",
+    "eyJhIjoxfQ== ",
+    "::",
+    "1:",
+    "@",
+    "a@b.com ",
+    "a@",
+    "%40",
+    "http://a:",
+    "http://a:b@",
+    "://",
+    "a.",
+    "1.",
+    "/home/",
+    "/home/a/",
+    "\\users\\",
+    "aspera.aoc:",
+    "aspera.aoc:YQ==:",
+    "in hex: 41",
+    "DBG Parameter 1: -W ",
+    "Parameter 1: -W\n",
+    "open_sess: token ",
+    "bearer ",
+    "basic a",
+    "user ",
+    "-u a:",
+    "-W ",
+    "atm",
+    "-rwxr-xr-x 1 ",
+    "lic=1:1:",
+    "signed in as ",
+    "context=",
+    "/public/send/",
+    "source=a/",
+    "docroot=/a/",
+    "-",
+    "ab-cd-ef-",
+    "<1>",
+    "\n",
+    "~secret.password.",
+];
+
+#[test]
+#[ignore = "takes a minute; prints times"]
+fn repetition_costs_linear_time() {
+    let r = redactor(Level::Strict);
+    let mut slow = Vec::new();
+    for piece in PIECES {
+        for size in [SIZE / 16, SIZE] {
+            let text = piece.repeat(size / piece.len());
+            let begun = Instant::now();
+            r.block(text.as_bytes(), Dialect::Log, &mut Tally::default());
+            let took = begun.elapsed().as_secs_f64();
+            if took * (SIZE as f64) / (size as f64) > 12.0 {
+                slow.push(format!("{piece:?} {size} bytes: {took:.2} s"));
+                break;
+            }
+        }
+    }
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
+}

@@ -1,0 +1,357 @@
+//! Finding the value that belongs to a name, in any notation: `key=value`, JSON at any depth of
+//! escaping, YAML, headers, XML elements and attributes, name/value siblings, options of commands.
+//! It looks at the text around the name only, so truncated and malformed documents work as well.
+use std::ops::Range;
+
+use super::bare::bare;
+use super::edges::{closes_string, in_tag, tree_mark};
+use super::quote::{self, Mark};
+use super::siblings;
+
+/// How name and value are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    /// `key=value`, `key => value`.
+    Equals,
+    /// `key: value` of JSON, YAML, headers.
+    Colon,
+    /// `--key value`, `"--key","value"`.
+    Argument,
+    /// `<key>value</key>`.
+    Element,
+    /// `"name":"key","value":"value"`, `name="key" value="value"`.
+    Sibling,
+}
+
+/// A value's place in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    /// The bytes of the value, without its quotes.
+    pub(super) span: Range<usize>,
+    /// The quote it stands in.
+    pub(super) mark: Mark,
+    /// How it is joined to its name.
+    pub(super) join: Join,
+    /// True where the name begins its line: `key: rest of the line`.
+    pub(super) line_start: bool,
+    /// True where the value stands bare in JSON and a replacement needs quotes of its own.
+    pub(super) needs_quotes: Option<Mark>,
+}
+
+/// What follows a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Located {
+    /// One value.
+    One(Value),
+    /// A JSON object or array that opens here, at this depth of escaping.
+    Tree(usize, Mark),
+    /// No value: the name is only a word.
+    Nothing,
+}
+
+/// How far ahead a name/value sibling or the end of a tag is looked for.
+pub(super) const REACH: usize = 4096;
+/// Longest body of CDATA whose end is looked for.
+const LONGEST_CDATA: usize = 64 * 1024;
+
+/// Finds the value of the name at `key`.
+pub(super) fn locate(text: &[u8], key: Range<usize>) -> Located {
+    let before = key.start.checked_sub(1).and_then(|i| text.get(i)).copied();
+    if before == Some(b'/') && key.start >= 2 && text[key.start - 2] == b'<' {
+        return Located::Nothing;
+    }
+    if before == Some(b'<') || (before == Some(b':') && opens_tag(text, key.start)) {
+        return element(text, key.end);
+    }
+    if let Some(found) = siblings::beside(text, &key) {
+        return found;
+    }
+    let closing = quote::closing(text, key.end);
+    let quoted = closing
+        .as_ref()
+        .is_some_and(|(mark, _)| quote::opens_at(text, key.start, *mark));
+    if let (true, Some((mark, after))) = (quoted, closing) {
+        if let Some(found) = siblings::quoted(text, key.clone(), mark, after) {
+            return found;
+        }
+        return joined(text, key, Some(mark), after);
+    }
+    let end = key.end;
+    joined(text, key, None, end)
+}
+
+/// `<ns:key>`: the name is preceded by a namespace prefix inside a tag.
+fn opens_tag(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(32);
+    text[from..at - 1]
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count()
+        > 0
+        && text[from..at - 1]
+            .iter()
+            .rev()
+            .find(|b| !b.is_ascii_alphanumeric())
+            == Some(&b'<')
+}
+
+/// The text of an element up to the next tag; `at` is the end of its name.
+pub(super) fn element(text: &[u8], at: usize) -> Located {
+    let head = &text[at..text.len().min(at + REACH)];
+    let Some(close) = memchr::memchr(b'>', head) else {
+        return Located::Nothing;
+    };
+    if close > 0 && head[close - 1] == b'/' {
+        return Located::Nothing;
+    }
+    if !head[..close].iter().all(|b| !matches!(b, b'<' | b'\n')) {
+        return Located::Nothing;
+    }
+    let start = at + close + 1;
+    let mut span = start..start;
+    let rest = &text[start..];
+    if let Some(body) = rest.strip_prefix(b"<![CDATA[") {
+        let near = &body[..body.len().min(LONGEST_CDATA)];
+        let len = memchr::memmem::find(near, b"]]>").unwrap_or_else(|| to_line_end(body));
+        span = start + 9..start + 9 + len;
+    } else {
+        span.end = start + memchr::memchr(b'<', rest).unwrap_or_else(|| to_line_end(rest));
+    }
+    span.end = string_end(text, span.clone());
+    let span = trim(text, span);
+    if span.is_empty() {
+        return Located::Nothing;
+    }
+    Located::One(Value {
+        span,
+        mark: Mark::Xml,
+        join: Join::Element,
+        line_start: false,
+        needs_quotes: None,
+    })
+}
+
+/// Where the string of JSON that an element stands in ends inside the element's text, which was cut off.
+fn string_end(text: &[u8], span: Range<usize>) -> usize {
+    for quote in memchr::memchr_iter(b'"', &text[span.clone()]).map(|i| span.start + i) {
+        let backslashes = text[span.start..quote]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'\\')
+            .count();
+        let next = text[quote + 1..]
+            .iter()
+            .take(256)
+            .find(|b| !b.is_ascii_whitespace());
+        if matches!(next, None | Some(b',' | b':' | b'}' | b']' | b'\\')) {
+            return quote - backslashes;
+        }
+    }
+    span.end
+}
+
+pub(super) fn to_line_end(text: &[u8]) -> usize {
+    memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len())
+}
+
+pub(super) fn trim(text: &[u8], mut span: Range<usize>) -> Range<usize> {
+    while span.start < span.end && text[span.start].is_ascii_whitespace() {
+        span.start += 1;
+    }
+    while span.end > span.start && text[span.end - 1].is_ascii_whitespace() {
+        span.end -= 1;
+    }
+    span
+}
+
+pub(super) fn skip_spaces(text: &[u8], mut at: usize, lines: bool) -> usize {
+    let stop = (at + 256).min(text.len());
+    while at < stop {
+        let blank =
+            matches!(text[at], b' ' | b'\t') || (lines && matches!(text[at], b'\r' | b'\n'));
+        let colour = colour_len(&text[at..]);
+        if !blank && colour == 0 {
+            break;
+        }
+        at += colour.max(1);
+    }
+    at
+}
+
+/// Length of a colour of a terminal at the front: `ESC[0m`, also as `\u001b[0m` in JSON.
+fn colour_len(text: &[u8]) -> usize {
+    let escape = match text {
+        [0x1b, b'[', ..] => 2,
+        _ if text.starts_with(b"\\u001b[") || text.starts_with(b"\\u001B[") => 7,
+        _ => return 0,
+    };
+    let digits = text[escape..]
+        .iter()
+        .take(12)
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    if text.get(escape + digits) == Some(&b'm') {
+        escape + digits + 1
+    } else {
+        0
+    }
+}
+
+/// The value after `=`, `:`, `=>` or a space, for a name that ends (with its quote) at `after`.
+fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> Located {
+    let (after, indexed) = index_end(text, &key, mark, after);
+    let at = skip_spaces(text, after, mark.is_some() && !indexed);
+    let (join, at) = match text.get(at) {
+        // `password['secret']` of Connect's log.
+        Some(b'[') if mark.is_none() && matches!(text.get(at + 1), Some(b'\'' | b'"')) => {
+            let found = value_at(text, at + 1, Join::Equals, None, false);
+            return match found {
+                Located::One(value)
+                    if text.get(value.span.end + value.mark.len()) == Some(&b']') =>
+                {
+                    Located::One(value)
+                }
+                _ => Located::Nothing,
+            };
+        }
+        Some(b'=') if text.get(at + 1) == Some(&b'>') => (Join::Equals, at + 2),
+        // `==` compares; base64 padding is no assignment either.
+        Some(b'=') if text.get(at + 1) == Some(&b'=') => return Located::Nothing,
+        Some(b'=') => (Join::Equals, at + 1),
+        Some(b':') if text.get(at + 1) == Some(&b':') => return Located::Nothing,
+        Some(b':') if text.get(at + 1) == Some(&b'=') => (Join::Equals, at + 2),
+        Some(b':') => (Join::Colon, at + 1),
+        Some(b'\\') if text.get(at + 1) == Some(&b'=') => (Join::Equals, at + 2),
+        Some(b'%') if text[at..].len() > 3 && text[at..at + 3].eq_ignore_ascii_case(b"%3d") => {
+            (Join::Equals, at + 3)
+        }
+        Some(b'%') if text[at..].len() > 3 && text[at..at + 3].eq_ignore_ascii_case(b"%3a") => {
+            (Join::Colon, at + 3)
+        }
+        Some(b')') if text[at..].starts_with(b"): ") => (Join::Colon, at + 2),
+        _ => return argument(text, &key, mark, after),
+    };
+    let lines = mark.is_some() && join == Join::Colon;
+    let at = skip_spaces(text, at, lines);
+    let mut found = value_at(text, at, join, mark, starts_line(text, key.start));
+    // `"Password: two words"`: the string around the name ends the value.
+    if let Located::One(value) = &mut found
+        && mark.is_none()
+        && value.mark == Mark::None
+        && text[..key.start].ends_with(b"\"")
+        && let Some(quote) = memchr::memchr(b'"', &text[value.span.clone()])
+    {
+        let head = &text[value.span.start..value.span.start + quote];
+        let backslashes = head.iter().rev().take_while(|b| **b == b'\\').count();
+        value.span.end = value.span.start + quote - backslashes;
+    }
+    found
+}
+
+/// The position after the bracket of `user[key]` and `env["key"]`, and whether there was one.
+fn index_end(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -> (usize, bool) {
+    let open = key.start - mark.map_or(0, Mark::len);
+    let head = &text[..open];
+    if text.get(after) == Some(&b']') && head.ends_with(b"[") {
+        return (after + 1, true);
+    }
+    let percent = text
+        .get(after..after + 3)
+        .is_some_and(|t| t.eq_ignore_ascii_case(b"%5d"));
+    if percent && head.len() >= 3 && head[head.len() - 3..].eq_ignore_ascii_case(b"%5b") {
+        return (after + 3, true);
+    }
+    (after, false)
+}
+
+/// `--key value` and `"--key","value"`.
+fn argument(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -> Located {
+    let slash = text[..key.start].strip_suffix(b"/").is_some_and(|head| {
+        head.last()
+            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\''))
+    });
+    if !text[..key.start].ends_with(b"-") && !slash {
+        // The name's own leading dashes belong to the run of name bytes.
+        if !text[key.clone()].starts_with(b"-") {
+            return Located::Nothing;
+        }
+    }
+    let at = match (mark, text.get(after)) {
+        (Some(_), Some(b',')) => skip_spaces(text, after + 1, true),
+        (None, Some(b' ' | b'\t')) => skip_spaces(text, after, false),
+        _ => return Located::Nothing,
+    };
+    match text.get(at) {
+        None | Some(b'-' | b'\n' | b'\r') => Located::Nothing,
+        Some(_) => value_at(text, at, Join::Argument, mark, false),
+    }
+}
+
+/// True if only white space, list dashes, quotes or a comment sign stand between the line's start and the
+/// name: YAML, headers, management frames, INI.
+fn starts_line(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(64);
+    let head = &text[from..at];
+    let line = memchr::memrchr2(b'\n', b'\r', head).map_or(head, |i| &head[i + 1..]);
+    (line.len() < head.len() || from == 0)
+        && line
+            .iter()
+            .all(|b| matches!(b, b' ' | b'\t' | b'-' | b'"' | b'#' | b'<' | b'>' | b'*'))
+}
+
+/// The value that begins at `at`.
+pub(super) fn value_at(
+    text: &[u8],
+    at: usize,
+    join: Join,
+    key_mark: Option<Mark>,
+    line_start: bool,
+) -> Located {
+    if let Some((_, start)) = quote::opening(text, at)
+        && key_mark.is_none()
+        && closes_string(text, start)
+    {
+        return Located::Nothing;
+    }
+    if let Some((mark, start)) = quote::opening(text, at) {
+        // In the tag of an element a backslash is no escape, but entities are.
+        let tag = (key_mark.is_none() && matches!(mark, Mark::Double(_)))
+            .then(|| in_tag(text, at))
+            .flatten();
+        if tag.is_some_and(|tag| memchr::memchr_iter(b'"', &text[tag..at]).count() % 2 == 1) {
+            // This quote ends an attribute that the name is the end of.
+            return Located::Nothing;
+        }
+        let attribute = tag.is_some() && join != Join::Argument && mark == Mark::Double(0);
+        let end = if attribute {
+            memchr::memchr2(b'"', b'\n', &text[start..]).map(|i| start + i)
+        } else {
+            quote::end(text, start, mark)
+        };
+        let end = end.unwrap_or_else(|| start + to_line_end(&text[start..]));
+        let mark = if attribute { Mark::Html } else { mark };
+        let value = Value {
+            span: start..end,
+            mark,
+            join,
+            line_start,
+            needs_quotes: None,
+        };
+        return if start < end {
+            Located::One(value)
+        } else {
+            Located::Nothing
+        };
+    }
+    match text.get(at) {
+        Some(b'{' | b'[') if join != Join::Argument => {
+            match key_mark.or_else(|| tree_mark(text, at)) {
+                Some(mark) => Located::Tree(at, mark),
+                None => bare(text, at, join, key_mark, line_start),
+            }
+        }
+        Some(b) if !b.is_ascii_whitespace() => bare(text, at, join, key_mark, line_start),
+        _ => Located::Nothing,
+    }
+}

@@ -31,6 +31,7 @@
 //! Three types make mistakes impossible: only [`redact`] can make a [`redact::Redacted`] block or
 //! a [`redact::Clean`] string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
 
+pub mod aoc;
 pub mod pseudonym;
 pub mod redact;
 pub mod text;

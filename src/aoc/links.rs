@@ -1,0 +1,119 @@
+//! Addresses of the Aspera on Cloud web application: organization, package, workspace.
+
+/// What an address says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// Subdomain of the organization.
+    pub organization: Option<String>,
+    /// Package id.
+    pub package_id: Option<String>,
+    /// Workspace id.
+    pub workspace_id: Option<String>,
+}
+
+/// Domains under which organizations have their subdomain.
+const DOMAINS: &[&str] = &["ibmaspera.com", "asperafiles.com", "qa.ibmaspera.com"];
+
+/// First labels that are no organization.
+const NOT_ORGANIZATIONS: &[&str] = &["api", "www", "qa", "sedemo", "app", "login", "sso"];
+
+/// Reads an address, a host name or a bare subdomain. What is not understood stays empty.
+#[must_use]
+pub fn parse(url: &str) -> Link {
+    let url = url.trim();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host
+        .rsplit('@')
+        .next()
+        .unwrap_or_default()
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let segments: Vec<&str> = path
+        .split(['/', '?', '#', '&'])
+        .filter(|s| !s.is_empty())
+        .collect();
+    let after = |word: &str| {
+        let at = segments.iter().position(|s| *s == word)?;
+        let id = segments.get(at + 1)?;
+        let plausible = id.len() >= 2
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        let word = [
+            "received", "sent", "drafts", "archived", "public", "all", "inbox", "new", "send",
+            "receive",
+        ]
+        .contains(id);
+        (plausible && !word).then(|| (*id).to_owned())
+    };
+    let inbox = ["received", "sent", "drafts", "archived", "all"]
+        .iter()
+        .find_map(|folder| after(folder));
+    Link {
+        organization: organization(&host),
+        package_id: after("packages").or(inbox).or_else(|| after("package")),
+        workspace_id: after("workspaces").or_else(|| after("workspace")),
+    }
+}
+
+fn organization(host: &str) -> Option<String> {
+    let bare = !host.is_empty() && !host.contains('.');
+    let name = if bare {
+        host
+    } else {
+        DOMAINS
+            .iter()
+            .find_map(|d| host.strip_suffix(d)?.strip_suffix('.'))
+            .filter(|n| !n.contains('.'))?
+    };
+    let label = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (label && !NOT_ORGANIZATIONS.contains(&name)).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_tell_organization_and_package() {
+        let cases = [
+            (
+                "https://acme.ibmaspera.com/packages/aBcD_12",
+                Some("acme"),
+                Some("aBcD_12"),
+            ),
+            (
+                "https://acme.ibmaspera.com/packages/received/aBcD12?x=1",
+                Some("acme"),
+                Some("aBcD12"),
+            ),
+            (
+                "https://acme.ibmaspera.com/workspaces/33/packages/sent/Zz9",
+                Some("acme"),
+                Some("Zz9"),
+            ),
+            ("acme.ibmaspera.com", Some("acme"), None),
+            ("acme", Some("acme"), None),
+            (
+                "https://api.ibmaspera.com/api/v1/packages/77",
+                None,
+                Some("77"),
+            ),
+            ("https://evil.example/packages/77", None, Some("77")),
+            (
+                "https://acme.ibmaspera.com/packages/received",
+                Some("acme"),
+                None,
+            ),
+            ("", None, None),
+        ];
+        for (url, organization, package) in cases {
+            let link = parse(url);
+            assert_eq!(link.organization.as_deref(), organization, "{url}");
+            assert_eq!(link.package_id.as_deref(), package, "{url}");
+        }
+    }
+}

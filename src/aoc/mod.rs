@@ -1,0 +1,3 @@
+//! Aspera on Cloud: what its links and names say. The clients of its APIs live here as well.
+
+pub mod links;

@@ -1,0 +1,101 @@
+//! Failed sessions over all entries: one finding for each, with the lines that say so.
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::observe::Observation;
+
+/// Most lines quoted as evidence of one finding.
+const MOST_EVIDENCE: usize = 8;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The transfer failed.
+    Error,
+}
+
+/// Where a finding can be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Evidence {
+    /// Entry inside the root folder of the bundle.
+    pub entry: String,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// One thing that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What kind of finding.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One line.
+    pub title: String,
+    /// What the logs give as the cause.
+    pub cause: String,
+    /// What to do about it.
+    pub action: String,
+    /// Where it stands.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Collects observations and makes findings of them.
+#[derive(Default)]
+pub struct Findings {
+    sessions: BTreeMap<String, Session>,
+}
+
+#[derive(Default)]
+struct Session {
+    code: Option<i64>,
+    text: String,
+    detail: Option<String>,
+    evidence: Vec<Evidence>,
+    lines: u64,
+}
+
+impl Findings {
+    /// Adds what was seen in an entry.
+    pub fn add(&mut self, entry: &str, seen: Vec<Observation>) {
+        for observation in seen {
+            let session = self.sessions.entry(observation.session).or_default();
+            if observation.detail {
+                session.detail.get_or_insert(observation.text);
+            } else if session.text.is_empty() {
+                session.text = observation.text;
+            }
+            session.code = session.code.or(observation.code);
+            session.lines += 1;
+            session.evidence.push(Evidence {
+                entry: entry.to_owned(),
+                line: observation.line,
+            });
+            session.evidence.sort();
+            session.evidence.truncate(MOST_EVIDENCE);
+        }
+    }
+
+    /// The findings, by session.
+    #[must_use]
+    pub fn finish(self) -> Vec<Finding> {
+        self.sessions
+            .into_iter()
+            .map(|(uuid, session)| {
+                let code = session.code.map_or_else(String::new, |c| format!(" (code {c})"));
+                let text = if session.text.is_empty() { "no reason given" } else { &session.text };
+                Finding {
+                    id: "session-failed",
+                    severity: Severity::Error,
+                    title: format!("FASP session {uuid} failed: {text}{code}"),
+                    cause: session.detail.unwrap_or_else(|| text.to_owned()),
+                    action: "Read the lines given as evidence; give this bundle to IBM Support if they do not tell you what to do."
+                        .to_owned(),
+                    evidence: session.evidence,
+                }
+            })
+            .collect()
+    }
+}

@@ -36,3 +36,4 @@ pub mod diagnose;
 pub mod pseudonym;
 pub mod redact;
 pub mod text;
+pub mod verify;

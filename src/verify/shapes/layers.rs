@@ -1,0 +1,350 @@
+//! Text inside text: hex, base64, percent signs, `\u` and character references. Each layer is
+//! decoded once and scanned again; finds point to where the layer stands.
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::bytes::{
+    DIGIT, LOWER, UPPER, alnum, at, base64_text, base64ish, before, class_of, hex_text, hex_value,
+    part, readable, run_end, run_start, unbase64, unhex, word_end, word_start,
+};
+use super::judge::random;
+use super::scan::{DEEPEST, Raw, Scanner};
+use super::table::What;
+use super::{pem, tokens};
+
+/// A layer is decoded in pieces of at most this many bytes, so that memory stays small.
+const PIECE: usize = 64 * 1024;
+/// Pieces of one word overlap by this much, so that nothing is lost between them.
+const OVERLAP: usize = 2048;
+
+/// Scans what a stretch of text decodes to and moves the finds to the stretch.
+fn below(
+    scan: &Scanner<'_>,
+    plain: &[u8],
+    base: usize,
+    raw_len: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) {
+    if plain.len() < 4 {
+        return;
+    }
+    let first = out.len();
+    scan.scan_layer(plain, depth + 1, out);
+    for find in out.iter_mut().skip(first) {
+        let inside = find.at.saturating_mul(raw_len) / plain.len();
+        find.at = base + inside.min(raw_len.saturating_sub(1));
+    }
+}
+
+/// The copy after `In hex:`, which a debug log writes for every argument.
+pub(super) fn hex_copy(scan: &Scanner<'_>, text: &[u8], end: usize, depth: u8, out: &mut Vec<Raw>) {
+    let from = run_end(text, end, 4, |b| b == b' ');
+    let to = run_end(text, from, PIECE, |b| b.is_ascii_hexdigit());
+    // From 16 digits on the pass over runs sees it anyway.
+    if to - from >= 8 && to - from < 16 {
+        below(
+            scan,
+            &unhex(part(text, from, to)),
+            from,
+            to - from,
+            depth,
+            out,
+        );
+    }
+}
+
+/// A run of hex digits that decodes to readable text.
+pub(super) fn hex_run(
+    scan: &Scanner<'_>,
+    text: &[u8],
+    start: usize,
+    end: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) {
+    let mut i = start;
+    while i < end {
+        let stop = end.min(i + PIECE);
+        for shift in 0..2 {
+            let from = i + shift;
+            let tail = stop.saturating_sub(8 + shift).max(from);
+            if hex_text(text, from) || hex_text(text, tail) {
+                let plain = unhex(part(text, from, stop));
+                if mostly_readable(&plain) {
+                    below(scan, &plain, from, stop - from, depth, out);
+                }
+            }
+        }
+        i = next_piece(stop, end);
+    }
+}
+
+/// Where the piece after the one up to `stop` begins in a word up to `end`.
+fn next_piece(stop: usize, end: usize) -> usize {
+    if stop < end { stop - OVERLAP } else { end }
+}
+
+fn mostly_readable(plain: &[u8]) -> bool {
+    let good = plain.iter().filter(|&&b| matches!(b, 0x20..=0x7e)).count();
+    plain.len() >= 4 && good * 100 >= plain.len() * 75
+}
+
+/// Looks at the word of base64 characters that holds the run `start..end`; gives its end.
+pub(super) fn base64(
+    scan: &Scanner<'_>,
+    text: &[u8],
+    start: usize,
+    end: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) -> usize {
+    let mut from = run_start(text, start, 256, base64ish);
+    from = run_end(text, from, 256, |b| !alnum(b));
+    let to = run_end(text, end, usize::MAX, base64ish);
+    let word = part(text, from, to);
+    let found = out.len();
+    let mut opened = false;
+    if pem::private_der(word) {
+        out.push(Raw {
+            at: from,
+            what: What::PrivateKey,
+        });
+    }
+    if word.len() >= 12 && depth < DEEPEST {
+        let mut i = from;
+        while i < to {
+            let stop = to.min(i + PIECE);
+            opened |= base64_piece(scan, text, i, stop, depth, out);
+            i = next_piece(stop, to);
+        }
+    }
+    if word.len() >= 24 {
+        deflated(scan, text, from, to, depth, out);
+    }
+    if out.len() == found && !opened && lottery(text, start, end, from) {
+        out.push(Raw {
+            at: start,
+            what: What::Random,
+        });
+    }
+    to
+}
+
+fn base64_piece(
+    scan: &Scanner<'_>,
+    text: &[u8],
+    from: usize,
+    to: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) -> bool {
+    let mut opened = false;
+    let middle = from + (to - from) / 8 * 4;
+    for shift in 0..4 {
+        let start = from + shift;
+        let last = to.saturating_sub(20).max(from) / 4 * 4 + start % 4;
+        let hit = base64_text(text, start, to)
+            || base64_text(text, middle + shift, to)
+            || base64_text(text, last, to);
+        if !hit {
+            continue;
+        }
+        let plain = unbase64(part(text, start, to));
+        for (a, b) in stretches(&plain) {
+            let raw = start + a * 4 / 3;
+            below(scan, &plain[a..b], raw, (b - a) * 4 / 3, depth, out);
+            opened |= b - a >= 12;
+        }
+    }
+    opened
+}
+
+/// Readable stretches of 8 bytes or more.
+fn stretches(plain: &[u8]) -> Vec<(usize, usize)> {
+    let ok = |b: u8| (0x20..0x7f).contains(&b) || b >= 0x80 || matches!(b, b'\n' | b'\r' | b'\t');
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < plain.len() {
+        if !ok(plain[i]) {
+            i += 1;
+            continue;
+        }
+        let end = run_end(plain, i, usize::MAX, ok);
+        if end - i >= 8 && readable_share(&plain[i..end]) {
+            found.push((i, end));
+        }
+        i = end;
+    }
+    found
+}
+
+fn readable_share(text: &[u8]) -> bool {
+    let ascii = text.iter().filter(|&&b| b < 0x80).count();
+    ascii * 100 >= text.len() * 80 || std::str::from_utf8(text).is_ok()
+}
+
+/// Base64 of a zlib stream: a node bearer token where JSON comes out, else one more layer.
+fn deflated(
+    scan: &Scanner<'_>,
+    text: &[u8],
+    from: usize,
+    to: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) {
+    for start in from..to.saturating_sub(23).min(from + 4) {
+        let head = part(text, start, start + 2);
+        if !matches!(head, b"eJ" | b"eN" | b"eF" | b"eA") {
+            continue;
+        }
+        let packed = unbase64(part(text, start, to.min(start + PIECE)));
+        let check = u16::from_be_bytes([at(&packed, 0), at(&packed, 1)]);
+        if !check.is_multiple_of(31) {
+            continue;
+        }
+        let mut plain = vec![0u8; PIECE.min(packed.len() * 16)];
+        let mut inflate = Decompress::new(true);
+        let done = inflate.decompress(&packed, &mut plain, FlushDecompress::Sync);
+        let got = usize::try_from(inflate.total_out()).unwrap_or(0);
+        let plain = part(&plain, 0, got);
+        let sound = matches!(done, Ok(Status::Ok | Status::StreamEnd | Status::BufError));
+        if !(sound || got >= 16) || got < 8 || !readable(part(plain, 0, 64)) {
+            continue;
+        }
+        if plain.starts_with(b"{") {
+            out.push(Raw {
+                at: start,
+                what: What::NodeBearer,
+            });
+        } else if depth < DEEPEST {
+            below(scan, plain, start, to - start, depth, out);
+        }
+        return;
+    }
+}
+
+/// True for a run that looks drawn by lot and that nothing explains.
+fn lottery(text: &[u8], start: usize, end: usize, word: usize) -> bool {
+    let run = part(text, start, end);
+    random(run)
+        && class_of(run) & 7 == LOWER | UPPER | DIGIT
+        && !tokens::fingerprint(text, word)
+        && before(text, start) != b'~'
+        && !(before(text, start) == b'.' && at(text, end) == b'~')
+}
+
+/// Words with percent escapes, `\u`, `\x`, octal or character references: unescaped and scanned.
+pub(super) fn escapes(scan: &Scanner<'_>, text: &[u8], depth: u8, out: &mut Vec<Raw>) {
+    let mut done = 0;
+    for i in memchr::memchr3_iter(b'%', b'\\', b'&', text) {
+        if i < done || !is_escape(text, i) {
+            continue;
+        }
+        let from = word_start(text, i, 2048).max(done);
+        let to = word_end(text, i, PIECE);
+        done = if to - i < PIECE { to } else { to - OVERLAP };
+        let plain = unescape(part(text, from, to));
+        if plain.len() >= 6 && plain.len() < to - from {
+            below(scan, &plain, from, to - from, depth, out);
+        }
+    }
+}
+
+fn is_escape(text: &[u8], i: usize) -> bool {
+    let hex = |k: usize| at(text, i + k).is_ascii_hexdigit();
+    match at(text, i) {
+        b'%' => hex(1) && hex(2),
+        b'\\' => match at(text, i + 1) {
+            b'u' => hex(2) && hex(3) && hex(4) && hex(5),
+            b'x' => hex(2) && hex(3),
+            b'0'..=b'3' => matches!(at(text, i + 2), b'0'..=b'7'),
+            b'/' => true,
+            _ => false,
+        },
+        b'&' => {
+            let word = part(text, i + 1, i + 6);
+            word.starts_with(b"#")
+                || [&b"amp;"[..], b"quot;", b"lt;", b"gt;", b"apos;"]
+                    .iter()
+                    .any(|e| word.starts_with(e))
+        }
+        _ => false,
+    }
+}
+
+/// One layer of escapes taken away.
+pub(super) fn unescape(word: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(word.len());
+    let mut i = 0;
+    while i < word.len() {
+        let (code, used) = match word[i] {
+            b'%' => (hex_number(part(word, i + 1, i + 3), 2), 3),
+            b'\\' => backslash(word, i),
+            b'&' => reference(word, i),
+            _ => (None, 1),
+        };
+        match code {
+            Some(c) if word[i] == b'%' || at(word, i + 1) == b'x' && c < 256 => {
+                plain.push(c as u8);
+            }
+            Some(c) if c >= 0x80 && used == 4 && word[i] == b'\\' => plain.push(c as u8),
+            Some(c) => {
+                let c = char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER);
+                plain.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            None => {
+                plain.push(word[i]);
+                i += 1;
+                continue;
+            }
+        }
+        i += used;
+    }
+    plain
+}
+
+fn hex_number(digits: &[u8], wanted: usize) -> Option<u32> {
+    if digits.len() != wanted {
+        return None;
+    }
+    digits
+        .iter()
+        .try_fold(0u32, |v, &d| Some((v << 4) | u32::from(hex_value(d)?)))
+}
+
+fn backslash(word: &[u8], i: usize) -> (Option<u32>, usize) {
+    match at(word, i + 1) {
+        b'u' => (hex_number(part(word, i + 2, i + 6), 4), 6),
+        b'x' => (hex_number(part(word, i + 2, i + 4), 2), 4),
+        b'n' | b'r' | b't' => (Some(u32::from(b'\n')), 2),
+        c @ (b'/' | b'\\' | b'"' | b'\'' | b'=' | b':') => (Some(u32::from(c)), 2),
+        b'0'..=b'3' => {
+            let octal = part(word, i + 1, i + 4);
+            let code = (octal.len() == 3 && octal.iter().all(|d| (b'0'..=b'7').contains(d)))
+                .then(|| octal.iter().fold(0, |v, d| v * 8 + u32::from(d - b'0')));
+            (code, 4)
+        }
+        _ => (None, 1),
+    }
+}
+
+fn reference(word: &[u8], i: usize) -> (Option<u32>, usize) {
+    let stop = run_end(word, i + 1, 8, |b| alnum(b) || b == b'#');
+    if at(word, stop) != b';' {
+        return (None, 1);
+    }
+    let name = part(word, i + 1, stop);
+    let code = match name {
+        b"amp" => Some(u32::from(b'&')),
+        b"quot" => Some(u32::from(b'"')),
+        b"apos" => Some(u32::from(b'\'')),
+        b"lt" => Some(u32::from(b'<')),
+        b"gt" => Some(u32::from(b'>')),
+        [b'#', b'x' | b'X', digits @ ..] if digits.len() <= 6 => hex_number(digits, digits.len()),
+        [b'#', digits @ ..] if !digits.is_empty() => std::str::from_utf8(digits)
+            .ok()
+            .and_then(|d| d.parse().ok()),
+        _ => None,
+    };
+    (code, stop + 1 - i)
+}

@@ -1,0 +1,24 @@
+//! Shapes that must never be in a bundle, and the scanner that looks for them. All of it is
+//! thought out apart from the redactor: what one side forgets, the other may still see.
+mod bytes;
+mod cookie;
+mod judge;
+mod label;
+mod layers;
+mod net;
+mod pem;
+mod people;
+mod scan;
+mod scheme;
+mod table;
+mod tokens;
+mod value;
+
+#[cfg(test)]
+mod shapes_tests;
+
+pub use table::{Detector, Severity, detectors};
+
+pub(super) use bytes::{alnum, at, before, mixed, part, run_end};
+pub(super) use scan::{Raw, Scanner};
+pub(super) use table::What;

@@ -1,0 +1,264 @@
+//! The scanner: one pass over runs of letters and digits, where the end of a run tells the key
+//! words, then the layers below (hex, base64, escapes), each decoded once and scanned by the same
+//! eyes.
+use std::collections::HashSet;
+
+use super::bytes::{
+    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, before, has_word, part, run_end, run_start,
+};
+use super::table::What;
+use super::{cookie, label, layers, net, pem, people, scheme, tokens};
+use crate::verify::known::Known;
+
+/// Encodings inside encodings are opened this deep.
+pub(super) const DEEPEST: u8 = 3;
+
+/// One find: which detector, and where it starts in the text that was scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Raw {
+    pub(crate) at: usize,
+    pub(crate) what: What,
+}
+
+/// What the scan needs to know beside the text.
+pub(crate) struct Scanner<'a> {
+    pub(super) known: Option<&'a Known>,
+    keep: HashSet<Vec<u8>>,
+}
+
+/// The state of one pass.
+struct Pass<'t> {
+    text: &'t [u8],
+    depth: u8,
+    names: label::Names,
+    /// Words of base64 up to here were decoded.
+    decoded: usize,
+}
+
+/// Last four letters, in lower case, of runs at which a detector may start.
+const TAILS: [&[u8; 4]; 33] = [
+    b"pass", b"word", b"sswd", b"rase", b"code", b"cret", b"oken", b"okie", b"kies", b"tial",
+    b"ials", b"tion", b"fier", b"ture", b"onse", b"uest", b"ssid", b"onid", b"user", b"name",
+    b"ogin", b"host", b"ress", b"asic", b"arer", b"gest", b"iate", b"ntlm", b"ines", b"home",
+    b"sers", b"pera", b"kie2",
+];
+
+/// The same for the last three letters.
+const SHORT_TAILS: [&[u8; 3]; 5] = [b"pwd", b"key", b"sig", b"hex", b"pat"];
+
+/// One bit for each hashed tail: keeps nearly all runs from a closer look.
+static TAIL_BITS: [u64; 64] = tail_bits();
+
+const fn tail_slot(tail: u32) -> (usize, u64) {
+    let h = tail.wrapping_mul(0x9e37_79b1) >> 20;
+    ((h / 64) as usize, 1 << (h % 64))
+}
+
+const fn tail_bits() -> [u64; 64] {
+    let mut bits = [0u64; 64];
+    let mut i = 0;
+    while i < TAILS.len() {
+        let (slot, bit) = tail_slot(u32::from_le_bytes(*TAILS[i]));
+        bits[slot] |= bit;
+        i += 1;
+    }
+    i = 0;
+    while i < SHORT_TAILS.len() {
+        let t = SHORT_TAILS[i];
+        let (slot, bit) = tail_slot(u32::from_le_bytes([0, t[0], t[1], t[2]]));
+        bits[slot] |= bit;
+        i += 1;
+    }
+    bits
+}
+
+/// True where the run `text[start..end]` may end in a key word.
+#[inline]
+fn may_end_a_word(text: &[u8], start: usize, end: usize) -> bool {
+    let tail = match text.get(end.wrapping_sub(4)..end) {
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | 0x2020_2020,
+        _ => return end - start >= 2,
+    };
+    let (slot, bit) = tail_slot(tail);
+    let (short_slot, short_bit) = tail_slot(tail & 0xffff_ff00);
+    (end - start >= 4 && TAIL_BITS[slot] & bit != 0)
+        || (end - start >= 3 && TAIL_BITS[short_slot] & short_bit != 0)
+        || (end - start == 2 && tail >> 16 == u32::from(u16::from_le_bytes(*b"id")))
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner for the secrets of this run; `keep` are values that may stay in clear.
+    pub(crate) fn new(known: Option<&'a Known>, keep: &[String]) -> Self {
+        Self {
+            known: known.filter(|k| !k.is_empty()),
+            keep: keep
+                .iter()
+                .map(|v| v.trim().to_ascii_lowercase().into_bytes())
+                .collect(),
+        }
+    }
+
+    /// True for a value that the person wants in clear, as a whole.
+    pub(super) fn kept(&self, value: &[u8]) -> bool {
+        !self.keep.is_empty() && self.keep.contains(&value.trim_ascii().to_ascii_lowercase())
+    }
+
+    /// Scans one text; finds are pushed in no order.
+    pub(crate) fn scan(&self, text: &[u8], out: &mut Vec<Raw>) {
+        self.scan_layer(text, 0, out);
+    }
+
+    pub(super) fn scan_layer(&self, text: &[u8], depth: u8, out: &mut Vec<Raw>) {
+        self.runs(text, depth, out);
+        people::emails(self, text, out);
+        if depth < DEEPEST {
+            layers::escapes(self, text, depth, out);
+        }
+    }
+
+    fn runs(&self, text: &[u8], depth: u8, out: &mut Vec<Raw>) {
+        let mut pass = Pass {
+            text,
+            depth,
+            names: label::Names::default(),
+            decoded: 0,
+        };
+        let mut i = 0;
+        while i < text.len() {
+            if CLASS[text[i] as usize] == 0 {
+                i += 1;
+                continue;
+            }
+            let start = i;
+            let mut class = 0;
+            while i < text.len() {
+                let c = CLASS[text[i] as usize];
+                if c == 0 {
+                    break;
+                }
+                class |= c;
+                i += 1;
+            }
+            self.run(&mut pass, start, i, class, out);
+        }
+    }
+
+    #[inline]
+    fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
+        let text = pass.text;
+        if let Some(known) = self.known
+            && known.at_run(text, start, end)
+        {
+            out.push(Raw {
+                at: start,
+                what: What::KnownSecret,
+            });
+        }
+        let len = end - start;
+        if len <= 5 {
+            self.short_run(text, start, end, class, out);
+        } else if len >= 10 {
+            self.long_run(pass, start, end, class, out);
+        }
+        if class & !DIGIT != 0 && may_end_a_word(text, start, end) {
+            self.word(pass, start, end, out);
+        }
+        if class == DIGIT && matches!(before(text, start), b'[' | b'<') {
+            people::syslog_host(self, text, start, end, out);
+        }
+        if at(text, end) == b':' && part(text, end, end + 3) == b"://" {
+            people::url_host(self, text, end + 3, out);
+        }
+    }
+
+    fn long_run(
+        &self,
+        pass: &mut Pass<'_>,
+        start: usize,
+        end: usize,
+        class: u8,
+        out: &mut Vec<Raw>,
+    ) {
+        let (text, depth, len) = (pass.text, pass.depth, end - start);
+        if class & (LOWER | UPPER) == LOWER | UPPER {
+            tokens::jwt(text, start, out);
+            tokens::google(text, start, end, out);
+            if start >= pass.decoded {
+                pass.decoded = layers::base64(self, text, start, end, depth, out);
+            }
+        }
+        if class & BEYOND_HEX == 0 && len >= 16 && depth < DEEPEST {
+            layers::hex_run(self, text, start, end, depth, out);
+        }
+        if len == 20 && class & LOWER == 0 {
+            tokens::aws(text, start, end, out);
+        }
+    }
+
+    fn short_run(&self, text: &[u8], start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
+        match at(text, end) {
+            b'.' if class & !DIGIT == 0 => net::ip4(self, text, start, out),
+            b':' if class & BEYOND_HEX == 0 => net::colons(self, text, start, end, out),
+            b'-' if class & BEYOND_HEX == 0 && end - start == 2 => {
+                net::colons(self, text, start, end, out);
+            }
+            b'_' | b'-' | b'.' if class & BEYOND_HEX != 0 && tokens::may_follow(text, end + 1) => {
+                tokens::transfer_token(text, start, end, out);
+                tokens::prefixed(text, start, end, out);
+            }
+            b' ' | b'"' | b'\\' if end - start == 1 && before(text, start) == b'-' => {
+                label::short_flag(text, start - 1, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Looks closer at a run that may end in a key word.
+    fn word(&self, pass: &mut Pass<'_>, start: usize, end: usize, out: &mut Vec<Raw>) {
+        let (text, depth) = (pass.text, pass.depth);
+        let next = at(text, end);
+        let ends = |w: &str| end - start >= w.len() && has_word(text, end - w.len(), w.as_bytes());
+        if matches!(next, b' ' | b'+' | b'%')
+            && ["basic", "bearer", "digest", "negotiate", "ntlm"]
+                .iter()
+                .any(|w| ends(w))
+        {
+            scheme::scheme(text, end, out);
+            return;
+        }
+        if ends("home") || ends("users") {
+            if matches!(next, b'/' | b'\\') {
+                people::home(self, text, start, end, out);
+            }
+            return;
+        }
+        if ends("aspera") && next == b'.' {
+            if has_word(text, end, b".pub/") {
+                tokens::link(text, start, end + 5, out);
+            } else {
+                cookie::transfer_cookie(self, text, end - 6, out);
+            }
+            return;
+        }
+        if ends("hex") {
+            if next == b':' && depth < DEEPEST {
+                layers::hex_copy(self, text, end + 1, depth, out);
+            }
+            return;
+        }
+        if ends("key") || ends("lines") {
+            let from = run_start(text, start, 8, |b| b != b'\n');
+            let lead = part(text, from, start).to_ascii_lowercase();
+            if lead.ends_with(b"private ") || (ends("lines") && lead.ends_with(b"private-")) {
+                pem::key(text, start - 8, end, out);
+            }
+        }
+        if start >= pass.names.labelled {
+            // A name may go on behind a dash or an underscore: then its last part decides.
+            let more = run_end(text, end, 2, |b| b == b'_' || b == b'-');
+            if more == end || CLASS[at(text, more) as usize] == 0 {
+                label::label(self, text, start, end, &mut pass.names, out);
+            }
+        }
+    }
+}

@@ -32,6 +32,7 @@
 //! a [`redact::Clean`] string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
 
 pub mod aoc;
+pub mod bundle;
 pub mod diagnose;
 pub mod pseudonym;
 pub mod redact;

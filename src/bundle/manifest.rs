@@ -1,0 +1,217 @@
+//! `manifest.json`: what is in the bundle, what is not, and why. Every string in it is
+//! [`Clean`]: it went through the redactor or was written by us.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::redact::Clean;
+
+/// Version of the manifest's shape; raised whenever a field changes its meaning.
+pub const SCHEMA: u32 = 1;
+
+/// What became of one planned item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Read whole, redacted, packed.
+    Collected,
+    /// Packed, but something of it was cut against the wish of the request.
+    Partial,
+    /// Named with size and time; never opened, on purpose.
+    Listed,
+    /// Left out on purpose by the request, or not to be had on this machine.
+    Skipped,
+    /// Read, but not released because it could not be proven clean.
+    Withheld,
+    /// Could not be read.
+    Failed,
+}
+
+impl Status {
+    /// True where the bundle misses something that was asked for: exit code 3.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Partial | Self::Withheld | Self::Failed)
+    }
+}
+
+/// How often one rule cut something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    /// Id of the rule.
+    pub rule: String,
+    /// Cuts.
+    pub cuts: u64,
+}
+
+/// Counts as a list: under their own names they would read as values of passwords and tokens.
+#[must_use]
+pub fn counts(by_rule: BTreeMap<String, u64>) -> Vec<RuleCount> {
+    by_rule
+        .into_iter()
+        .map(|(rule, cuts)| RuleCount { rule, cuts })
+        .collect()
+}
+
+/// One part of an item that was left out, always at line ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cut {
+    /// Why: `window`, `filter`, `max-size`, `long-line`, `deadline`, `changed`, `damaged`.
+    pub why: Clean,
+    /// Lines left out, where they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
+    /// Bytes left out, before redaction, where they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// One sentence that says what was cut.
+    pub note: Clean,
+}
+
+/// One item of the plan, or one file that the run itself made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Name inside the root folder; absent where nothing of the item is in the zip.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Kind of source: `log`, `shared-log`, `config`, `har`, `command`, `host`, `sealed`, `made`.
+    pub source: Clean,
+    /// Row of the catalogue that found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<Clean>,
+    /// Product, as people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<Clean>,
+    /// `client` or `server`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Clean>,
+    /// Where it lies on its machine, redacted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Clean>,
+    /// Other names of the same file, redacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Clean>,
+    /// What became of it.
+    pub status: Status,
+    /// Why, where it was not simply collected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Clean>,
+    /// What a person can do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Clean>,
+    /// Size on disk in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Time of last change (RFC 3339, UTC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// Compression it was found in, where any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<Clean>,
+    /// Character encoding, where not plain bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Clean>,
+    /// Bytes of text before redaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_before: Option<u64>,
+    /// Bytes of the entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Lines of the entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
+    /// SHA-256 of the entry's content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// How often each rule cut something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleCount>,
+    /// What was left out of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+}
+
+impl Entry {
+    /// True if it, or a part of it, was left out because it did not fit below the size limit.
+    #[must_use]
+    pub fn is_over_size(&self) -> bool {
+        let skipped = self.status == Status::Skipped
+            && self
+                .reason
+                .as_ref()
+                .is_some_and(|r| r.as_str().contains("--max-size"));
+        skipped || self.cuts.iter().any(|c| c.why.as_str() == "max-size")
+    }
+
+    /// An item of this kind and status, everything else unknown.
+    #[must_use]
+    pub fn new(source: Clean, status: Status) -> Self {
+        Self {
+            entry: None,
+            source,
+            row: None,
+            product: None,
+            role: None,
+            path: None,
+            aliases: Vec::new(),
+            status,
+            reason: None,
+            remedy: None,
+            size: None,
+            modified: None,
+            compression: None,
+            encoding: None,
+            bytes_before: None,
+            bytes: None,
+            lines: None,
+            sha256: None,
+            rules: Vec::new(),
+            cuts: Vec::new(),
+        }
+    }
+}
+
+/// What the verifier demanded before the bundle was released.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Always `passed`: a bundle that does not pass is never released.
+    pub result: Clean,
+    /// How many kinds of leaks were looked for.
+    pub detectors: usize,
+    /// How many secrets of this run were searched for in every entry.
+    pub secrets_searched: usize,
+    /// Entries that were redacted again because a secret was learned after them.
+    pub repaired: usize,
+    /// Entries that were withheld because the verifier found something in them.
+    pub withheld: usize,
+}
+
+/// The whole of `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Manifest {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Name and version of this program.
+    pub tool: Clean,
+    /// Version of the rules of redaction.
+    pub rule_set: String,
+    /// Names the key of the pseudonyms, without telling it.
+    pub key_id: String,
+    /// When the bundle was made (RFC 3339, UTC).
+    pub created: String,
+    /// `standard` or `strict`.
+    pub level: Clean,
+    /// Values that stand in clear on purpose: the case's own package and user, and what the person asked
+    /// to keep.
+    pub kept: Vec<Clean>,
+    /// True if nothing that was asked for is missing.
+    pub complete: bool,
+    /// The verifier's word.
+    pub verifier: Verdict,
+    /// Hosts that were contacted; empty where none was.
+    pub hosts_contacted: Vec<Clean>,
+    /// How often each rule cut something, over all entries.
+    pub rules: Vec<RuleCount>,
+    /// Everything that was planned, in the order of the zip, then what is not in it.
+    pub entries: Vec<Entry>,
+}

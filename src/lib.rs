@@ -36,5 +36,6 @@ pub mod bundle;
 pub mod diagnose;
 pub mod pseudonym;
 pub mod redact;
+pub mod sources;
 pub mod text;
 pub mod verify;

@@ -1,0 +1,30 @@
+//! Where evidence comes from: the catalogue of known paths, logs, configuration, commands, host.
+//! A source says what there is and opens it as a stream of bytes; it neither redacts nor writes.
+
+pub mod aspera_conf;
+pub mod catalogue;
+pub mod commands;
+mod decide;
+pub mod demo;
+pub mod discover;
+mod entries;
+mod expand;
+mod found;
+mod given;
+pub mod host;
+mod host_image;
+pub mod identity;
+pub mod item;
+pub mod open;
+pub mod overrides;
+pub mod pattern;
+pub mod places;
+pub mod process;
+mod programs;
+pub mod rootfs;
+pub mod rotation;
+pub mod shared;
+mod sshd;
+mod survey;
+mod syslog;
+pub mod window;

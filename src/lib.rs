@@ -36,6 +36,7 @@ pub mod bundle;
 pub mod diagnose;
 pub mod pseudonym;
 pub mod redact;
+pub mod report;
 pub mod sources;
 pub mod text;
 pub mod verify;

@@ -1,0 +1,64 @@
+//! Who the case is about. What is known of it stays in clear in the bundle.
+use serde::Serialize;
+
+use crate::aoc::links;
+
+/// An id and a name, each where known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The id, as Aspera on Cloud writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name; for a user the e-mail or the login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The case as the person told it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Case {
+    /// Number of the support case, e.g. `TS012345678`.
+    pub number: Option<String>,
+    /// What happened, in the person's words.
+    pub problem: Option<String>,
+    /// Subdomain of the organization.
+    pub org: Option<String>,
+    /// The package.
+    pub package: Named,
+    /// The user.
+    pub user: Named,
+}
+
+impl Case {
+    /// Takes what an address of the web application says: package id, organization.
+    pub fn learn_from_url(&mut self, url: &str) {
+        let found = links::parse(url);
+        if self.package.id.is_none() {
+            self.package.id = found.package_id;
+        }
+        if self.org.is_none() {
+            self.org = found.organization;
+        }
+    }
+
+    /// The values that stay in clear.
+    #[must_use]
+    pub fn kept_values(&self) -> Vec<String> {
+        let mut kept: Vec<String> = [
+            &self.package.id,
+            &self.package.name,
+            &self.user.id,
+            &self.user.name,
+            &self.number,
+        ]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+        if let Some(org) = &self.org {
+            kept.push(org.clone());
+            kept.push(format!("{org}.ibmaspera.com"));
+        }
+        kept
+    }
+}

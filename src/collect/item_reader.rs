@@ -1,0 +1,188 @@
+//! One item as blocks of text: opened, decoded, filtered, cut. What went wrong on the way is told at the
+//! end; what was read before stays.
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::sources::item::{Item, ItemKind, Origin};
+use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
+use crate::text::{
+    Block, BlockReader, Compression, CutAt, Decoded, Encoding, FilterReader, Limits, LineRule,
+    TextError,
+};
+
+/// Limits of the pipeline: a line of more than 4 MiB is withheld.
+pub(super) const LIMITS: Limits = Limits {
+    block: 1 << 20,
+    longest_line: 4 << 20,
+    group: 2 << 20,
+};
+
+/// A line rule, and the reason that its cuts get in the manifest.
+pub(super) struct Filter {
+    pub(super) why: &'static str,
+    pub(super) rule: Box<dyn LineRule>,
+}
+
+/// What is known of an item when its reading ends.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) compression: Option<&'static str>,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) bytes: u64,
+    /// Lines and bytes dropped, by reason.
+    pub(super) dropped: Vec<(&'static str, u64, u64)>,
+    /// The file changed while it was read.
+    pub(super) changed: Option<ReadOutcome>,
+    pub(super) garbage: bool,
+}
+
+type Source = Box<dyn Read + Send>;
+
+/// Reads one item.
+pub(super) struct ItemReader {
+    blocks: BlockReader<Filtered>,
+    outcome: Arc<Mutex<Option<ReadOutcome>>>,
+    compression: Compression,
+    encoding: Encoding,
+}
+
+/// The decoded text behind at most two filters.
+enum Filtered {
+    Plain(Box<Decoded<Source>>),
+    One(&'static str, Box<FilterReader<Decoded<Source>>>),
+    Two(
+        [&'static str; 2],
+        Box<FilterReader<FilterReader<Decoded<Source>>>>,
+    ),
+}
+
+impl Read for Filtered {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(r) => r.read(buf),
+            Self::One(_, r) => r.read(buf),
+            Self::Two(_, r) => r.read(buf),
+        }
+    }
+}
+
+/// Why an item could not be opened.
+pub(super) enum OpenTrouble {
+    File(OpenError),
+    Text(TextError),
+}
+
+/// Tells how the reading of a file ended once it ends.
+struct Watched {
+    file: OpenFile,
+    outcome: Arc<Mutex<Option<ReadOutcome>>>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read(buf)?;
+        if n == 0 && !buf.is_empty() {
+            *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(self.file.outcome());
+        }
+        Ok(n)
+    }
+}
+
+impl ItemReader {
+    /// Opens an item; `skip` bytes of a plain file are passed over, and the line they end in.
+    pub(super) fn open(item: &Item, skip: u64, filters: Vec<Filter>) -> Result<Self, OpenTrouble> {
+        let outcome = Arc::new(Mutex::new(None));
+        let source: Source = match &item.origin {
+            Origin::File(path) => {
+                let mut file = open_regular(path).map_err(OpenTrouble::File)?;
+                if skip > 0 {
+                    file.skip_to(skip)
+                        .map_err(|e| OpenTrouble::Text(TextError::Io(e.kind())))?;
+                }
+                Box::new(Watched {
+                    file,
+                    outcome: Arc::clone(&outcome),
+                })
+            }
+            Origin::Made(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
+            Origin::Command(_) => Box::new(std::io::empty()),
+        };
+        Self::of(source, item.kind, filters, outcome)
+    }
+
+    /// Reads text that is already at hand, by the same rules.
+    pub(super) fn of(
+        source: Source,
+        kind: ItemKind,
+        filters: Vec<Filter>,
+        outcome: Arc<Mutex<Option<ReadOutcome>>>,
+    ) -> Result<Self, OpenTrouble> {
+        let decoded = Decoded::open(source).map_err(OpenTrouble::Text)?;
+        let (compression, encoding) = (decoded.compression(), decoded.encoding());
+        let mut filters = filters.into_iter();
+        let text = match (filters.next(), filters.next()) {
+            (None, _) => Filtered::Plain(Box::new(decoded)),
+            (Some(one), None) => {
+                Filtered::One(one.why, Box::new(FilterReader::new(decoded, one.rule)))
+            }
+            (Some(one), Some(two)) => {
+                let inner = FilterReader::new(decoded, one.rule);
+                Filtered::Two(
+                    [one.why, two.why],
+                    Box::new(FilterReader::new(inner, two.rule)),
+                )
+            }
+        };
+        let cut = match kind {
+            ItemKind::Har => CutAt::Json,
+            ItemKind::Config | ItemKind::Host => CutAt::Whole,
+            _ => CutAt::Lines,
+        };
+        Ok(Self {
+            blocks: BlockReader::new(text, cut, LIMITS),
+            outcome,
+            compression,
+            encoding,
+        })
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    pub(super) fn next(&mut self, reuse: Vec<u8>) -> Result<Option<Block>, TextError> {
+        self.blocks.next(reuse)
+    }
+
+    /// What is known at the end.
+    pub(super) fn finish(&self) -> Reading {
+        let mut dropped = Vec::new();
+        let mut garbage = false;
+        match self.blocks.get_ref() {
+            Filtered::Plain(text) => garbage = text.trailing_garbage(),
+            Filtered::One(why, text) => {
+                dropped.push((*why, text.dropped().lines, text.dropped().bytes))
+            }
+            Filtered::Two(whys, text) => {
+                let first = text.get_ref().dropped();
+                dropped.push((whys[0], first.lines, first.bytes));
+                dropped.push((whys[1], text.dropped().lines, text.dropped().bytes));
+            }
+        }
+        dropped.retain(|(_, lines, _)| *lines > 0);
+        Reading {
+            compression: (self.compression != Compression::None).then(|| self.compression.name()),
+            encoding: (self.encoding != Encoding::Bytes).then_some(self.encoding),
+            bytes: self.blocks.bytes_so_far(),
+            dropped,
+            changed: self
+                .outcome
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .filter(|o| *o != ReadOutcome::Whole),
+            garbage,
+        }
+    }
+}

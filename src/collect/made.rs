@@ -1,0 +1,141 @@
+//! The files that the run makes itself. They go through the redactor like everything else.
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::request::Request;
+use super::trace::{Trace, seconds};
+use crate::bundle::manifest::{Entry, Manifest, SCHEMA, Status, Verdict};
+use crate::diagnose::Finding;
+use crate::redact::{Clean, Level, Redactor};
+use crate::report;
+
+/// Names of all files that a run may make; evidence never gets one of them.
+pub(super) const FILES: &[&str] = &[
+    "README.txt",
+    "case.json",
+    "ticket.md",
+    "report.html",
+    "diagnosis.json",
+    "timeline.ndjson",
+    "manifest.json",
+    "collection.ndjson",
+];
+
+/// One made file: its name and its text before it goes through the gate.
+pub(super) struct Made {
+    pub(super) name: &'static str,
+    pub(super) text: Vec<u8>,
+}
+
+fn pretty(value: &serde_json::Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+/// Everything but the manifest.
+pub(super) fn files(
+    request: &Request,
+    entries: &[Entry],
+    findings: &[Finding],
+    trace: &Trace,
+    created: jiff::Timestamp,
+) -> Vec<Made> {
+    let case = &request.case;
+    let window = json!({
+        "since": request.window.since.map(seconds),
+        "until": request.window.until.map(seconds),
+    });
+    let identity = json!({
+        "case": case.number,
+        "organization": case.org,
+        "package": case.package,
+        "user": case.user,
+        "window": window,
+        "problem": case.problem,
+    });
+    let diagnosis = json!({ "findings": findings });
+    let mut steps = Vec::new();
+    for step in &trace.steps {
+        steps.extend(serde_json::to_vec(step).unwrap_or_default());
+        steps.push(b'\n');
+    }
+    let facts = report::Facts {
+        version: env!("CARGO_PKG_VERSION"),
+        created: seconds(created),
+        case: case.number.as_deref(),
+        problem: case.problem.as_deref(),
+        organization: case.org.as_deref(),
+        package_id: case.package.id.as_deref(),
+        package_name: case.package.name.as_deref(),
+        user_id: case.user.id.as_deref(),
+        user_name: case.user.name.as_deref(),
+        entries,
+        findings,
+    };
+    vec![
+        Made {
+            name: "README.txt",
+            text: report::readme(&facts).into_bytes(),
+        },
+        Made {
+            name: "case.json",
+            text: pretty(&identity),
+        },
+        Made {
+            name: "ticket.md",
+            text: report::ticket(&facts).into_bytes(),
+        },
+        Made {
+            name: "diagnosis.json",
+            text: pretty(&diagnosis),
+        },
+        Made {
+            name: "collection.ndjson",
+            text: steps,
+        },
+    ]
+}
+
+/// The manifest, last of all.
+pub(super) fn manifest(
+    request: &Request,
+    redactor: &Redactor,
+    kept: &[String],
+    entries: Vec<Entry>,
+    verdict: Verdict,
+    created: jiff::Timestamp,
+) -> Manifest {
+    let mut rules: BTreeMap<String, u64> = BTreeMap::new();
+    for count in entries.iter().flat_map(|e| &e.rules) {
+        *rules.entry(count.rule.clone()).or_insert(0) += count.cuts;
+    }
+    Manifest {
+        schema: SCHEMA,
+        tool: Clean::fixed(concat!("aoc-bundle ", env!("CARGO_PKG_VERSION"))),
+        rule_set: redactor.rules().version().to_owned(),
+        key_id: redactor.key_id().to_owned(),
+        created: seconds(created),
+        level: Clean::fixed(match request.level {
+            Level::Standard => "standard",
+            Level::Strict => "strict",
+        }),
+        kept: kept.iter().map(|k| redactor.clean(k)).collect(),
+        complete: !entries.iter().any(|e| e.status.is_missing()),
+        verifier: verdict,
+        hosts_contacted: Vec::new(),
+        rules: crate::bundle::manifest::counts(rules),
+        entries,
+    }
+}
+
+/// A made file's line in the manifest.
+pub(super) fn entry(name: &str, bytes: u64, sha256: String, lines: u64) -> Entry {
+    let mut entry = Entry::new(Clean::fixed("made"), Status::Collected);
+    entry.entry = Some(name.to_owned());
+    entry.bytes = Some(bytes);
+    entry.lines = Some(lines);
+    entry.sha256 = Some(sha256);
+    entry
+}

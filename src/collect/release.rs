@@ -1,0 +1,373 @@
+//! From the spools to the released zip: the manifest, the verifier, repair, and the rename.
+//!
+//! The verifier searches every entry for every secret of the run. An entry that was written before a
+//! secret was learned is redacted once more; one that still does not pass is withheld, and the zip is
+//! written again without it. Only a zip that passes gets its name.
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use zeroize::Zeroizing;
+
+use super::item_reader::ItemReader;
+use super::made::{self, Made};
+use super::request::{Output, Request};
+use super::run::CollectError;
+use super::trace::Trace;
+use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
+use crate::bundle::manifest::{Entry, Status, Verdict};
+use crate::bundle::pack::{Packed, Packer};
+use crate::bundle::spool::{Spool, Spooled};
+use crate::diagnose::Finding;
+use crate::redact::{Clean, Dialect, Learned, Redactor, Tally};
+use crate::verify::{self, Known, Report};
+
+/// How often entries are mended before what is left is withheld.
+const ROUNDS: usize = 4;
+
+/// Everything that is known when the evidence lies in the spool.
+pub(super) struct Release<'a> {
+    pub(super) request: &'a Request,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) redactor: Redactor,
+    pub(super) learned: Learned,
+    pub(super) known: Known,
+    pub(super) keep: Vec<String>,
+    pub(super) made_at: MadeAt,
+    pub(super) folder: PathBuf,
+    pub(super) stem: String,
+    pub(super) spools: Vec<Spooled>,
+    /// Manifest entries of evidence; those in the zip have a name.
+    pub(super) entries: Vec<Entry>,
+    /// Where each named entry lies: spool and number.
+    pub(super) places: BTreeMap<String, (usize, usize)>,
+    pub(super) findings: Vec<Finding>,
+    /// Names inside the zip of the last round, in its order.
+    pub(super) order: Vec<String>,
+}
+
+/// The released zip.
+pub(super) struct Released {
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+    pub(super) entries: Vec<Entry>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Release<'_> {
+    /// Verifies, mends, and publishes.
+    pub(super) fn run(mut self, trace: &mut Trace) -> Result<Released, CollectError> {
+        let mut repaired = BTreeSet::new();
+        for round in 0..ROUNDS {
+            let step = trace.begin("assemble");
+            let spools = self.spools.len();
+            let candidate = self.candidate(trace, repaired.len())?;
+            trace.end(step, "done", None);
+            let step = trace.begin("verify");
+            let report = self.verify(&candidate)?;
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(CollectError::Interrupted);
+            }
+            if report.is_clean() {
+                return self.publish(candidate);
+            }
+            trace.end(step, "found", None);
+            drop(candidate);
+            // The made files of this round lie in the last spool: they are made again.
+            self.spools.truncate(spools);
+            let dirty = self.dirty(&report)?;
+            let step = trace.begin("mend");
+            let fresh: Vec<String> = dirty
+                .iter()
+                .filter(|name| !repaired.contains(*name))
+                .cloned()
+                .collect();
+            if round + 2 < ROUNDS && !fresh.is_empty() && !self.learned.is_empty() {
+                self.repair(&fresh)?;
+                repaired.extend(fresh);
+            } else {
+                for name in &dirty {
+                    self.withhold(name, &report);
+                }
+            }
+            trace.end(step, "done", Some(dirty.len() as u64));
+        }
+        Err(CollectError::Leak(
+            "the bundle did not pass after it was mended".to_owned(),
+        ))
+    }
+
+    /// Makes the zip with a fresh manifest.
+    fn candidate(&mut self, trace: &Trace, repaired: usize) -> Result<Candidate, CollectError> {
+        let created = self.made_at.0;
+        let mut spool = Spool::new(&self.folder)?;
+        let mut packer = Packer::new(self.request.deflate);
+        let mut entries = self.entries.clone();
+        let mut placed: Vec<Placed> = self
+            .places
+            .iter()
+            .map(|(name, (spool, number))| Placed {
+                name: format!("{}/{name}", self.stem),
+                spool: *spool,
+                number: *number,
+            })
+            .collect();
+        let number = self.spools.len();
+        let files = made::files(self.request, &self.entries, &self.findings, trace, created);
+        let mut made_entries = Vec::new();
+        for file in files {
+            let facts = self.write_made(&mut spool, &mut packer, &file)?;
+            let lines = memchr::memchr_iter(b'\n', &file.text).count() as u64;
+            made_entries.push(made::entry(file.name, facts.bytes, facts.sha256, lines));
+            placed.push(Placed {
+                name: format!("{}/{}", self.stem, file.name),
+                spool: number,
+                number: facts.number,
+            });
+        }
+        entries.extend(made_entries);
+        entries.sort_by(|a, b| {
+            (a.entry.is_none(), &a.entry, &a.path).cmp(&(b.entry.is_none(), &b.entry, &b.path))
+        });
+        let verdict = Verdict {
+            result: Clean::fixed("passed"),
+            detectors: verify::detectors().len(),
+            secrets_searched: self.known.len(),
+            repaired,
+            withheld: entries
+                .iter()
+                .filter(|e| e.status == Status::Withheld)
+                .count(),
+        };
+        // What this run found to be a secret is not kept, whoever asked for it.
+        let mut keep = self.keep.clone();
+        keep.retain(|value| !self.known.holds(value.as_bytes()));
+        let manifest = made::manifest(
+            self.request,
+            &self.redactor,
+            &keep,
+            entries,
+            verdict,
+            created,
+        );
+        let mut text = serde_json::to_vec_pretty(&manifest)
+            .map_err(|e| CollectError::Internal(e.to_string()))?;
+        text.push(b'\n');
+        let facts = self.write_made(
+            &mut spool,
+            &mut packer,
+            &Made {
+                name: "manifest.json",
+                text,
+            },
+        )?;
+        placed.push(Placed {
+            name: format!("{}/manifest.json", self.stem),
+            spool: number,
+            number: facts.number,
+        });
+        self.spools.push(spool.finish()?);
+        placed.sort();
+        let root = self.stem.len() + 1;
+        self.order = placed.iter().map(|p| p.name[root..].to_owned()).collect();
+        Ok(assemble(
+            &self.folder,
+            self.made_at,
+            &mut self.spools,
+            &placed,
+        )?)
+    }
+
+    fn write_made(
+        &self,
+        spool: &mut Spool,
+        packer: &mut Packer,
+        file: &Made,
+    ) -> Result<crate::bundle::spool::EntryFacts, CollectError> {
+        let clean = self
+            .redactor
+            .block(&file.text, Dialect::Made, &mut Tally::default());
+        let mut packed = Some(packer.pack(clean)?);
+        spool.entry(&format!("{}/{}", self.stem, file.name), |_| {
+            Ok::<_, CollectError>(packed.take())
+        })
+    }
+
+    fn verify(&self, candidate: &Candidate) -> Result<Report, CollectError> {
+        let file = Stoppable {
+            inner: candidate.reopen()?,
+            stop: self.stop,
+        };
+        let zip = BufReader::with_capacity(1 << 18, file);
+        Ok(verify::verify(
+            zip,
+            Some(&self.known),
+            &self.keep,
+            &verify::Limits::default(),
+        ))
+    }
+
+    /// Names of the entries that must be mended. A fault of the zip itself, or a find in a file of ours,
+    /// cannot be mended.
+    fn dirty(&self, report: &Report) -> Result<BTreeSet<String>, CollectError> {
+        if let Some(problem) = report.problems.first() {
+            return Err(CollectError::Leak(problem.what.clone()));
+        }
+        let mut names = BTreeSet::new();
+        for count in report.counts.iter().filter(|c| c.severity.blocks()) {
+            // The name itself may be the find; then only its place tells which entry it is.
+            let name = self
+                .order
+                .get(count.index)
+                .map_or(count.entry.as_str(), String::as_str);
+            if !self.places.contains_key(name) {
+                return Err(CollectError::Leak(format!(
+                    "{name} holds what looks like {}",
+                    count.what
+                )));
+            }
+            names.insert(name.to_owned());
+        }
+        Ok(names)
+    }
+
+    /// Redacts entries once more, with all secrets of the run. They are read from the spool: nothing raw is
+    /// read again.
+    fn repair(&mut self, names: &[String]) -> Result<(), CollectError> {
+        let redactor = std::mem::take(&mut self.learned);
+        self.redactor.learn(redactor);
+        let mut spool = Spool::new(&self.folder)?;
+        let mut packer = Packer::new(self.request.deflate);
+        let number = self.spools.len();
+        for name in names {
+            let Some((from, index)) = self.places.get(name).copied() else {
+                continue;
+            };
+            let Some(source) = self.spools.get(from) else {
+                continue;
+            };
+            let Some(entry) = self
+                .entries
+                .iter_mut()
+                .find(|e| e.entry.as_deref() == Some(name))
+            else {
+                continue;
+            };
+            let kind = match entry.source.as_str() {
+                "har" => crate::sources::item::ItemKind::Har,
+                "config" => crate::sources::item::ItemKind::Config,
+                _ => crate::sources::item::ItemKind::Log,
+            };
+            let content = source.open(index)?;
+            let Ok(mut reader) =
+                ItemReader::of(Box::new(content), kind, Vec::new(), Arc::default())
+            else {
+                continue;
+            };
+            let mut tally = Tally::default();
+            let mut first = true;
+            let redactor = &self.redactor;
+            let encoding = reader.encoding();
+            let facts = spool.entry(
+                &format!("{}/{name}", self.stem),
+                |_| -> Result<Option<Packed>, CollectError> {
+                    let Some(block) = reader
+                        .next(Vec::new())
+                        .map_err(|e| CollectError::Internal(e.to_string()))?
+                    else {
+                        return Ok(None);
+                    };
+                    let clean = redactor
+                        .block(&block.bytes, Dialect::Log, &mut tally)
+                        .encoded(encoding, first);
+                    first = false;
+                    Ok(Some(packer.pack(clean)?))
+                },
+            )?;
+            entry.bytes = Some(facts.bytes);
+            entry.sha256 = Some(facts.sha256);
+            super::run::add_rules(entry, &tally, &self.redactor);
+            self.places.insert(name.clone(), (number, facts.number));
+        }
+        self.spools.push(spool.finish()?);
+        Ok(())
+    }
+
+    /// Leaves an entry out and says so.
+    fn withhold(&mut self, name: &str, report: &Report) {
+        self.places.remove(name);
+        let found: Vec<String> = report
+            .counts
+            .iter()
+            .filter(|c| self.order.get(c.index).is_some_and(|n| n == name) && c.severity.blocks())
+            .map(|c| format!("{} in {} lines", c.what, c.lines))
+            .collect();
+        for finding in &mut self.findings {
+            finding.evidence.retain(|e| e.entry != name);
+        }
+        self.findings.retain(|f| !f.evidence.is_empty());
+        if let Some(entry) = self
+            .entries
+            .iter_mut()
+            .find(|e| e.entry.as_deref() == Some(name))
+        {
+            entry.status = Status::Withheld;
+            entry.entry = None;
+            entry.sha256 = None;
+            entry.reason = Some(self.redactor.clean(&format!(
+                "the verifier found what looks like {}",
+                found.join(", ")
+            )));
+            entry.remedy = Some(Clean::fixed(
+                "look at the file with `aoc-bundle redact`; keep harmless values with --keep, or send the file by hand after cleaning it",
+            ));
+        }
+    }
+
+    fn publish(self, candidate: Candidate) -> Result<Released, CollectError> {
+        let path = match &self.request.output {
+            Output::File(file) => file.clone(),
+            Output::Folder(folder) => folder.join(format!("{}.zip", self.stem)),
+        };
+        let bytes = candidate.bytes;
+        candidate.publish(&path)?;
+        Ok(Released {
+            path,
+            bytes,
+            entries: self.entries,
+            findings: self.findings,
+        })
+    }
+}
+
+/// A reader that ends when the person stops the run: the verifier may be at it for long.
+struct Stoppable<'a> {
+    inner: File,
+    stop: &'a AtomicBool,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(std::io::ErrorKind::Other.into());
+        }
+        self.inner.read(buf)
+    }
+}
+
+impl Seek for Stoppable<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+/// A random key for the hashes of secrets, forgotten with the run.
+pub(super) fn random_key() -> Result<Zeroizing<[u8; 32]>, CollectError> {
+    let mut key = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut key[..])
+        .map_err(|e| CollectError::Internal(format!("no random numbers: {e}")))?;
+    Ok(key)
+}

@@ -1,0 +1,64 @@
+//! What a run is asked to do: every option with its meaning settled, nothing read yet.
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::case::Case;
+use super::trace::Clock;
+use crate::pseudonym::Key;
+use crate::redact::Level;
+use crate::sources::catalogue::Os;
+use crate::sources::item::Role;
+use crate::sources::window::Window;
+
+/// Where the zip goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Into this folder, under the name that the case gives it.
+    Folder(PathBuf),
+    /// To exactly this file.
+    File(PathBuf),
+}
+
+/// A settled request.
+pub struct Request {
+    /// Who the case is about.
+    pub case: Case,
+    /// Whose paths to look for.
+    pub os: Os,
+    /// Root of a mounted image; `None` for this machine.
+    pub root: Option<PathBuf>,
+    /// Only client or only server things.
+    pub role: Option<Role>,
+    /// Files, folders and globs given by hand.
+    pub logs: Vec<String>,
+    /// HAR files and folders given by hand.
+    pub hars: Vec<PathBuf>,
+    /// Only lines inside this window.
+    pub window: Window,
+    /// Zone of local stamps; `None` takes the machine's or the image's.
+    pub zone: Option<TimeZone>,
+    /// Most bytes of the zip.
+    pub max_size: u64,
+    /// How long reading may take.
+    pub deadline: Option<Duration>,
+    /// Worker threads.
+    pub jobs: usize,
+    /// How much is cut.
+    pub level: Level,
+    /// Further values that stay in clear.
+    pub keep: Vec<String>,
+    /// The key of a fleet; `None` makes one for this bundle and forgets it.
+    pub key: Option<Key>,
+    /// Where the zip goes.
+    pub output: Output,
+    /// Deflate level, 1 to 9.
+    pub deflate: u32,
+    /// Whether status commands are run (never for an image).
+    pub commands: bool,
+    /// What time it is.
+    pub clock: Clock,
+    /// Environment for status commands.
+    pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+}

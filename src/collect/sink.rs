@@ -1,0 +1,393 @@
+//! Takes the redacted blocks in order: into the spool, into the manifest, into the findings.
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::pipeline::{Ended, Message, Ordered, Trouble, secrets};
+use super::plan::Planned;
+use super::release::random_key;
+use super::request::Request;
+use super::run::{CollectError, add_rules};
+use crate::bundle::manifest::{Cut, Entry, Status};
+use crate::bundle::pack::{Packed, Packer};
+use crate::bundle::spool::Spool;
+use crate::diagnose::Findings;
+use crate::redact::{Clean, Learned, Redactor, Tally};
+use crate::sources::open::ReadOutcome;
+use crate::text::{Encoding, TextError};
+use crate::verify::Known;
+
+/// What the run has made so far: the spool, and what is known of its entries.
+pub(super) struct Sink<'a> {
+    spool: Spool,
+    ledger: Ledger,
+    redactor: &'a Redactor,
+    stem: &'a str,
+    limit: u64,
+}
+
+/// What is known of the entries and of the secrets in them.
+pub(super) struct Ledger {
+    pub(super) places: BTreeMap<String, (usize, usize)>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) findings: Findings,
+    pub(super) known: Known,
+    pub(super) learned: Learned,
+    full: bool,
+    packer: Packer,
+}
+
+/// One item on its way into the spool.
+#[derive(Default)]
+struct Intake {
+    tally: Tally,
+    lines: u64,
+    broken: bool,
+    /// Lines and bytes that came after the size limit was reached.
+    over: (u64, u64),
+    ended: Option<Box<Ended>>,
+    blocks: usize,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(
+        folder: &Path,
+        stem: &'a str,
+        request: &Request,
+        redactor: &'a Redactor,
+    ) -> Result<Self, CollectError> {
+        let ledger = Ledger {
+            places: BTreeMap::new(),
+            entries: Vec::new(),
+            findings: Findings::default(),
+            known: Known::new(*random_key()?),
+            learned: Learned::default(),
+            full: false,
+            packer: Packer::new(request.deflate),
+        };
+        Ok(Self {
+            spool: Spool::new(folder)?,
+            ledger,
+            redactor,
+            stem,
+            limit: request.max_size,
+        })
+    }
+
+    pub(super) fn into_parts(self) -> (Spool, Ledger) {
+        (self.spool, self.ledger)
+    }
+
+    /// Deflated bytes so far.
+    pub(super) fn written(&self) -> u64 {
+        self.spool.written()
+    }
+
+    /// Writes everything that comes, and an entry for what is not read at all.
+    pub(super) fn write(
+        &mut self,
+        messages: &mut Ordered,
+        items: &[Planned],
+    ) -> Result<(), CollectError> {
+        for planned in items {
+            if !planned.is_read() {
+                self.ledger.entries.push(planned.record.clone());
+                continue;
+            }
+            match messages.next() {
+                Some(Message::Start) => self.item(messages, planned)?,
+                // The reader is gone: the run was stopped.
+                _ => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, messages: &mut Ordered, planned: &Planned) -> Result<(), CollectError> {
+        let mut intake = Intake::default();
+        let Self {
+            spool,
+            ledger,
+            limit,
+            ..
+        } = self;
+        // An item that gives no block gets no entry, so the first block decides.
+        let mut first = ledger.pull(messages, planned, &mut intake, spool.written(), *limit);
+        let mut facts = None;
+        if first.is_some() || intake.is_empty_file() {
+            let name = format!("{}/{}", self.stem, planned.entry);
+            facts = Some(spool.entry(&name, |written| match first.take() {
+                Some(packed) => Ok::<_, CollectError>(Some(packed)),
+                None => Ok(ledger.pull(messages, planned, &mut intake, written, *limit)),
+            })?);
+        }
+        let ended = intake.ended.take().unwrap_or_default();
+        let mut record = self.record(planned, &intake, &ended);
+        let usable = !matches!(
+            record.status,
+            Status::Failed | Status::Withheld | Status::Skipped
+        );
+        if let (Some(facts), true) = (facts, usable) {
+            record.entry = Some(planned.entry.clone());
+            record.bytes = Some(facts.bytes);
+            record.lines = Some(intake.lines);
+            record.sha256 = Some(facts.sha256);
+            add_rules(&mut record, &intake.tally, self.redactor);
+            self.ledger
+                .places
+                .insert(planned.entry.clone(), (0, facts.number));
+        }
+        self.ledger.entries.push(record);
+        Ok(())
+    }
+
+    /// The manifest entry of an item that was read.
+    fn record(&self, planned: &Planned, intake: &Intake, ended: &Ended) -> Entry {
+        let mut record = planned.record.clone();
+        record.bytes_before = Some(ended.reading.bytes);
+        record.compression = ended.reading.compression.map(Clean::fixed);
+        record.encoding = ended
+            .reading
+            .encoding
+            .map(|e| Clean::fixed(encoding_name(e)));
+        let mut wanted_cuts = Vec::new();
+        let mut cut =
+            |why: &'static str, lines: Option<u64>, bytes: Option<u64>, note: &'static str| {
+                wanted_cuts.push(Cut {
+                    why: Clean::fixed(why),
+                    lines,
+                    bytes,
+                    note: Clean::fixed(note),
+                });
+            };
+        for (why, lines, bytes) in &ended.reading.dropped {
+            if *why != "max-size" {
+                cut(
+                    why,
+                    Some(*lines),
+                    Some(*bytes),
+                    if *why == "window" {
+                        "lines outside the time window were left out"
+                    } else {
+                        "lines of other programs were left out"
+                    },
+                );
+            }
+        }
+        if planned.skip > 0 {
+            cut(
+                "max-size",
+                None,
+                Some(planned.skip),
+                "the oldest part was left out to stay below --max-size",
+            );
+        }
+        if ended.reading.garbage {
+            cut(
+                "damaged",
+                None,
+                None,
+                "bytes after the end of the compressed data were left out",
+            );
+        }
+        let mut missing = false;
+        if ended.held.0 > 0 {
+            missing = true;
+            cut(
+                "long-line",
+                Some(ended.held.0),
+                Some(ended.held.1),
+                "lines longer than 4 MiB were withheld",
+            );
+        }
+        if intake.over.1 > 0 {
+            missing = true;
+            cut(
+                "max-size",
+                Some(intake.over.0),
+                Some(intake.over.1),
+                "what came after --max-size was reached was left out",
+            );
+        }
+        match ended.reading.changed {
+            Some(ReadOutcome::Shorter { missing: bytes }) => {
+                missing = true;
+                cut(
+                    "changed",
+                    None,
+                    Some(bytes),
+                    "the file was cut while it was read",
+                );
+            }
+            Some(ReadOutcome::Grew { more }) => cut(
+                "changed",
+                None,
+                Some(more),
+                "the file grew while it was read; what came later was left out",
+            ),
+            _ => {}
+        }
+        if ended.unread == Some("deadline") && intake.blocks > 0 {
+            missing = true;
+            cut(
+                "deadline",
+                None,
+                None,
+                "the time of --deadline was up before its end",
+            );
+        }
+        record.cuts = wanted_cuts;
+        if missing {
+            record.status = Status::Partial;
+        }
+        self.trouble(&mut record, intake, ended);
+        record
+    }
+
+    /// What stopped the reading, as status, reason and remedy.
+    fn trouble(&self, record: &mut Entry, intake: &Intake, ended: &Ended) {
+        let mut set = |status: Status, reason: Clean, remedy: Clean| {
+            record.status = status;
+            record.reason = Some(reason);
+            record.remedy = Some(remedy);
+        };
+        if intake.broken || matches!(ended.trouble, Some(Trouble::Panic)) {
+            set(
+                Status::Withheld,
+                "a part of it could not be redacted".into(),
+                "please report this; send the file by hand after cleaning it".into(),
+            );
+            return;
+        }
+        match &ended.trouble {
+            Some(Trouble::Skip { reason }) => set(
+                Status::Skipped,
+                Clean::fixed(reason),
+                "nothing to do".into(),
+            ),
+            Some(Trouble::Open { reason, remedy }) => set(
+                Status::Failed,
+                self.redactor.clean(reason),
+                self.redactor.clean(remedy),
+            ),
+            Some(Trouble::Text(error)) => {
+                let read_some = intake.blocks > 0;
+                let status = match error {
+                    TextError::Binary { .. }
+                    | TextError::Bomb { .. }
+                    | TextError::Memory { .. }
+                        if !read_some =>
+                    {
+                        Status::Withheld
+                    }
+                    _ if read_some => Status::Partial,
+                    _ => Status::Failed,
+                };
+                set(
+                    status,
+                    self.redactor.clean(&error.to_string()),
+                    "collect an intact copy with --log if it is needed".into(),
+                );
+            }
+            Some(Trouble::Panic) | None => {
+                if intake.blocks == 0 && ended.unread == Some("deadline") {
+                    set(
+                        Status::Failed,
+                        "the time of --deadline was up before it was read".into(),
+                        "give more time with --deadline, or fewer logs with --since".into(),
+                    );
+                } else if intake.blocks > 0 && intake.lines == 0 && intake.over.1 > 0 {
+                    set(
+                        Status::Skipped,
+                        "older than what fits into --max-size; raise it to have this too".into(),
+                        "raise --max-size".into(),
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Intake {
+    /// True for an item that was read whole and has nothing in it.
+    fn is_empty_file(&self) -> bool {
+        let whole = self
+            .ended
+            .as_ref()
+            .is_some_and(|e| e.trouble.is_none() && e.unread.is_none());
+        self.blocks == 0 && !self.broken && whole
+    }
+}
+
+impl Ledger {
+    /// The next block of the item, or `None` at its end.
+    fn pull(
+        &mut self,
+        messages: &mut Ordered,
+        planned: &Planned,
+        intake: &mut Intake,
+        written: u64,
+        limit: u64,
+    ) -> Option<Packed> {
+        while intake.ended.is_none() {
+            match messages.next() {
+                None => {
+                    intake.ended = Some(Box::new(Ended {
+                        unread: Some("interrupted"),
+                        ..Ended::default()
+                    }))
+                }
+                Some(Message::End(ended)) => intake.ended = Some(ended),
+                Some(Message::Broken) => intake.broken = true,
+                Some(Message::Nothing | Message::Start) => {}
+                Some(Message::Block(mut done)) => {
+                    intake.blocks += 1;
+                    for secret in secrets(&mut done) {
+                        self.known.insert(secret.value());
+                        self.learned.insert(&secret);
+                    }
+                    let room = if self.full {
+                        0
+                    } else {
+                        limit.saturating_sub(written)
+                    };
+                    let (mut packed, mut lines) = (done.packed, done.lines);
+                    if packed.deflated_len() as u64 > room {
+                        self.full = true;
+                        let (all, whole) = (
+                            packed.plain_len() as u64,
+                            usize::try_from(room).unwrap_or(0),
+                        );
+                        let head = (done.encoding == Encoding::Bytes)
+                            .then(|| packed.shortened(whole, &mut self.packer))
+                            .flatten();
+                        let Some((head, cut_lines, cut_bytes)) = head else {
+                            intake.over.0 += lines;
+                            intake.over.1 += all;
+                            continue;
+                        };
+                        intake.over.0 += cut_lines;
+                        intake.over.1 += cut_bytes;
+                        lines = lines.saturating_sub(cut_lines);
+                        done.observations
+                            .retain(|o| o.line < intake.lines + lines + 1);
+                        packed = head;
+                    }
+                    intake.tally.add_counts(&done.tally);
+                    intake.lines += lines;
+                    self.findings.add(&planned.entry, done.observations);
+                    return Some(packed);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn encoding_name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Bytes => "bytes",
+        Encoding::Utf8Bom => "UTF-8 with byte order mark",
+        Encoding::Utf16Le { .. } => "UTF-16 little-endian",
+        Encoding::Utf16Be { .. } => "UTF-16 big-endian",
+    }
+}

@@ -33,6 +33,7 @@
 
 pub mod aoc;
 pub mod bundle;
+pub mod cli;
 pub mod collect;
 pub mod diagnose;
 pub mod pseudonym;

@@ -1,3 +1,5 @@
 //! The command `aoc-bundle`.
 
-fn main() {}
+fn main() -> aoc_bundle::cli::Exit {
+    aoc_bundle::cli::main()
+}

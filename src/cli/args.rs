@@ -1,0 +1,253 @@
+//! The command line as it is typed: parsed and checked for form, nothing looked up.
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Collects what IBM Support needs for a failed Aspera on Cloud transfer into one redacted zip.
+#[derive(Debug, Parser)]
+#[command(
+    name = "aoc-bundle",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) collect: CollectArgs,
+}
+
+/// What to do; `collect` where nothing is said.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The whole job: collect, redact, verify, write the zip
+    Collect(Box<CollectArgs>),
+    /// Known log paths of this system: found, missing, not readable
+    Paths(PathsArgs),
+    /// Check a bundle: integrity, safety, leaks
+    Verify(VerifyArgs),
+    /// Redact a file or standard input to standard output
+    Redact(RedactArgs),
+    /// The whole job on built-in evidence
+    Demo(DemoArgs),
+}
+
+/// Whose evidence is meant.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum RoleArg {
+    /// Whatever is there
+    #[default]
+    Auto,
+    /// The person's side
+    Client,
+    /// The node's side
+    Server,
+    /// Both sides
+    Both,
+}
+
+/// How much is cut.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum LevelArg {
+    /// Secrets and identifiers
+    #[default]
+    Standard,
+    /// File and folder names of transferred content as well
+    Strict,
+}
+
+/// Systems whose paths are known.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum OsArg {
+    /// Linux
+    Linux,
+    /// macOS
+    Macos,
+    /// Windows
+    Windows,
+}
+
+/// Who the case is about.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "The case")]
+pub(super) struct CaseArgs {
+    /// ID of the package whose transfer failed
+    #[arg(long, value_name = "ID")]
+    pub(super) package_id: Option<String>,
+    /// Name of the package
+    #[arg(long, value_name = "NAME")]
+    pub(super) package_name: Option<String>,
+    /// Address of the package in the browser
+    #[arg(long, value_name = "URL")]
+    pub(super) package_url: Option<String>,
+    /// ID of the user
+    #[arg(long, value_name = "ID")]
+    pub(super) user_id: Option<String>,
+    /// Name or e-mail of the user
+    #[arg(long, value_name = "NAME")]
+    pub(super) user_name: Option<String>,
+    /// Organization: its subdomain or address
+    #[arg(long, value_name = "SUBDOMAIN|URL")]
+    pub(super) org: Option<String>,
+    /// Number of the support case, e.g. TS012345678
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) case: Option<String>,
+    /// What happened, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(super) problem: Option<String>,
+}
+
+/// Options of the redactor, shared by the commands that redact.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Redaction")]
+pub(super) struct RedactionArgs {
+    /// File with 32 or more random bytes: the same pseudonyms in every bundle made with it
+    #[arg(long, value_name = "FILE")]
+    pub(super) key_file: Option<PathBuf>,
+    /// Value that stays in clear (never a secret); may be given several times
+    #[arg(long, value_name = "VALUE")]
+    pub(super) keep: Vec<String>,
+    /// How much is cut
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) level: LevelArg,
+}
+
+/// Options of `collect`.
+#[derive(Debug, Default, Args)]
+pub(super) struct CollectArgs {
+    #[command(flatten)]
+    pub(super) case: CaseArgs,
+    /// HAR network trace, or a folder of them; may be given several times
+    #[arg(long, value_name = "FILE|DIR", help_heading = "Evidence")]
+    pub(super) har: Vec<PathBuf>,
+    /// Further log: file, folder or glob; may be given several times
+    #[arg(long, value_name = "FILE|DIR|GLOB", help_heading = "Evidence")]
+    pub(super) log: Vec<String>,
+    /// Only one side of the transfer
+    #[arg(long, value_enum, default_value_t, help_heading = "Evidence")]
+    pub(super) role: RoleArg,
+    /// Only lines from this time on: RFC 3339, a date, or 24h, 7d
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "Evidence",
+        allow_hyphen_values = true
+    )]
+    pub(super) since: Option<String>,
+    /// Only lines up to this time
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "Evidence",
+        allow_hyphen_values = true
+    )]
+    pub(super) until: Option<String>,
+    /// Collect from a mounted image instead of this machine
+    #[arg(long, value_name = "DIR", help_heading = "Evidence")]
+    pub(super) root: Option<PathBuf>,
+    /// System of the image
+    #[arg(long, value_enum, help_heading = "Evidence")]
+    pub(super) os: Option<OsArg>,
+    /// Run no status commands
+    #[arg(long, help_heading = "Evidence")]
+    pub(super) no_commands: bool,
+    /// Open no network connection
+    #[arg(long, help_heading = "Evidence")]
+    pub(super) offline: bool,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
+    /// Largest size of the zip, e.g. 500MB, 1GiB
+    #[arg(long, value_name = "SIZE", help_heading = "Limits")]
+    pub(super) max_size: Option<String>,
+    /// Longest time for reading, e.g. 90s, 10m
+    #[arg(long, value_name = "DURATION", help_heading = "Limits")]
+    pub(super) deadline: Option<String>,
+    /// Worker threads
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub(super) jobs: Option<usize>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    /// Print what would be collected, and write nothing
+    #[arg(long, help_heading = "Output")]
+    pub(super) dry_run: bool,
+    /// Settings file (TOML); options on the command line win
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// Where results go and how much is told.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// The zip, or a folder for it
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// One JSON object on standard output, nothing else there
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Only the path of the zip on standard output
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Tell more
+    #[arg(short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub(super) yes: bool,
+}
+
+/// Options of `paths`.
+#[derive(Debug, Args)]
+pub(super) struct PathsArgs {
+    /// Look into a mounted image instead of this machine
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// System whose paths to show
+    #[arg(long, value_enum)]
+    pub(super) os: Option<OsArg>,
+    /// Only one side of the transfer
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) role: RoleArg,
+    /// Show missing paths too
+    #[arg(short, long)]
+    pub(super) all: bool,
+    /// JSON on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The bundle
+    #[arg(value_name = "BUNDLE")]
+    pub(super) bundle: PathBuf,
+    /// Value that may stand in clear; may be given several times
+    #[arg(long, value_name = "VALUE")]
+    pub(super) keep: Vec<String>,
+    /// JSON on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Say nothing; the exit code tells
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// Options of `redact`.
+#[derive(Debug, Args)]
+pub(super) struct RedactArgs {
+    /// The file; standard input where none is given
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}

@@ -1,0 +1,191 @@
+//! `aoc-bundle collect`: the whole job.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::args::{CollectArgs, OutputArgs};
+use super::exit::Exit;
+use super::output::{print, say};
+use super::progress::Display;
+use super::{settle, sizes};
+use crate::bundle::manifest::{Entry, Status};
+use crate::collect::{Outcome, Plan, Request, collect, plan};
+use crate::redact::Clean;
+
+/// Most lines about what is missing, and about what went wrong.
+const MOST_LINES: usize = 8;
+
+pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
+    let request = settle::request(args)?;
+    if args.dry_run {
+        let plan = plan(request)?;
+        show_plan(&plan, args.output.json);
+        return Ok(Exit::Complete);
+    }
+    job(request, &args.output)
+}
+
+/// Runs a settled request and tells how it ended.
+pub(super) fn job(request: Request, output: &OutputArgs) -> Result<Exit> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let handler = Arc::clone(&stop);
+    // The run looks at the flag between blocks and leaves nothing behind.
+    let _ = ctrlc::set_handler(move || handler.store(true, Ordering::SeqCst));
+    let display = Display::new(output.quiet, output.verbose);
+    let result = collect(request, &display, &stop);
+    display.finish();
+    let outcome = result?;
+    let exit = if outcome.complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    };
+    if output.json {
+        print(&summary(&outcome, exit).to_string());
+    } else if output.quiet {
+        print(&outcome.path.to_string_lossy());
+    } else {
+        tell(&outcome);
+    }
+    Ok(exit)
+}
+
+fn by_status(entries: &[Entry]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for entry in entries {
+        let name = match entry.status {
+            Status::Collected => "collected",
+            Status::Partial => "partial",
+            Status::Listed => "listed",
+            Status::Skipped => "skipped",
+            Status::Withheld => "withheld",
+            Status::Failed => "failed",
+        };
+        *counts.entry(name).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
+    let missing: Vec<_> = outcome
+        .entries
+        .iter()
+        .filter(|e| e.status.is_missing())
+        .map(|e| json!({ "path": e.path, "status": e.status, "reason": e.reason, "remedy": e.remedy, "cuts": e.cuts }))
+        .collect();
+    json!({
+        "bundle": outcome.path.to_string_lossy(),
+        "bytes": outcome.bytes,
+        "complete": outcome.complete,
+        "exit": exit.code(),
+        "key_id": outcome.key_id,
+        "items": by_status(&outcome.entries),
+        "missing": missing,
+        "findings": outcome.findings,
+    })
+}
+
+fn tell(outcome: &Outcome) {
+    say("");
+    if outcome.findings.is_empty() {
+        say("No failed session was found in these logs.");
+    }
+    for finding in outcome.findings.iter().take(MOST_LINES) {
+        say(&format!("{}: {}", finding.title, finding.cause));
+    }
+    if outcome.findings.len() > MOST_LINES {
+        say(&format!(
+            "… and {} more failed sessions, see diagnosis.json",
+            outcome.findings.len() - MOST_LINES
+        ));
+    }
+    let missing: Vec<&Entry> = outcome
+        .entries
+        .iter()
+        .filter(|e| e.status.is_missing())
+        .collect();
+    if !missing.is_empty() {
+        say(&format!("\nMissing or cut ({}):", missing.len()));
+        for entry in missing.iter().take(MOST_LINES) {
+            let what = entry
+                .path
+                .as_ref()
+                .map(Clean::as_str)
+                .filter(|p| !p.is_empty())
+                .or(entry.entry.as_deref())
+                .unwrap_or("an item");
+            let reason = entry
+                .reason
+                .as_ref()
+                .or_else(|| entry.cuts.last().map(|c| &c.note))
+                .map_or("", Clean::as_str);
+            let remedy = entry.remedy.as_ref().map_or("", Clean::as_str);
+            say(&format!("  {what}: {reason} {remedy}"));
+        }
+        if missing.len() > MOST_LINES {
+            say(&format!(
+                "  … and {} more, see manifest.json",
+                missing.len() - MOST_LINES
+            ));
+        }
+    }
+    let logs = outcome
+        .entries
+        .iter()
+        .filter(|e| matches!(e.source.as_str(), "log" | "shared-log"))
+        .count();
+    if logs == 0 {
+        say(
+            "\nNo Aspera log was found on this machine. `aoc-bundle paths --all` shows where was looked; give a log with --log FILE.",
+        );
+    }
+    let over = outcome.entries.iter().filter(|e| e.is_over_size()).count();
+    if over > 0 {
+        say(&format!(
+            "\n{over} older logs or parts of logs did not fit below --max-size; raise it to have them."
+        ));
+    }
+    let counts: Vec<String> = by_status(&outcome.entries)
+        .iter()
+        .map(|(what, n)| format!("{n} {what}"))
+        .collect();
+    say(&format!(
+        "\n{}. Verified: no secret and no other person's data was found in it.",
+        counts.join(", ")
+    ));
+    say(&format!(
+        "Attach this file to the support case ({}):",
+        sizes::human(outcome.bytes)
+    ));
+    print(&outcome.path.to_string_lossy());
+}
+
+fn show_plan(plan: &Plan, json: bool) {
+    let lines: Vec<_> = plan
+        .items
+        .iter()
+        .map(crate::collect::Planned::line)
+        .collect();
+    if json {
+        print(
+            &json!({ "bytes": plan.bytes(), "counts": plan.counts(), "items": lines }).to_string(),
+        );
+        return;
+    }
+    for planned in &plan.items {
+        print(&planned.line().to_string());
+    }
+    let counts: Vec<String> = plan
+        .counts()
+        .iter()
+        .map(|(what, n)| format!("{n} {what}"))
+        .collect();
+    say(&format!(
+        "{}; {} to read; nothing was written",
+        counts.join(", "),
+        sizes::human(plan.bytes())
+    ));
+}

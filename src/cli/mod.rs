@@ -1,0 +1,46 @@
+//! What a person types and sees: arguments, one file per command, progress, exit codes.
+
+mod args;
+mod collect;
+mod demo;
+mod exit;
+mod output;
+mod paths;
+mod progress;
+mod redact;
+mod settle;
+mod sizes;
+mod verify;
+
+use clap::Parser;
+
+pub use exit::Exit;
+
+/// Reads the command line, runs the command and says how it ended.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes; clap knows where each belongs.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Complete
+            };
+        }
+    };
+    let result = match &cli.command {
+        None => collect::run(&cli.collect),
+        Some(args::Command::Collect(args)) => collect::run(args),
+        Some(args::Command::Paths(args)) => paths::run(args),
+        Some(args::Command::Verify(args)) => verify::run(args),
+        Some(args::Command::Redact(args)) => redact::run(args),
+        Some(args::Command::Demo(args)) => demo::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        output::say(&format!("aoc-bundle: {error:#}"));
+        exit::of(&error)
+    })
+}

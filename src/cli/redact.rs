@@ -1,0 +1,69 @@
+//! `aoc-bundle redact`: the same engine as a filter.
+use std::io::{ErrorKind, Read, Write};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use zeroize::Zeroizing;
+
+use super::args::RedactArgs;
+use super::exit::Exit;
+use super::settle;
+use crate::pseudonym::{Key, Pseudonyms};
+use crate::redact::{Dialect, Redactor, Rules, Tally};
+use crate::sources::host::Machine;
+use crate::sources::identity::identity;
+use crate::sources::open::{OpenError, open_regular};
+use crate::sources::rootfs::Tree;
+use crate::text::{BlockReader, CutAt, Decoded, Limits};
+
+pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
+    let key = match settle::key(args.redaction.key_file.as_deref())? {
+        Some(key) => key,
+        None => {
+            let mut bytes = Zeroizing::new([0; 32]);
+            getrandom::fill(&mut bytes[..]).map_err(|e| anyhow!("no random numbers: {e}"))?;
+            Key::new(*bytes)
+        }
+    };
+    let rules = Arc::new(Rules::builtin()?);
+    let here = identity(&Tree::new(settle::os(None), None), Machine::Here);
+    let redactor = Redactor::new(rules, Pseudonyms::new(&key), settle::level(&args.redaction))
+        .keeping(args.redaction.keep.iter().cloned())
+        .knowing(&here.host_names, &here.users, &here.people);
+    let source: Box<dyn Read> = match &args.file {
+        None => Box::new(std::io::stdin().lock()),
+        Some(file) => Box::new(open_regular(file).map_err(|e| match e {
+            OpenError::Vanished => anyhow!("there is no such file"),
+            e => anyhow!("{e} {}", e.remedy()),
+        })?),
+    };
+    let decoded = Decoded::open(source)?;
+    let encoding = decoded.encoding();
+    let har = args
+        .file
+        .as_ref()
+        .and_then(|f| f.extension())
+        .is_some_and(|e| e.eq_ignore_ascii_case("har") || e.eq_ignore_ascii_case("json"));
+    let mut blocks = BlockReader::new(
+        decoded,
+        if har { CutAt::Json } else { CutAt::Lines },
+        Limits::default(),
+    );
+    let mut out = std::io::stdout().lock();
+    let mut buffer = Vec::new();
+    while let Some(block) = blocks.next(buffer)? {
+        let clean = redactor.block(&block.bytes, Dialect::Log, &mut Tally::default());
+        match out.write_all(clean.encoded(encoding, block.number == 0).as_bytes()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Complete),
+            written => written.context("cannot write the redacted text")?,
+        }
+        buffer = block.bytes;
+    }
+    match out.flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write the redacted text")
+        }
+        _ => Ok(Exit::Complete),
+    }
+}

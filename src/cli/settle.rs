@@ -1,0 +1,253 @@
+//! From what was typed to a settled request: environment, settings file and clock are read here and
+//! nowhere else.
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::args::{CollectArgs, LevelArg, OsArg, RedactionArgs, RoleArg};
+use super::exit::Usage;
+use super::sizes;
+use crate::collect::{Case, Clock, Named, Output, Request};
+use crate::pseudonym::Key;
+use crate::redact::Level;
+use crate::sources::catalogue::Os;
+use crate::sources::item::Role;
+use crate::sources::window::Window;
+
+/// Largest zip where nothing else is said: 1 GiB.
+const DEFAULT_SIZE: u64 = 1 << 30;
+/// Deflate level: as small as `zip -6`.
+const DEFLATE: u32 = 6;
+
+/// The settings file: the same names as the options.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Settings {
+    package_id: Option<String>,
+    package_name: Option<String>,
+    user_id: Option<String>,
+    user_name: Option<String>,
+    org: Option<String>,
+    case: Option<String>,
+    output: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    max_size: Option<String>,
+    deadline: Option<String>,
+    jobs: Option<usize>,
+    #[serde(default)]
+    keep: Vec<String>,
+    #[serde(default)]
+    log: Vec<String>,
+}
+
+/// A system's name for the rooms below.
+pub(super) fn os(arg: Option<OsArg>) -> Os {
+    match arg {
+        None => Os::current(),
+        Some(OsArg::Linux) => Os::Linux,
+        Some(OsArg::Macos) => Os::Macos,
+        Some(OsArg::Windows) => Os::Windows,
+    }
+}
+
+/// A side's name for the rooms below.
+pub(super) fn role(arg: RoleArg) -> Option<Role> {
+    match arg {
+        RoleArg::Auto | RoleArg::Both => None,
+        RoleArg::Client => Some(Role::Client),
+        RoleArg::Server => Some(Role::Server),
+    }
+}
+
+/// A level's name for the rooms below.
+pub(super) fn level(args: &RedactionArgs) -> Level {
+    match args.level {
+        LevelArg::Standard => Level::Standard,
+        LevelArg::Strict => Level::Strict,
+    }
+}
+
+/// The key of a key file.
+pub(super) fn key(file: Option<&Path>) -> Result<Option<Key>> {
+    let Some(file) = file else { return Ok(None) };
+    let material =
+        zeroize::Zeroizing::new(std::fs::read(file).context("cannot read the file of --key-file")?);
+    Ok(Some(
+        Key::from_material(&material).map_err(|e| Usage(e.to_string()))?,
+    ))
+}
+
+/// The clock: fixed by `SOURCE_DATE_EPOCH`, so that the same evidence gives the same bytes.
+#[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+pub(super) fn clock() -> Result<Clock> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Err(_) => Ok(Clock::Machine),
+        Ok(text) => {
+            let seconds: i64 = text
+                .trim()
+                .parse()
+                .map_err(|_| Usage("SOURCE_DATE_EPOCH must be a number of seconds".to_owned()))?;
+            let at = Timestamp::from_second(seconds)
+                .map_err(|_| Usage("SOURCE_DATE_EPOCH is out of range".to_owned()))?;
+            Ok(Clock::Fixed(at))
+        }
+    }
+}
+
+fn settings(file: Option<&Path>) -> Result<Settings> {
+    let Some(file) = file else {
+        return Ok(Settings::default());
+    };
+    let text = std::fs::read_to_string(file).context("cannot read the file of --config")?;
+    toml::from_str(&text).map_err(|e| {
+        // The parser quotes the line, which may hold anything: only place and reason are told.
+        let line = e.span().map_or(0, |s| {
+            text[..s.start.min(text.len())].matches('\n').count() + 1
+        });
+        Usage(format!(
+            "the file of --config is not understood in line {line}: {}",
+            without_value(e.message())
+        ))
+        .into()
+    })
+}
+
+/// A reason of the parser without the value that it complains about: `invalid type: string "x",
+/// expected usize` says what was typed.
+fn without_value(reason: &str) -> String {
+    match (reason.split_once(": "), reason.rsplit_once(", expected ")) {
+        (Some((what, _)), Some((_, wanted))) if what.starts_with("invalid ") => {
+            format!("{what}, expected {wanted}")
+        }
+        _ => reason.to_owned(),
+    }
+}
+
+fn case(args: &CollectArgs, settings: &Settings) -> Result<Case> {
+    let typed = &args.case;
+    let or = |a: &Option<String>, b: &Option<String>| {
+        a.as_ref()
+            .or(b.as_ref())
+            .map(|t| t.trim().to_owned())
+            .filter(|t| !t.is_empty())
+    };
+    let number = or(&typed.case, &settings.case);
+    if let Some(number) = &number
+        && !(number.len() <= 32
+            && number
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')))
+    {
+        return Err(Usage(
+            "the number of --case holds letters and digits only, e.g. TS012345678".to_owned(),
+        )
+        .into());
+    }
+    let mut case = Case {
+        number,
+        problem: or(&typed.problem, &None),
+        org: None,
+        package: Named {
+            id: or(&typed.package_id, &settings.package_id),
+            name: or(&typed.package_name, &settings.package_name),
+        },
+        user: Named {
+            id: or(&typed.user_id, &settings.user_id),
+            name: or(&typed.user_name, &settings.user_name),
+        },
+    };
+    if let Some(org) = or(&typed.org, &settings.org) {
+        case.learn_from_url(&org);
+        if case.org.is_none() {
+            return Err(Usage("--org is not understood; give the subdomain, e.g. acme of https://acme.ibmaspera.com".to_owned()).into());
+        }
+    }
+    if let Some(url) = &typed.package_url {
+        case.learn_from_url(url);
+    }
+    Ok(case)
+}
+
+/// A folder if it is one or is written like one, else a file.
+fn output(path: Option<&PathBuf>) -> Output {
+    match path {
+        None => Output::Folder(PathBuf::from(".")),
+        Some(path) if path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']) => {
+            Output::Folder(path.clone())
+        }
+        Some(path) => Output::File(path.clone()),
+    }
+}
+
+/// The settled request.
+pub(super) fn request(args: &CollectArgs) -> Result<Request> {
+    let settings = settings(args.config.as_deref())?;
+    let usage = |text: String| anyhow::Error::from(Usage(text));
+    if args.os.is_some() && args.root.is_none() && os(args.os) != Os::current() {
+        return Err(usage(
+            "--os names another system than this one; give the folder of its image with --root"
+                .to_owned(),
+        ));
+    }
+    if let Some(root) = &args.root
+        && !root.is_dir()
+    {
+        return Err(usage("the folder of --root does not exist".to_owned()));
+    }
+    let clock = clock()?;
+    let window = Window::parse(
+        args.since.as_deref(),
+        args.until.as_deref(),
+        clock.now(),
+        &TimeZone::system(),
+    )
+    .map_err(|e| usage(e.to_string()))?;
+    let size = args.max_size.as_ref().or(settings.max_size.as_ref());
+    let deadline = args.deadline.as_ref().or(settings.deadline.as_ref());
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let jobs = args.jobs.or(settings.jobs).unwrap_or(cores);
+    if !(1..=256).contains(&jobs) {
+        return Err(usage("--jobs is a number from 1 to 256".to_owned()));
+    }
+    let mut keep = args.redaction.keep.clone();
+    keep.extend(settings.keep.iter().cloned());
+    let mut logs = args.log.clone();
+    logs.extend(settings.log.iter().cloned());
+    Ok(Request {
+        case: case(args, &settings)?,
+        os: os(args.os),
+        root: args.root.clone(),
+        role: role(args.role),
+        logs,
+        hars: args.har.clone(),
+        window,
+        zone: None,
+        max_size: size
+            .map_or(Ok(DEFAULT_SIZE), |s| sizes::size(s))
+            .map_err(usage)?,
+        deadline: deadline
+            .map(|d| sizes::duration(d))
+            .transpose()
+            .map_err(usage)?,
+        jobs,
+        level: level(&args.redaction),
+        keep,
+        key: key(args
+            .redaction
+            .key_file
+            .as_deref()
+            .or(settings.key_file.as_deref()))?,
+        output: output(args.output.output.as_ref().or(settings.output.as_ref())),
+        deflate: DEFLATE,
+        commands: !args.no_commands,
+        clock,
+        environment: environment(),
+    })
+}
+
+fn environment() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {
+    std::env::vars_os().collect()
+}

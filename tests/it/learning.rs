@@ -1,0 +1,101 @@
+//! A value found in a place that makes it secret is cut wherever else it stands: earlier, later, in
+//! another file, in another encoding; by repair, not by leaving whole logs out.
+use crate::kit::{CONNECT, SERVER, TRANSFER, Tree, line, lines};
+
+/// A tree in which a client's log tells that `secret` is one, and others mention it.
+fn tree(secret: &str, mention: &str) -> Tree {
+    let tree = Tree::new();
+    let said = line("2026-11-21 08:00:00", mention);
+    let told = line(
+        "2026-11-21 09:00:00",
+        &format!("config password=\"{secret}\" read"),
+    );
+    tree.file(
+        &format!("{CONNECT}/aspera-scp-transfer.1.log"),
+        lines(3) + &said,
+    );
+    tree.client_log(said.clone() + &told + &said);
+    tree.file(&format!("{SERVER}/{TRANSFER}"), lines(2) + &said);
+    tree.file(&format!("{SERVER}/asperanoded.log"), said);
+    tree
+}
+
+#[track_caller]
+fn is_cut_everywhere(secret: &str, mention: &str) {
+    let bundle = tree(secret, mention).bundle(0, []);
+    let leaks = bundle.leaks([secret]);
+    assert!(leaks.is_empty(), "{leaks:#?}");
+    for (name, count) in [
+        ("connect/aspera-scp-transfer.1.log", 4),
+        ("connect/aspera-scp-transfer.log", 3),
+        ("hsts/aspera-scp-transfer.log", 3),
+    ] {
+        let (_, bytes) = bundle.ending(name);
+        let text = String::from_utf8_lossy(bytes);
+        assert_eq!(text.lines().count(), count, "{name}");
+        assert!(
+            text.contains("peer said"),
+            "the rest of the line stays: {text}"
+        );
+        assert!(text.contains("~secret."), "{text}");
+    }
+    assert!(bundle.manifest()["verifier"]["repaired"].as_u64() > Some(0));
+}
+
+#[test]
+fn plain_in_other_files_and_lines() {
+    is_cut_everywhere("Zk81mQpLtR29xYwVb7", "peer said Zk81mQpLtR29xYwVb7 twice");
+}
+
+#[test]
+fn in_hex_and_base64_in_other_files() {
+    // The secret as ascp writes arguments in debug logs, and as a header would carry it.
+    is_cut_everywhere(
+        "Zk81mQpLtR29xYwVb7",
+        "peer said 5A6B38316D51704C74523239785977566237 to us",
+    );
+    is_cut_everywhere(
+        "Zk81mQpLtR29xYwVb7",
+        "peer said Wms4MW1RcEx0UjI5eFl3VmI3 to us",
+    );
+}
+
+#[test]
+fn secrets_that_are_words_are_cut_as_well() {
+    is_cut_everywhere("Marble-Finch-208", "peer said Marble-Finch-208 twice");
+}
+
+#[test]
+fn one_secret_has_one_pseudonym() {
+    let secret = "Zk81mQpLtR29xYwVb7";
+    let bundle = tree(secret, &format!("peer said {secret} twice")).bundle(0, []);
+    let mut found: Vec<String> = Vec::new();
+    for (_, bytes) in bundle
+        .entries
+        .iter()
+        .filter(|(n, _)| n.starts_with("logs/"))
+    {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        found.extend(
+            text.match_indices("~secret.")
+                .map(|(at, _)| text[at..].split('~').nth(1).unwrap().to_owned()),
+        );
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn words_of_a_secret_stay_where_they_are_words() {
+    let secret = "my-database-password";
+    let tree = tree(secret, &format!("peer said {secret} for the database"));
+    let bundle = tree.bundle(0, []);
+    assert!(bundle.leaks([secret]).is_empty());
+    let (_, bytes) = bundle.ending("connect/aspera-scp-transfer.1.log");
+    let text = String::from_utf8_lossy(bytes);
+    assert!(
+        text.contains("peer said ~secret.") && text.contains("for the database"),
+        "{text}"
+    );
+}

@@ -1,0 +1,24 @@
+//! The real program, driven as a person would: trees of made-up machines in, zips out.
+//!
+//! Each file is one part of the promise. `kit` builds machines and runs the program, `zips` reads
+//! what it wrote, with tools that share no code with the program where such are installed.
+//! `AOC_BUNDLE_BIN` names another binary than the one just built, e.g. a released one.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests make their own evidence, and say what they skip"
+)]
+
+mod bad_input;
+mod cli;
+mod demo;
+mod determinism;
+mod done_when;
+mod images;
+mod kit;
+mod learning;
+mod limits;
+mod output;
+mod windows_of_time;
+mod zips;

@@ -132,6 +132,29 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it is, for a person: its path, else its name in the zip.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        let path = self
+            .path
+            .as_ref()
+            .map(Clean::as_str)
+            .filter(|p| !p.is_empty());
+        path.or(self.entry.as_deref()).unwrap_or("an item")
+    }
+
+    /// Why it is not simply collected, and what to do about it.
+    #[must_use]
+    pub fn why(&self) -> String {
+        let cut = self.cuts.last().map(|c| &c.note);
+        let parts = [self.reason.as_ref().or(cut), self.remedy.as_ref()];
+        let sentences = parts
+            .into_iter()
+            .flatten()
+            .map(|t| t.as_str().trim_end_matches('.'));
+        sentences.collect::<Vec<_>>().join(". ")
+    }
+
     /// True if it, or a part of it, was left out because it did not fit below the size limit.
     #[must_use]
     pub fn is_over_size(&self) -> bool {

@@ -13,7 +13,6 @@ use super::progress::Display;
 use super::{settle, sizes};
 use crate::bundle::manifest::{Entry, Status};
 use crate::collect::{Outcome, Plan, Request, collect, plan};
-use crate::redact::Clean;
 
 /// Most lines about what is missing, and about what went wrong.
 const MOST_LINES: usize = 8;
@@ -88,6 +87,23 @@ fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
     })
 }
 
+fn tell_missing(entries: &[Entry]) {
+    let missing: Vec<&Entry> = entries.iter().filter(|e| e.status.is_missing()).collect();
+    if missing.is_empty() {
+        return;
+    }
+    say(&format!("\nMissing or cut ({}):", missing.len()));
+    for entry in missing.iter().take(MOST_LINES) {
+        say(&format!("  {}: {}", entry.what(), entry.why()));
+    }
+    if missing.len() > MOST_LINES {
+        say(&format!(
+            "  … and {} more, see manifest.json",
+            missing.len() - MOST_LINES
+        ));
+    }
+}
+
 fn tell(outcome: &Outcome) {
     say("");
     if outcome.findings.is_empty() {
@@ -102,36 +118,7 @@ fn tell(outcome: &Outcome) {
             outcome.findings.len() - MOST_LINES
         ));
     }
-    let missing: Vec<&Entry> = outcome
-        .entries
-        .iter()
-        .filter(|e| e.status.is_missing())
-        .collect();
-    if !missing.is_empty() {
-        say(&format!("\nMissing or cut ({}):", missing.len()));
-        for entry in missing.iter().take(MOST_LINES) {
-            let what = entry
-                .path
-                .as_ref()
-                .map(Clean::as_str)
-                .filter(|p| !p.is_empty())
-                .or(entry.entry.as_deref())
-                .unwrap_or("an item");
-            let reason = entry
-                .reason
-                .as_ref()
-                .or_else(|| entry.cuts.last().map(|c| &c.note))
-                .map_or("", Clean::as_str);
-            let remedy = entry.remedy.as_ref().map_or("", Clean::as_str);
-            say(&format!("  {what}: {reason} {remedy}"));
-        }
-        if missing.len() > MOST_LINES {
-            say(&format!(
-                "  … and {} more, see manifest.json",
-                missing.len() - MOST_LINES
-            ));
-        }
-    }
+    tell_missing(&outcome.entries);
     let logs = outcome
         .entries
         .iter()

@@ -4,6 +4,7 @@
 mod case;
 mod commands;
 mod item_reader;
+mod items;
 mod made;
 mod pipeline;
 mod plan;

@@ -149,95 +149,19 @@ impl<'a> Sink<'a> {
             .reading
             .encoding
             .map(|e| Clean::fixed(encoding_name(e)));
-        let mut wanted_cuts = Vec::new();
-        let mut cut =
-            |why: &'static str, lines: Option<u64>, bytes: Option<u64>, note: &'static str| {
-                wanted_cuts.push(Cut {
-                    why: Clean::fixed(why),
-                    lines,
-                    bytes,
-                    note: Clean::fixed(note),
-                });
-            };
-        for (why, lines, bytes) in &ended.reading.dropped {
-            if *why != "max-size" {
-                cut(
-                    why,
-                    Some(*lines),
-                    Some(*bytes),
-                    if *why == "window" {
-                        "lines outside the time window were left out"
-                    } else {
-                        "lines of other programs were left out"
-                    },
-                );
-            }
+        let wanted = chosen_cuts(planned, ended);
+        let unwanted = forced_cuts(intake, ended);
+        if !unwanted.is_empty() {
+            record.status = Status::Partial;
         }
-        if planned.skip > 0 {
-            cut(
-                "max-size",
-                None,
-                Some(planned.skip),
-                "the oldest part was left out to stay below --max-size",
-            );
-        }
-        if ended.reading.garbage {
-            cut(
-                "damaged",
-                None,
-                None,
-                "bytes after the end of the compressed data were left out",
-            );
-        }
-        let mut missing = false;
-        if ended.held.0 > 0 {
-            missing = true;
-            cut(
-                "long-line",
-                Some(ended.held.0),
-                Some(ended.held.1),
-                "lines longer than 4 MiB were withheld",
-            );
-        }
-        if intake.over.1 > 0 {
-            missing = true;
-            cut(
-                "max-size",
-                Some(intake.over.0),
-                Some(intake.over.1),
-                "what came after --max-size was reached was left out",
-            );
-        }
-        match ended.reading.changed {
-            Some(ReadOutcome::Shorter { missing: bytes }) => {
-                missing = true;
-                cut(
-                    "changed",
-                    None,
-                    Some(bytes),
-                    "the file was cut while it was read",
-                );
-            }
-            Some(ReadOutcome::Grew { more }) => cut(
+        record.cuts = [wanted, unwanted].concat();
+        if let Some(ReadOutcome::Grew { more }) = ended.reading.changed {
+            record.cuts.push(cut(
                 "changed",
                 None,
                 Some(more),
                 "the file grew while it was read; what came later was left out",
-            ),
-            _ => {}
-        }
-        if ended.unread == Some("deadline") && intake.blocks > 0 {
-            missing = true;
-            cut(
-                "deadline",
-                None,
-                None,
-                "the time of --deadline was up before its end",
-            );
-        }
-        record.cuts = wanted_cuts;
-        if missing {
-            record.status = Status::Partial;
+            ));
         }
         self.trouble(&mut record, intake, ended);
         record
@@ -305,6 +229,88 @@ impl<'a> Sink<'a> {
             }
         }
     }
+}
+
+fn cut(why: &'static str, lines: Option<u64>, bytes: Option<u64>, note: &'static str) -> Cut {
+    Cut {
+        why: Clean::fixed(why),
+        lines,
+        bytes,
+        note: Clean::fixed(note),
+    }
+}
+
+/// What the request left out of an item.
+fn chosen_cuts(planned: &Planned, ended: &Ended) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    for (why, lines, bytes) in ended
+        .reading
+        .dropped
+        .iter()
+        .filter(|(why, ..)| *why != "max-size")
+    {
+        let note = match *why {
+            "window" => "lines outside the time window were left out",
+            _ => "lines of other programs were left out",
+        };
+        cuts.push(cut(why, Some(*lines), Some(*bytes), note));
+    }
+    if planned.skip > 0 {
+        cuts.push(cut(
+            "max-size",
+            None,
+            Some(planned.skip),
+            "the oldest part was left out to stay below --max-size",
+        ));
+    }
+    if ended.reading.garbage {
+        cuts.push(cut(
+            "damaged",
+            None,
+            None,
+            "bytes after the end of the compressed data were left out",
+        ));
+    }
+    cuts
+}
+
+/// What had to be left out of an item against the wish of the request.
+fn forced_cuts(intake: &Intake, ended: &Ended) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    if ended.held.0 > 0 {
+        cuts.push(cut(
+            "long-line",
+            Some(ended.held.0),
+            Some(ended.held.1),
+            "lines longer than 4 MiB were withheld",
+        ));
+    }
+    if intake.over.1 > 0 {
+        let note = "what came after --max-size was reached was left out";
+        cuts.push(cut(
+            "max-size",
+            Some(intake.over.0),
+            Some(intake.over.1),
+            note,
+        ));
+    }
+    if let Some(ReadOutcome::Shorter { missing }) = ended.reading.changed {
+        cuts.push(cut(
+            "changed",
+            None,
+            Some(missing),
+            "the file was cut while it was read",
+        ));
+    }
+    if ended.unread == Some("deadline") && intake.blocks > 0 {
+        cuts.push(cut(
+            "deadline",
+            None,
+            None,
+            "the time of --deadline was up before its end",
+        ));
+    }
+    cuts
 }
 
 impl Intake {

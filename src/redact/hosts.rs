@@ -203,34 +203,7 @@ impl Pass<'_> {
     /// An `@` (or `%40`, 3 bytes) at `at`: an e-mail address, or `user@host`.
     pub(super) fn email_at(&mut self, at: usize, sign: usize) {
         let text = self.text;
-        let is_local = |b: &&u8| {
-            b.is_ascii_alphanumeric()
-                || matches!(
-                    b,
-                    b'.' | b'_'
-                        | b'+'
-                        | b'-'
-                        | b'\''
-                        | b'!'
-                        | b'#'
-                        | b'$'
-                        | b'&'
-                        | b'*'
-                        | b'^'
-                        | b'`'
-                        | b'{'
-                        | b'}'
-                        | b'|'
-                )
-                || **b >= 0x80
-        };
-        let mut local = at
-            - text[at.saturating_sub(64)..at]
-                .iter()
-                .rev()
-                .take_while(is_local)
-                .count()..at;
-        trim_local(text, &mut local);
+        let local = local_part(text, at);
         let from = at + sign;
         let len = text[from..]
             .iter()
@@ -273,13 +246,12 @@ impl Pass<'_> {
         {
             return;
         }
-        let login = address
-            || !name.contains(&b'.')
-            || (text.get(domain.end) == Some(&b':')
-                && sign == 1
-                && !text
-                    .get(domain.end + 1)
-                    .is_some_and(u8::is_ascii_whitespace));
+        let path = text.get(domain.end) == Some(&b':')
+            && sign == 1
+            && !text
+                .get(domain.end + 1)
+                .is_some_and(u8::is_ascii_whitespace);
+        let login = address || path || !name.contains(&b'.');
         let rule = self.r.rules.id("email-address");
         if login {
             // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
@@ -320,6 +292,20 @@ impl Pass<'_> {
     fn is_pseudonym_before(&self, at: usize) -> bool {
         at > 0 && self.text[at - 1] == b'~'
     }
+}
+
+/// What stands before an `@` and can be the name of a mailbox or a login.
+fn local_part(text: &[u8], at: usize) -> Range<usize> {
+    let is_local =
+        |b: &&u8| b.is_ascii_alphanumeric() || **b >= 0x80 || b"._+-'!#$&*^`{}|".contains(b);
+    let len = text[at.saturating_sub(64)..at]
+        .iter()
+        .rev()
+        .take_while(is_local)
+        .count();
+    let mut local = at - len..at;
+    trim_local(text, &mut local);
+    local
 }
 
 /// Quotes, braces and escapes that stick to the front of an address belong to the text around it.

@@ -3,7 +3,6 @@ use std::fmt::Write;
 
 use crate::bundle::manifest::Entry;
 use crate::diagnose::Finding;
-use crate::redact::Clean;
 
 /// Most lines of what is missing.
 const MOST_MISSING: usize = 40;
@@ -69,15 +68,7 @@ impl Facts<'_> {
             .filter(|e| e.status.is_missing())
             .collect();
         for entry in missing.iter().take(MOST_MISSING) {
-            let what = entry
-                .path
-                .as_ref()
-                .map(Clean::as_str)
-                .or(entry.entry.as_deref())
-                .unwrap_or("an item");
-            let reason = entry.reason.as_ref().map_or("", Clean::as_str);
-            let remedy = entry.remedy.as_ref().map_or("", Clean::as_str);
-            let _ = writeln!(out, "{bullet}{what}: {reason} {remedy}");
+            let _ = writeln!(out, "{bullet}{}: {}", entry.what(), entry.why());
         }
         let over = self.entries.iter().filter(|e| e.is_over_size()).count();
         if over > 0 {

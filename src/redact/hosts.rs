@@ -155,6 +155,9 @@ impl Pass<'_> {
         let word = !name
             .iter()
             .any(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'));
+        // `API Server: Listening on …` is a sentence; a server's name has a digit, a dot or a dash.
+        let head = &self.text[span.start.saturating_sub(8)..span.start];
+        let said = word && head.to_ascii_lowercase().ends_with(b"server: ");
         let ordinary = word
             && self
                 .r
@@ -179,6 +182,7 @@ impl Pass<'_> {
             || address
             || number
             || ordinary
+            || said
             || product
             || is_pseudonym(name)
             || hex_only(name)

@@ -116,7 +116,14 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
         let len = memchr::memmem::find(near, b"]]>").unwrap_or_else(|| to_line_end(body));
         span = start + 9..start + 9 + len;
     } else {
-        span.end = start + memchr::memchr(b'<', rest).unwrap_or_else(|| to_line_end(rest));
+        let next = memchr::memchr(b'<', rest);
+        let closed = next.is_some_and(|i| rest[i..].starts_with(b"</"));
+        if !closed && is_placeholder(text, at) {
+            return Located::Nothing;
+        }
+        // Only a closed element goes over lines; one that was cut off ends with its line.
+        let line = to_line_end(rest);
+        span.end = start + next.filter(|i| closed || *i < line).unwrap_or(line);
     }
     span.end = string_end(text, span.clone());
     let span = trim(text, span);
@@ -130,6 +137,19 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
         line_start: false,
         needs_quotes: None,
     })
+}
+
+/// `/Users/<user>/x`, `//<user>:<password>@host`: a word in angle brackets that stands for a value; the name
+/// ends at `at`.
+fn is_placeholder(text: &[u8], at: usize) -> bool {
+    let name = text[..at]
+        .iter()
+        .rev()
+        .take(64)
+        .take_while(|b| **b != b'<')
+        .count();
+    let before = (at - name).checked_sub(2).and_then(|i| text.get(i));
+    matches!(before, Some(b'/' | b'\\' | b':' | b'@' | b'-'))
 }
 
 /// Where the string of JSON that an element stands in ends inside the element's text, which was cut off.

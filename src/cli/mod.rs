@@ -19,6 +19,15 @@ pub use exit::Exit;
 /// Reads the command line, runs the command and says how it ended.
 #[must_use]
 pub fn main() -> Exit {
+    // The text of a panic may quote what was worked on: only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        output::say(&format!(
+            "aoc-bundle: a defect of ours{place}; please report it"
+        ));
+    }));
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -328,6 +328,13 @@ impl Pass<'_> {
             return None;
         }
         match kind {
+            Kind::Secret(label) if label == "token" && tokens::scheme(value).is_some() => {
+                // `"token": "Bearer eJ…"`: the scheme word stays, the credential tells its kind.
+                let (scheme, value) = tokens::scheme(value)?;
+                let text = tokens::credential(names, scheme, value);
+                self.tally.secret(value, &text);
+                Some(format!("{scheme} {text}"))
+            }
             Kind::Secret(label) => {
                 let text = tokens::pseudonym(names, label, value);
                 self.tally.secret(value, &text);
@@ -377,6 +384,8 @@ pub(super) fn holds_ours(raw: &[u8]) -> bool {
 
 /// True for a value that consists of our own pseudonyms, one on each of its lines.
 fn is_done(raw: &[u8]) -> bool {
+    // `Bearer ~jwt.…~`: the scheme word is no part of the credential.
+    let raw = tokens::scheme(raw).map_or(raw, |(_, credential)| credential);
     raw.starts_with(b"~")
         && raw
             .split(u8::is_ascii_whitespace)

@@ -25,6 +25,22 @@ pub(super) fn pseudonym(names: &Pseudonyms, label: &str, value: &[u8]) -> String
     names.secret(label, value)
 }
 
+/// The pseudonym of the credential behind a scheme word.
+pub(super) fn credential(names: &Pseudonyms, scheme: &str, value: &[u8]) -> String {
+    match basic_pair(value) {
+        Some((user, _)) if scheme.eq_ignore_ascii_case("basic") => names.basic(&user, value),
+        _ => pseudonym(names, "token", value),
+    }
+}
+
+/// The scheme word before a credential, and the credential.
+pub(super) fn scheme(value: &[u8]) -> Option<(&'static str, &[u8])> {
+    ["Bearer", "Basic"].into_iter().find_map(|word| {
+        let rest = value.strip_prefix(word.as_bytes())?.strip_prefix(b" ")?;
+        (!rest.is_empty() && !rest.contains(&b' ')).then_some((word, rest))
+    })
+}
+
 /// The pseudonym of a token that says more than its id: times, algorithm, scope.
 pub(super) fn detailed(names: &Pseudonyms, value: &[u8]) -> Option<String> {
     jwt(names, value).or_else(|| node_token(names, value))

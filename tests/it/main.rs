@@ -19,6 +19,7 @@ mod images;
 mod kit;
 mod learning;
 mod limits;
+mod notations;
 mod output;
 mod windows_of_time;
 mod zips;

@@ -15,7 +15,7 @@ pub(super) fn key(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     let closes = ends_with_word(before, b"END");
     let hit = match (begins, closes) {
         (true, _) => body(cut_at(after, b"-----END")),
-        (false, true) => body(before),
+        (false, true) => body(from_begin(before)),
         // The marks themselves are lost.
         (false, false) => after.starts_with(b"-----") && body(after),
     };
@@ -40,6 +40,12 @@ fn ends_with_word(text: &[u8], word: &[u8]) -> bool {
         (Some(_), None) => true,
         _ => false,
     }
+}
+
+/// What stands after the first line of the same key, where that is near: before it, other text goes on.
+fn from_begin(text: &[u8]) -> &[u8] {
+    let begin = memchr::memmem::rfind(text, b"-----BEGIN");
+    begin.and_then(|i| text.get(i..)).unwrap_or(text)
 }
 
 fn cut_at<'t>(text: &'t [u8], mark: &[u8]) -> &'t [u8] {

@@ -8,6 +8,8 @@ const QUIET: &[&str] = &[
     "\"started\": \"2026-11-22T10:37:10.123456Z\", \"tool\": \"aoc-bundle 0.1.0\", \"schema\": 1",
     "Session Stop (Error: Bearer token has expired. Expired at '2023-11-14 22:13:20'. Current time is '2026-11-22 05:30:00'.)",
     "ERR Server aborted session: Could not validate bearer token (access_key='~access-key.x~'), Error: x",
+    // Our own body of a key, below text in base64 that is none of it.
+    "--tags64 eyJhIjogIn5ob3N0LmEuYn4ifQ0KeyJhIjogIn5ob3N0LmEuYn4ifQ0K\n-----BEGIN RSA PRIVATE KEY-----\n~pem.rsa-private.x~\n-----END RSA PRIVATE KEY-----",
     "token expired",
     "Token accepted",
     "Token: accepted",

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::args::{CollectArgs, OutputArgs};
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::output::{print, say};
 use super::progress::Display;
 use super::{settle, sizes};
@@ -18,13 +18,19 @@ use crate::collect::{Outcome, Plan, Request, collect, plan};
 const MOST_LINES: usize = 8;
 
 pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
-    let request = settle::request(args)?;
-    if args.dry_run {
-        let plan = plan(request)?;
-        show_plan(&plan, args.output.json);
-        return Ok(Exit::Complete);
+    let result = settle::request(args).and_then(|request| {
+        if args.dry_run {
+            show_plan(&plan(request)?, args.output.json);
+            return Ok(Exit::Complete);
+        }
+        job(request, &args.output)
+    });
+    if let (Err(error), true) = (&result, args.output.json) {
+        // A script that asked for JSON gets it in every case; the message goes to stderr as well.
+        let exit = exit::of(error).code();
+        print(&json!({ "bundle": null, "complete": false, "exit": exit, "error": format!("{error:#}") }).to_string());
     }
-    job(request, &args.output)
+    result
 }
 
 /// Runs a settled request and tells how it ended.

@@ -362,3 +362,18 @@ fn json_says_everything_in_one_object() {
     );
     assert_eq!(summary["bundle"].as_str(), only_file(out.path()).to_str());
 }
+
+#[test]
+fn json_is_there_in_failure_too() {
+    let away = Away::new();
+    for (options, code) in [
+        (["--json", "--since", "yesteryear"], 2),
+        (["--json", "-o", "no/such/folder/x.zip"], 1),
+    ] {
+        let end = away.run().args(options).end();
+        let said = end.exits(code).json();
+        assert_eq!(said["exit"], code);
+        assert_eq!(said["bundle"], serde_json::Value::Null);
+        assert!(said["error"].as_str().is_some_and(|e| !e.is_empty()));
+    }
+}

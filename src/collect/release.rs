@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,7 @@ use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Finding;
 use crate::redact::{Clean, Dialect, Learned, Redactor, Tally};
+use crate::sources::item::ItemKind;
 use crate::verify::{self, Known, Report};
 
 /// How often entries are mended before what is left is withheld.
@@ -237,8 +239,8 @@ impl Release<'_> {
     /// Redacts entries once more, with all secrets of the run. They are read from the spool: nothing raw is
     /// read again.
     fn repair(&mut self, names: &[String]) -> Result<(), CollectError> {
-        let redactor = std::mem::take(&mut self.learned);
-        self.redactor.learn(redactor);
+        let learned = std::mem::take(&mut self.learned);
+        self.redactor.learn(learned);
         let mut spool = Spool::new(&self.folder)?;
         let mut packer = Packer::new(self.request.deflate);
         let number = self.spools.len();
@@ -256,10 +258,10 @@ impl Release<'_> {
             else {
                 continue;
             };
-            let kind = match entry.source.as_str() {
-                "har" => crate::sources::item::ItemKind::Har,
-                "config" => crate::sources::item::ItemKind::Config,
-                _ => crate::sources::item::ItemKind::Log,
+            let (kind, dialect) = match entry.source.as_str() {
+                "har" => (ItemKind::Har, Dialect::Log),
+                "config" => (ItemKind::Config, Dialect::Config),
+                _ => (ItemKind::Log, Dialect::Log),
             };
             let content = source.open(index)?;
             let Ok(mut reader) =
@@ -268,25 +270,36 @@ impl Release<'_> {
                 continue;
             };
             let mut tally = Tally::default();
-            let mut first = true;
+            // What cannot be mended costs this entry only: it stays as it was and is withheld next.
+            let (mut first, mut torn) = (true, false);
             let redactor = &self.redactor;
             let encoding = reader.encoding();
             let facts = spool.entry(
                 &format!("{}/{name}", self.stem),
                 |_| -> Result<Option<Packed>, CollectError> {
-                    let Some(block) = reader
-                        .next(Vec::new())
-                        .map_err(|e| CollectError::Internal(e.to_string()))?
-                    else {
+                    let block = match reader.next(Vec::new()) {
+                        Ok(Some(block)) => block,
+                        Ok(None) => return Ok(None),
+                        Err(_) => {
+                            torn = true;
+                            return Ok(None);
+                        }
+                    };
+                    let mended = catch_unwind(AssertUnwindSafe(|| {
+                        redactor.block(&block.bytes, dialect, &mut tally)
+                    }));
+                    let Ok(clean) = mended else {
+                        torn = true;
                         return Ok(None);
                     };
-                    let clean = redactor
-                        .block(&block.bytes, Dialect::Log, &mut tally)
-                        .encoded(encoding, first);
+                    let clean = clean.encoded(encoding, first);
                     first = false;
                     Ok(Some(packer.pack(clean)?))
                 },
             )?;
+            if torn {
+                continue;
+            }
             entry.bytes = Some(facts.bytes);
             entry.sha256 = Some(facts.sha256);
             super::run::add_rules(entry, &tally, &self.redactor);

@@ -150,6 +150,8 @@ pub fn collect(
 
     let step = trace.begin("collect");
     progress.step("collecting");
+    // First what can fail: a command that was started would outlive the run.
+    let mut sink = Sink::new(&folder, &stem, &request, &prepared.redactor)?;
     let commands = Commands::start(&request, &prepared.plan);
     let over = || stop.load(Ordering::Relaxed) || until.is_some_and(|u| Instant::now() >= u);
     let filters = |planned: &Planned| line_rules(planned, &request, &prepared.zone, &parties);
@@ -163,7 +165,6 @@ pub fn collect(
         filters: &filters,
         command: &|planned| commands.output(planned, &over),
     };
-    let mut sink = Sink::new(&folder, &stem, &request, &prepared.redactor)?;
     let written = flow.run(&prepared.plan.items, |messages| {
         sink.write(messages, &prepared.plan.items)
     });

@@ -135,6 +135,8 @@ impl<'a> Sink<'a> {
             self.ledger
                 .places
                 .insert(planned.entry.clone(), (0, facts.number));
+        } else {
+            self.ledger.findings.forget(&planned.entry);
         }
         self.ledger.entries.push(record);
         Ok(())

@@ -78,6 +78,14 @@ impl Findings {
         }
     }
 
+    /// Takes back what was seen in an entry that does not come into the bundle.
+    pub fn forget(&mut self, entry: &str) {
+        for session in self.sessions.values_mut() {
+            session.evidence.retain(|e| e.entry != entry);
+        }
+        self.sessions.retain(|_, s| !s.evidence.is_empty());
+    }
+
     /// The findings, by session.
     #[must_use]
     pub fn finish(self) -> Vec<Finding> {

@@ -30,3 +30,17 @@ fn success_and_sentences_are_no_findings() {
     let text = "LOG FASP Session Stop uuid=66981d43-f6c8-41c4-a367-8be8f4d179e5 op=send status=success errcode=0\nLOG FASP Session Params uuid=x status=failed\nthe FASP Session Stop failed\n";
     assert!(observe(&redacted(text.as_bytes()), 1).is_empty());
 }
+
+#[test]
+fn an_entry_that_does_not_come_takes_its_evidence_along() {
+    let mut findings = Findings::default();
+    findings.add("logs/a.log", observe(&redacted(FAILED.as_bytes()), 1));
+    findings.add("logs/b.log", observe(&redacted(FAILED.as_bytes()), 1));
+    findings.forget("logs/a.log");
+    let found = findings.finish();
+    assert!(found[0].evidence.iter().all(|e| e.entry == "logs/b.log"));
+    let mut findings = Findings::default();
+    findings.add("logs/a.log", observe(&redacted(FAILED.as_bytes()), 1));
+    findings.forget("logs/a.log");
+    assert!(findings.finish().is_empty());
+}

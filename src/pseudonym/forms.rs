@@ -30,6 +30,8 @@ impl Pseudonyms {
     /// The mapping that follows from a key.
     #[must_use]
     pub fn new(key: &Key) -> Self {
+        let mut key_id = String::new();
+        key.subkey("key id").id(b"aoc-bundle", &mut key_id);
         Self {
             secret: key.subkey("secret"),
             user: key.subkey("user"),
@@ -39,7 +41,7 @@ impl Pseudonyms {
             ip6: key.subkey("ip6"),
             mac: key.subkey("mac"),
             plain: key.subkey("plain"),
-            key_id: key.subkey("key id").id(b"aoc-bundle"),
+            key_id,
         }
     }
 
@@ -52,35 +54,45 @@ impl Pseudonyms {
     /// The id of a secret: the same whatever place or label it was found under.
     #[must_use]
     pub fn secret_id(&self, value: &[u8]) -> String {
-        self.secret.id(value)
+        let mut out = String::new();
+        self.secret.id(value, &mut out);
+        out
     }
 
     /// `~secret.LABEL.ID~`, for secrets of every kind.
     #[must_use]
     pub fn secret(&self, label: &str, value: &[u8]) -> String {
-        format!("~secret.{label}.{}~", self.secret_id(value))
+        let mut out = begin("secret");
+        out.push_str(label);
+        out.push('.');
+        self.secret.id(value, &mut out);
+        end(out)
     }
 
     /// `~KIND.ID~` or `~KIND.DETAIL.ID~` for tokens, whose kind says more than "secret".
     #[must_use]
     pub fn token(&self, kind: &str, value: &[u8]) -> String {
-        format!("~{kind}.{}~", self.secret_id(value))
+        let mut out = begin(kind);
+        self.secret.id(value, &mut out);
+        end(out)
     }
 
     /// `~secret.basic.USER.ID~`: user and password of a Basic credential.
     #[must_use]
     pub fn basic(&self, user: &[u8], whole: &[u8]) -> String {
-        format!(
-            "~secret.basic.{}.{}~",
-            self.user.id(&lower(user)),
-            self.secret_id(whole)
-        )
+        let mut out = begin("secret.basic");
+        self.user.id(&lower(user), &mut out);
+        out.push('.');
+        self.secret.id(whole, &mut out);
+        end(out)
     }
 
     /// `~user.ID~`; case does not count.
     #[must_use]
     pub fn user(&self, name: &[u8]) -> String {
-        format!("~user.{}~", self.user.id(&lower(name)))
+        let mut out = begin("user");
+        self.user.id(&lower(name), &mut out);
+        end(out)
     }
 
     /// `~KIND.ID~` for values that are compared as they stand (phones, names, ids, path parts).
@@ -90,17 +102,19 @@ impl Pseudonyms {
         keyed.extend_from_slice(kind.as_bytes());
         keyed.push(0);
         keyed.extend_from_slice(value);
-        format!("~{kind}.{}~", self.plain.id(&keyed))
+        let mut out = begin(kind);
+        self.plain.id(&keyed, &mut out);
+        end(out)
     }
 
     /// `~email.DOMAIN.USER~`; case does not count.
     #[must_use]
     pub fn email(&self, local: &[u8], domain: &[u8]) -> String {
-        format!(
-            "~email.{}.{}~",
-            self.domain.id(&dotless(domain)),
-            self.user.id(&lower(local))
-        )
+        let mut out = begin("email");
+        self.domain.id(&dotless(domain), &mut out);
+        out.push('.');
+        self.user.id(&lower(local), &mut out);
+        end(out)
     }
 
     /// `~host.DOMAIN.HOST~`, or `~host.bare.HOST~` for a name without domain. The host part is that of
@@ -108,61 +122,68 @@ impl Pseudonyms {
     #[must_use]
     pub fn host(&self, name: &[u8]) -> (String, HostForm) {
         let name = dotless(name);
-        match name.iter().position(|b| *b == b'.') {
-            None => (
-                format!("~host.bare.{}~", self.host.id(&name)),
-                HostForm::Bare,
-            ),
-            Some(dot) => {
-                // `example.net` is its own domain; `a.example.net` belongs to `example.net`.
-                let rest = &name[dot + 1..];
-                let (label, domain) = if rest.contains(&b'.') {
-                    (&name[..dot], rest)
-                } else {
-                    (&b"@"[..], &name[..])
-                };
-                (
-                    format!("~host.{}.{}~", self.domain.id(domain), self.host.id(label)),
-                    HostForm::Full,
-                )
-            }
-        }
+        let mut out = begin("host");
+        let Some(dot) = name.iter().position(|b| *b == b'.') else {
+            out.push_str("bare.");
+            self.host.id(&name, &mut out);
+            return (end(out), HostForm::Bare);
+        };
+        // `example.net` is its own domain; `a.example.net` belongs to `example.net`.
+        let rest = &name[dot + 1..];
+        let (label, domain) = if rest.contains(&b'.') {
+            (&name[..dot], rest)
+        } else {
+            (&b"@"[..], &name[..])
+        };
+        self.domain.id(domain, &mut out);
+        out.push('.');
+        self.host.id(label, &mut out);
+        (end(out), HostForm::Full)
     }
 
     /// `~ip4.CLASS.NET24.HOST~` or `~ip6.CLASS.NET64.HOST~`. A mapped IPv4 address is its IPv4 address.
     #[must_use]
     pub fn ip(&self, address: IpAddr) -> String {
         match address.to_canonical() {
-            IpAddr::V4(v4) => {
-                let octets = v4.octets();
-                format!(
-                    "~ip4.{}.{}.{}~",
-                    class4(v4),
-                    self.ip4.group(&octets[..3]),
-                    self.ip4.id(&octets)
-                )
-            }
-            IpAddr::V6(v6) => {
-                let octets = v6.octets();
-                format!(
-                    "~ip6.{}.{}.{}~",
-                    class6(v6),
-                    self.ip6.group(&octets[..8]),
-                    self.ip6.id(&octets)
-                )
-            }
+            IpAddr::V4(v4) => grouped("ip4", class4(v4), &self.ip4, &v4.octets(), 3),
+            IpAddr::V6(v6) => grouped("ip6", class6(v6), &self.ip6, &v6.octets(), 8),
         }
     }
 
     /// `~mac.OUI.ID~` from the six bytes of a hardware address.
     #[must_use]
     pub fn mac(&self, bytes: [u8; 6]) -> String {
-        format!(
-            "~mac.{}.{}~",
-            self.mac.group(&bytes[..3]),
-            self.mac.id(&bytes)
-        )
+        let mut out = begin("mac");
+        self.mac.group(&bytes[..3], &mut out);
+        out.push('.');
+        self.mac.id(&bytes, &mut out);
+        end(out)
     }
+}
+
+/// `~KIND.`, with room for the rest.
+fn begin(kind: &str) -> String {
+    let mut out = String::with_capacity(kind.len() + 40);
+    out.push('~');
+    out.push_str(kind);
+    out.push('.');
+    out
+}
+
+fn end(mut out: String) -> String {
+    out.push('~');
+    out
+}
+
+/// `~KIND.CLASS.NET.ID~` of an address whose first bytes name its network.
+fn grouped(kind: &str, class: &str, key: &Subkey, octets: &[u8], net: usize) -> String {
+    let mut out = begin(kind);
+    out.push_str(class);
+    out.push('.');
+    key.group(&octets[..net], &mut out);
+    out.push('.');
+    key.id(octets, &mut out);
+    end(out)
 }
 
 fn lower(value: &[u8]) -> Vec<u8> {

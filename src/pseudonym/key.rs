@@ -1,6 +1,4 @@
 //! The key of a run, its subkeys (one per kind of value) and the ids they make.
-use data_encoding::{BitOrder, Encoding, Specification};
-use std::sync::LazyLock;
 use zeroize::Zeroizing;
 
 /// Letters of an id: 12 of them carry 60 bits.
@@ -57,29 +55,29 @@ impl Key {
 /// One kind's key.
 pub(super) struct Subkey(Zeroizing<[u8; 32]>);
 
-/// Lower-case base32 without padding: survives everywhere, also where case is folded.
-static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut spec = Specification::new();
-    spec.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
-    spec.bit_order = BitOrder::MostSignificantFirst;
-    spec.encoding().unwrap_or(data_encoding::BASE32_NOPAD)
-});
+/// Lower-case base32: survives everywhere, also where case is folded.
+const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 impl Subkey {
-    fn letters(&self, value: &[u8], count: usize) -> String {
+    /// Appends the first letters of the keyed hash of a value, five bits each.
+    fn letters(&self, value: &[u8], count: usize, out: &mut String) {
         let hash = blake3::keyed_hash(&self.0, value);
-        let mut out = BASE32.encode(&hash.as_bytes()[..10]);
-        out.truncate(count);
-        out
+        let mut head = [0; 8];
+        head.copy_from_slice(&hash.as_bytes()[..8]);
+        let bits = u64::from_be_bytes(head);
+        for i in 0..count {
+            let letter = (bits >> (59 - 5 * i)) & 31;
+            out.push(char::from(LETTERS[letter as usize]));
+        }
     }
 
-    /// The id of a canonical value: 12 letters, 60 bits.
-    pub(super) fn id(&self, value: &[u8]) -> String {
-        self.letters(value, ID_LETTERS)
+    /// Appends the id of a canonical value: 12 letters, 60 bits.
+    pub(super) fn id(&self, value: &[u8], out: &mut String) {
+        self.letters(value, ID_LETTERS, out);
     }
 
-    /// The shorter id of a group that the value belongs to: 8 letters, 40 bits.
-    pub(super) fn group(&self, value: &[u8]) -> String {
-        self.letters(value, GROUP_LETTERS)
+    /// Appends the shorter id of a group that the value belongs to: 8 letters, 40 bits.
+    pub(super) fn group(&self, value: &[u8], out: &mut String) {
+        self.letters(value, GROUP_LETTERS, out);
     }
 }

@@ -9,27 +9,18 @@ use super::place::escape_end;
 use crate::pseudonym::find_at;
 
 impl Pass<'_> {
-    /// Every dot: addresses and host names.
-    pub(super) fn dots(&mut self) {
+    /// A dot: an address, or a host name; the position after it, if it was one.
+    pub(super) fn dot_at(&mut self, dot: usize) -> Option<usize> {
         let text = self.text;
-        let mut skip = 0;
-        for dot in memchr::memchr_iter(b'.', text) {
-            if dot < skip || dot == 0 {
-                continue;
-            }
-            let (Some(before), Some(after)) = (text.get(dot - 1), text.get(dot + 1)) else {
-                continue;
-            };
-            if before.is_ascii_digit() && after.is_ascii_digit() {
-                if let Some(end) = self.ip4_at(dot) {
-                    skip = end;
-                }
-            } else if (before.is_ascii_alphanumeric() || *before == b'-')
-                && after.is_ascii_alphabetic()
-            {
-                skip = self.dotted_name_at(dot);
-            }
+        let (before, after) = (text.get(dot.checked_sub(1)?)?, text.get(dot + 1)?);
+        if before.is_ascii_digit() && after.is_ascii_digit() {
+            // The second dot is near, or this is the dot of a time or a rate.
+            let near = text.get(dot + 2..text.len().min(dot + 5))?;
+            return near.contains(&b'.').then(|| self.ip4_at(dot)).flatten();
         }
+        let named =
+            (before.is_ascii_alphanumeric() || *before == b'-') && after.is_ascii_alphabetic();
+        named.then(|| self.dotted_name_at(dot))
     }
 
     /// An IPv4 address whose first dot is at `dot`; the position after it.
@@ -107,39 +98,38 @@ impl Pass<'_> {
         (gap > 0 || word == b"v") && self.r.rules.allow.version_words.contains(&word)
     }
 
-    /// Every colon: IPv6 addresses and hardware addresses.
-    pub(super) fn colons(&mut self) {
+    /// A colon: an IPv6 address or a hardware address; the position up to which it was looked at. What
+    /// lies before `floor` is dealt with.
+    pub(super) fn colon_at(&mut self, colon: usize, floor: usize) -> usize {
         let text = self.text;
-        let mut skip = 0;
-        for colon in memchr::memchr_iter(b':', text) {
-            if colon < skip {
-                continue;
-            }
-            let next = text.get(colon + 1).copied().unwrap_or(b' ');
-            if next != b':' && !next.is_ascii_hexdigit() {
-                continue;
-            }
-            let is_part = |b: &&u8| b.is_ascii_hexdigit() || **b == b':';
-            let back = text[skip..colon]
-                .iter()
-                .rev()
-                .take(5)
-                .take_while(is_part)
-                .count();
-            let ahead = text[colon..].iter().take(64).take_while(is_part).count();
-            let begin = colon - back;
-            let begin = escape_end(text, begin, colon).unwrap_or(begin);
-            let span = begin..colon + ahead;
-            skip = span.end;
-            let token = &text[span.clone()];
-            let colons = memchr::memchr_iter(b':', token).count();
-            if colons == 5 && self.mac_at(span.clone(), b':') {
-                continue;
-            }
-            if colons >= 7 || (colons >= 2 && memchr::memmem::find(token, b"::").is_some()) {
-                self.ip6_at(span);
-            }
+        let next = text.get(colon + 1).copied().unwrap_or(b' ');
+        if next != b':' && !next.is_ascii_hexdigit() {
+            return floor;
         }
+        let is_part = |b: &&u8| b.is_ascii_hexdigit() || **b == b':';
+        let ahead = text[colon..].iter().take(64).take_while(is_part).count();
+        let run = &text[colon..colon + ahead];
+        let colons = memchr::memchr_iter(b':', run).count();
+        let double = memchr::memmem::find(run, b"::").is_some();
+        // Nearly all are times.
+        if colons < 5 && !double {
+            return colon + ahead;
+        }
+        let back = text[floor..colon]
+            .iter()
+            .rev()
+            .take(5)
+            .take_while(is_part)
+            .count();
+        let begin = colon - back;
+        let begin = escape_end(text, begin, colon).unwrap_or(begin);
+        let span = begin..colon + ahead;
+        let end = span.end;
+        let colons = memchr::memchr_iter(b':', &text[span.clone()]).count();
+        if !(colons == 5 && self.mac_at(span.clone(), b':')) && (colons >= 7 || double) {
+            self.ip6_at(span);
+        }
+        end
     }
 
     fn ip6_at(&mut self, span: Range<usize>) {
@@ -275,28 +265,23 @@ impl Pass<'_> {
         }
     }
 
-    /// Every dash that could be the first of a hardware address or of a social security number.
-    pub(super) fn dashes(&mut self) {
+    /// A dash: the first one of a hardware address or of a social security number.
+    pub(super) fn dash_at(&mut self, dash: usize) {
         let text = self.text;
-        for dash in memchr::memchr_iter(b'-', text) {
-            if text.get(dash + 3) == Some(&b'-') && dash >= 3 && text[dash - 1].is_ascii_digit() {
-                self.ssn_at(dash);
-            }
-            if dash >= 2
-                && dash + 15 <= text.len()
-                && text[dash + 3] == b'-'
-                && text[dash + 6] == b'-'
-                && text[dash + 9] == b'-'
-                && text[dash + 12] == b'-'
-            {
-                let span = dash - 2..dash + 15;
-                if text[span.clone()]
-                    .iter()
-                    .all(|b| b.is_ascii_hexdigit() || *b == b'-')
-                {
-                    self.mac_at(span, b'-');
-                }
-            }
+        let is_dash = |at: usize| text.get(at) == Some(&b'-');
+        if !is_dash(dash + 3) {
+            return;
+        }
+        if dash >= 3 && text[dash - 1].is_ascii_digit() {
+            self.ssn_at(dash);
+        }
+        let mac = is_dash(dash + 6) && is_dash(dash + 9) && is_dash(dash + 12);
+        if mac
+            && dash >= 2
+            && let Some(all) = text.get(dash - 2..dash + 15)
+            && all.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+        {
+            self.mac_at(dash - 2..dash + 15, b'-');
         }
     }
 }

@@ -1,7 +1,6 @@
-//! The prefilter: one search for the literals of all rules over the lower-cased block.
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
+//! The literals that make the engine look, and who looks around each.
+use super::known::KnownNames;
+use super::prefilter::Prefilter;
 use super::rules::Rules;
 
 /// Who looks around a literal.
@@ -33,6 +32,8 @@ pub(super) enum Owner {
     Program(usize),
     /// `open_sess: `: a name and a value with only a blank between them.
     Session,
+    /// A name that was known before, by index.
+    Known(usize),
 }
 
 /// Pieces of field names: every name of the table contains one of them in each of its spellings
@@ -108,109 +109,65 @@ pub(super) const STEMS: &[&str] = &[
 /// Stems that only `--level strict` needs.
 const STRICT_STEMS: &[&str] = &["source", "dest", "file", "path", "srcbase"];
 
-/// How many literals one vectorised searcher takes.
-const PACK: usize = 60;
-
-/// The compiled search: a few packs, each fast; literals of different packs cannot hide each other.
-pub(super) struct Anchors(Vec<Pack>);
-
-struct Pack {
+/// The compiled search, and who looks around each literal.
+pub(super) struct Anchors {
+    search: Prefilter,
     owners: Vec<Owner>,
-    search: Search,
-}
-
-enum Search {
-    Packed(Searcher),
-    Automaton(AhoCorasick),
 }
 
 impl Anchors {
-    pub(super) fn new(rules: &Rules, strict: bool) -> Self {
-        let mut forms: Vec<(String, Owner)> = vec![
-            ("://".to_owned(), Owner::Url),
-            ("eyj".to_owned(), Owner::Base64Json),
-            ("in hex: ".to_owned(), Owner::Hex),
-            ("parameter ".to_owned(), Owner::Parameter),
-            ("-----begin ".to_owned(), Owner::Pem),
-            ("-----end ".to_owned(), Owner::PemEnd),
-            ("%40".to_owned(), Owner::PercentAt),
-            (":\\/\\/".to_owned(), Owner::Url),
-            ("open_sess: ".to_owned(), Owner::Session),
+    /// The literals of all rules, and the names that are known before anything is read.
+    pub(super) fn new(rules: &Rules, strict: bool, known: &KnownNames) -> Self {
+        let fixed: &[(&str, Owner)] = &[
+            ("://", Owner::Url),
+            (":\\/\\/", Owner::Url),
+            ("eyj", Owner::Base64Json),
+            ("in hex: ", Owner::Hex),
+            ("parameter ", Owner::Parameter),
+            ("-----begin ", Owner::Pem),
+            ("-----end ", Owner::PemEnd),
+            ("%40", Owner::PercentAt),
+            ("open_sess: ", Owner::Session),
         ];
-        forms.extend(
-            super::cookies::APPLICATIONS
-                .iter()
-                .map(|a| ((*a).to_owned(), Owner::Cookie)),
-        );
-        forms.extend(
-            super::people::HOMES
-                .iter()
-                .map(|h| ((*h).to_owned(), Owner::Home)),
-        );
+        let mut literals: Vec<Vec<u8>> = Vec::new();
+        let mut owners = Vec::new();
+        let mut add = |literal: &str, owner: Owner| {
+            literals.push(literal.as_bytes().to_vec());
+            owners.push(owner);
+        };
+        for (literal, owner) in fixed {
+            add(literal, *owner);
+        }
+        for application in super::cookies::APPLICATIONS {
+            add(application, Owner::Cookie);
+        }
+        for home in super::people::HOMES {
+            add(home, Owner::Home);
+        }
         for (i, program) in super::argv::PROGRAMS.iter().enumerate() {
-            forms.push((format!("{} ", program.name), Owner::Program(i)));
+            add(&format!("{} ", program.name), Owner::Program(i));
         }
         for (i, shape) in rules.shapes.iter().enumerate() {
-            forms.extend(shape.anchors.iter().map(|a| (a.clone(), Owner::Shape(i))));
-        }
-        let strict_stems: &[&str] = if strict { STRICT_STEMS } else { &[] };
-        let stems: Vec<(String, Owner)> = STEMS
-            .iter()
-            .chain(strict_stems)
-            .map(|s| ((*s).to_owned(), Owner::Stem))
-            .collect();
-        Self(
-            forms
-                .chunks(PACK)
-                .chain(stems.chunks(PACK))
-                .filter_map(Pack::new)
-                .collect(),
-        )
-    }
-
-    /// Calls `each` for every literal in the lower-cased text; in order within a pack.
-    pub(super) fn find(&self, lower: &[u8], mut each: impl FnMut(Owner, usize)) {
-        for pack in &self.0 {
-            match &pack.search {
-                Search::Packed(search) => {
-                    for m in search.find_iter(lower) {
-                        each(pack.owners[m.pattern().as_usize()], m.start());
-                    }
-                }
-                Search::Automaton(search) => {
-                    for m in search.find_iter(lower) {
-                        each(pack.owners[m.pattern().as_usize()], m.start());
-                    }
-                }
+            for anchor in &shape.anchors {
+                add(anchor, Owner::Shape(i));
             }
         }
+        let strict_stems: &[&str] = if strict { STRICT_STEMS } else { &[] };
+        for stem in STEMS.iter().chain(strict_stems) {
+            add(stem, Owner::Stem);
+        }
+        for (i, name) in known.names().enumerate() {
+            add(name, Owner::Known(i));
+        }
+        Self {
+            search: Prefilter::new(&literals),
+            owners,
+        }
     }
-}
 
-impl Pack {
-    fn new(literals: &[(String, Owner)]) -> Option<Self> {
-        let mut literals = literals.to_vec();
-        // Where two begin at one place, the longer one is the more exact.
-        literals.sort_by_key(|(l, _)| std::cmp::Reverse(l.len()));
-        let patterns: Vec<&str> = literals.iter().map(|(l, _)| l.as_str()).collect();
-        let packed = Config::new()
-            .match_kind(MatchKind::LeftmostFirst)
-            .builder()
-            .extend(patterns.iter())
-            .build();
-        // Machines without the vector instructions get the automaton: slower, same finds.
-        let search = match packed {
-            Some(packed) => Search::Packed(packed),
-            None => Search::Automaton(
-                AhoCorasickBuilder::new()
-                    .match_kind(aho_corasick::MatchKind::LeftmostFirst)
-                    .build(&patterns)
-                    .ok()?,
-            ),
-        };
-        Some(Self {
-            owners: literals.into_iter().map(|(_, o)| o).collect(),
-            search,
-        })
+    /// Calls `each` for every literal in the text, in any case; see [`Prefilter::find`] for the order.
+    pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(Owner, usize)) {
+        self.search
+            .find(text, |literal, at| each(self.owners[literal], at));
     }
 }

@@ -2,11 +2,13 @@
 //! the rule that owns a literal looks around it; hand-made scanners find addresses; all replacements are
 //! spliced by offset at the end. Clean spans are never shown to a pattern.
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::anchors::{Anchors, Owner};
 use super::edits::{Edits, splice};
 use super::gate::{Clean, Redacted};
+use super::hosts::RECENT_HOSTS;
 use super::known::KnownNames;
 use super::learned::Learned;
 use super::rules::Rules;
@@ -60,6 +62,8 @@ pub(super) struct Pass<'a> {
     /// Positions of `@` that belong to the user part of a URL and are no e-mail.
     pub(super) url_ats: HashSet<usize>,
     pub(super) marks: Marks,
+    /// Hosts of this text that were named lately, and their pseudonyms.
+    pub(super) recent_hosts: [Option<(Range<usize>, String)>; RECENT_HOSTS],
 }
 
 /// How far each finder has dealt with the text: what lies before is not looked at again, so that a text
@@ -69,9 +73,7 @@ pub(super) struct Marks {
     /// End of the last name.
     pub(super) name: usize,
     /// The last replaced value: nothing in it is a name.
-    pub(super) value: std::ops::Range<usize>,
-    /// The last stem: finds of another pack begin before it.
-    pub(super) stem: usize,
+    pub(super) value: Range<usize>,
     /// End of the last parameters of an Authorization header.
     pub(super) parameters: usize,
     /// End of the last cookie header.
@@ -91,7 +93,7 @@ impl Redactor {
     #[must_use]
     pub fn new(rules: Arc<Rules>, names: Pseudonyms, level: Level) -> Self {
         Self {
-            anchors: Anchors::new(&rules, level == Level::Strict),
+            anchors: Anchors::new(&rules, level == Level::Strict, &KnownNames::default()),
             rules,
             names,
             keep: HashSet::new(),
@@ -120,6 +122,7 @@ impl Redactor {
     #[must_use]
     pub fn knowing(mut self, hosts: &[String], users: &[String], people: &[String]) -> Self {
         self.known = KnownNames::new(&self.rules, hosts, users, people);
+        self.anchors = Anchors::new(&self.rules, self.level == Level::Strict, &self.known);
         self
     }
 
@@ -190,13 +193,12 @@ impl Redactor {
         if edits.is_empty() {
             return None;
         }
-        let lines_in = memchr::memchr_iter(b'\n', text).count();
         for edit in &edits {
             tally.count(edit.rule);
         }
         let out = splice(text, &edits);
         debug_assert_eq!(
-            lines_in,
+            memchr::memchr_iter(b'\n', text).count(),
             memchr::memchr_iter(b'\n', &out).count(),
             "redaction changed the number of lines"
         );
@@ -227,13 +229,13 @@ impl<'a> Pass<'a> {
             depth,
             url_ats: HashSet::new(),
             marks: Marks::default(),
+            recent_hosts: Default::default(),
         }
     }
 
     pub(super) fn run(&mut self) {
-        let lower = self.text.to_ascii_lowercase();
         let r = self.r;
-        r.anchors.find(&lower, |owner, at| match owner {
+        r.anchors.find(self.text, |owner, at| match owner {
             Owner::Stem => self.name_at(at),
             Owner::Shape(shape) => self.shape_at(shape, at),
             Owner::Url => self.url_at(at),
@@ -247,13 +249,11 @@ impl<'a> Pass<'a> {
             Owner::Cookie => self.cookie_anchor_at(at),
             Owner::Session => self.session_line_at(at),
             Owner::Program(program) => self.program_at(program, at),
+            Owner::Known(name) => self.known_at(name, at),
         });
-        self.dots();
-        self.colons();
+        self.signs();
         self.ats();
-        self.dashes();
         self.line_heads();
-        self.known_names(&lower);
         self.learned_values();
     }
 }

@@ -1,12 +1,29 @@
 //! Names of fields: cutting a name into words in any style, and finding the rule that owns it.
 use super::rules::{Field, Rules};
 
+/// Longest name of a field in bytes, twice [`LONGEST_NAME`]: before and behind the stem that was found.
+const LONGEST_WORDS: usize = 2 * LONGEST_NAME;
+
 /// A name without its style: `X-Api-Key`, `xApiKey` and `x_api_key` are the words x, api, key.
 pub(super) struct Words {
     /// All words joined, lower case.
-    pub(super) joined: Vec<u8>,
-    /// Where each word begins in `joined`.
-    pub(super) starts: Vec<usize>,
+    letters: [u8; LONGEST_WORDS],
+    len: usize,
+    /// Where each word begins in `letters`.
+    starts: [u8; LONGEST_WORDS],
+    count: usize,
+}
+
+impl Words {
+    /// All words joined, lower case.
+    pub(super) fn joined(&self) -> &[u8] {
+        &self.letters[..self.len]
+    }
+
+    /// Where each word begins in what [`Words::joined`] gives.
+    fn starts(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.starts[..self.count].iter().map(|s| usize::from(*s))
+    }
 }
 
 /// Longest name that is looked at; longer runs are data, not names.
@@ -18,17 +35,21 @@ pub(super) fn is_name_byte(b: u8) -> bool {
 }
 
 /// Cuts a name into lower-case words at `-`, `_`, `.`, spaces and at the humps of camel case.
-/// Trailing digits are dropped: `password2` is a password.
+/// Trailing digits are dropped: `password2` is a password. Of a longer name the end counts.
 pub(super) fn normalise(name: &[u8]) -> Words {
-    let mut name = name;
+    let mut name = &name[name.len().saturating_sub(LONGEST_WORDS)..];
     while let [rest @ .., last] = name
         && last.is_ascii_digit()
         && rest.iter().any(u8::is_ascii_alphabetic)
     {
         name = rest;
     }
-    let mut joined = Vec::with_capacity(name.len());
-    let mut starts = Vec::with_capacity(4);
+    let mut words = Words {
+        letters: [0; LONGEST_WORDS],
+        len: 0,
+        starts: [0; LONGEST_WORDS],
+        count: 0,
+    };
     let mut at_word = true;
     for (i, &b) in name.iter().enumerate() {
         if !b.is_ascii_alphanumeric() {
@@ -41,12 +62,14 @@ pub(super) fn normalise(name: &[u8]) -> Words {
                 || (name[i - 1].is_ascii_uppercase()
                     && name.get(i + 1).is_some_and(u8::is_ascii_lowercase)));
         if at_word || hump {
-            starts.push(joined.len());
+            words.starts[words.count] = u8::try_from(words.len).unwrap_or(u8::MAX);
+            words.count += 1;
             at_word = false;
         }
-        joined.push(b.to_ascii_lowercase());
+        words.letters[words.len] = b.to_ascii_lowercase();
+        words.len += 1;
     }
-    Words { joined, starts }
+    words
 }
 
 /// Words that say how a value is written down, not what it is: `password_base64` is a password
@@ -67,26 +90,21 @@ impl Rules {
     pub(super) fn field(&self, name: &[u8]) -> Option<&Field> {
         let mut words = normalise(name);
         for _ in 0..2 {
-            if let Some(at) = self.names.get(&words.joined) {
+            if let Some(at) = self.names.get(words.joined()) {
                 return self.fields.get(*at);
             }
             // The longest ending wins: secret_access_key before access_key.
-            for start in words
-                .starts
-                .iter()
-                .take(4)
-                .chain(words.starts.iter().skip(4))
-            {
-                if let Some(at) = self.ends.get(&words.joined[*start..]) {
+            for start in words.starts() {
+                if let Some(at) = self.ends.get(&words.joined()[start..]) {
                     return self.fields.get(*at);
                 }
             }
-            let last = *words.starts.last()?;
-            if words.starts.len() < 2 || !NEUTRAL_ENDS.contains(&&words.joined[last..]) {
+            let last = words.starts().next_back()?;
+            if words.count < 2 || !NEUTRAL_ENDS.contains(&&words.joined()[last..]) {
                 return None;
             }
-            words.joined.truncate(last);
-            words.starts.pop();
+            words.len = last;
+            words.count -= 1;
         }
         None
     }
@@ -98,12 +116,11 @@ mod tests {
 
     fn words(name: &str) -> Vec<String> {
         let w = normalise(name.as_bytes());
-        let mut ends: Vec<usize> = w.starts.iter().skip(1).copied().collect();
-        ends.push(w.joined.len());
-        w.starts
-            .iter()
+        let mut ends: Vec<usize> = w.starts().skip(1).collect();
+        ends.push(w.len);
+        w.starts()
             .zip(ends)
-            .map(|(s, e)| String::from_utf8_lossy(&w.joined[*s..e]).into_owned())
+            .map(|(s, e)| String::from_utf8_lossy(&w.joined()[s..e]).into_owned())
             .collect()
     }
 

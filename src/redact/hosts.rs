@@ -17,21 +17,28 @@ const UNITS: &[&[u8]] = &[
     b"swap",
 ];
 
+/// How many hosts a pass remembers.
+pub(super) const RECENT_HOSTS: usize = 8;
+
 impl Pass<'_> {
     /// A dotted word with a dot at `dot`; the position after the word.
     pub(super) fn dotted_name_at(&mut self, dot: usize) -> usize {
         let text = self.text;
-        let back = text[dot.saturating_sub(255)..dot]
-            .iter()
-            .rev()
-            .take_while(|b| is_host_byte(**b))
-            .count();
         let ahead = text[dot..]
             .iter()
             .take(255)
             .take_while(|b| is_host_byte(**b))
             .count();
         let end = dot + ahead;
+        // Most dotted words are files, and their last label tells it.
+        if !self.may_end_host(&text[dot..end]) {
+            return end;
+        }
+        let back = text[dot.saturating_sub(255)..dot]
+            .iter()
+            .rev()
+            .take_while(|b| is_host_byte(**b))
+            .count();
         let mut span = dot - back..end;
         while span.end > span.start && matches!(text[span.end - 1], b'.' | b'-' | b'_') {
             span.end -= 1;
@@ -52,6 +59,25 @@ impl Pass<'_> {
             self.host_edit(span, rule);
         }
         end
+    }
+
+    /// True if a dotted word may be a host name by its last label.
+    fn may_end_host(&self, word: &[u8]) -> bool {
+        let len = word
+            .iter()
+            .rev()
+            .take_while(|b| matches!(b, b'.' | b'-' | b'_'))
+            .count();
+        let word = &word[..word.len() - len];
+        let label = memchr::memrchr(b'.', word).map_or(word, |i| &word[i + 1..]);
+        let mut lower = [0; 63];
+        let Some(lower) = lower.get_mut(..label.len()) else {
+            return true;
+        };
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        let allow = &self.r.rules.allow;
+        allow.tlds.contains(&*lower) || allow.weak_tlds.contains(&*lower)
     }
 
     /// True if a dotted word is a host name by its last label and its surroundings.
@@ -107,9 +133,24 @@ impl Pass<'_> {
         {
             return;
         }
-        let (text, _) = self.r.names.host(name);
+        let text = self.host_text(span.clone());
         self.edits
             .push(span.start, span.end, Rank::Identifier, rule, text);
+    }
+
+    /// The pseudonym of the host at `span`. Every line of a system log names the same few hosts, so the last ones
+    /// are remembered.
+    fn host_text(&mut self, span: Range<usize>) -> String {
+        let name = &self.text[span.clone()];
+        let slot = (name.len() + usize::from(name.last().copied().unwrap_or(0))) % RECENT_HOSTS;
+        if let Some((seen, text)) = &self.recent_hosts[slot]
+            && self.text[seen.clone()] == *name
+        {
+            return text.clone();
+        }
+        let (text, _) = self.r.names.host(name);
+        self.recent_hosts[slot] = Some((span, text.clone()));
+        text
     }
 
     /// IBM's own public hosts, technical names everybody uses, and this machine's loopback names.

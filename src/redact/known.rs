@@ -1,6 +1,4 @@
 //! Names that are known before anything is read: the machine's own host names and its users.
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-
 use super::edits::Rank;
 use super::engine::Pass;
 use super::rules::Rules;
@@ -11,7 +9,8 @@ const SHORTEST: usize = 4;
 /// The names, ready to be searched for.
 #[derive(Default)]
 pub(super) struct KnownNames {
-    search: Option<AhoCorasick>,
+    /// Hosts, then users, then people, in lower case.
+    all: Vec<String>,
     hosts: usize,
     users: usize,
 }
@@ -54,59 +53,49 @@ impl KnownNames {
             .filter(|p| p.contains(' ') && p.len() > SHORTEST);
         let (count, user_count) = (hosts.len(), users.len());
         let all: Vec<String> = hosts.into_iter().chain(users).chain(people).collect();
-        let search = (!all.is_empty())
-            .then(|| {
-                AhoCorasickBuilder::new()
-                    .match_kind(MatchKind::LeftmostLongest)
-                    .build(&all)
-                    .ok()
-            })
-            .flatten();
         Self {
-            search,
+            all,
             hosts: count,
             users: user_count,
         }
     }
+
+    /// The names in lower case.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(String::as_str)
+    }
 }
 
 impl Pass<'_> {
-    /// Every known name that stands as a word of its own.
-    pub(super) fn known_names(&mut self, lower: &[u8]) {
-        let r = self.r;
-        let Some(search) = &r.known.search else {
+    /// The known name `index` was found at `start`; it counts where it stands as a word of its own.
+    pub(super) fn known_at(&mut self, index: usize, start: usize) {
+        let (r, text) = (self.r, self.text);
+        let Some(name) = r.known.all.get(index) else {
             return;
         };
-        let rule = r.rules.id("known-name");
+        let end = start + name.len();
         let inner =
             |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80);
-        for m in search.find_iter(lower) {
-            let (start, end) = (m.start(), m.end());
-            let before = start.checked_sub(1).map(|i| lower[i]);
-            let after = lower.get(end).copied();
-            let escape = start >= 2
-                && lower[start - 2] == b'\\'
-                && matches!(before, Some(b'n' | b't' | b'r'));
-            if (inner(before) && !escape) || inner(after) || before == Some(b'~') {
-                continue;
-            }
-            // Part of a longer dotted name: the host scanner sees the whole.
-            if after == Some(b'.')
-                && inner(lower.get(end + 1).copied())
-                && m.pattern().as_usize() < r.known.hosts
-            {
-                continue;
-            }
-            let name = &self.text[start..end];
-            if r.is_kept(name) {
-                continue;
-            }
-            let text = match m.pattern().as_usize() {
-                n if n < r.known.hosts => r.names.host(name).0,
-                n if n < r.known.hosts + r.known.users => r.names.user(name),
-                _ => r.names.plain("person", name),
-            };
-            self.edits.push(start, end, Rank::Identifier, rule, text);
+        let before = start.checked_sub(1).map(|i| text[i]);
+        let after = text.get(end).copied();
+        let escape =
+            start >= 2 && text[start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r'));
+        if (inner(before) && !escape) || inner(after) || before == Some(b'~') {
+            return;
         }
+        // Part of a longer dotted name: the host scanner sees the whole.
+        let dotted = after == Some(b'.') && inner(text.get(end + 1).copied());
+        let found = &text[start..end];
+        if dotted && index < r.known.hosts || r.is_kept(found) {
+            return;
+        }
+        let pseudonym = match index {
+            n if n < r.known.hosts => r.names.host(found).0,
+            n if n < r.known.hosts + r.known.users => r.names.user(found),
+            _ => r.names.plain("person", found),
+        };
+        let rule = r.rules.id("known-name");
+        self.edits
+            .push(start, end, Rank::Identifier, rule, pseudonym);
     }
 }

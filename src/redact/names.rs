@@ -20,12 +20,6 @@ const LONGEST_WORD: usize = 256;
 impl Pass<'_> {
     /// A stem was found at `at`: looks at the whole name around it.
     pub(super) fn name_at(&mut self, at: usize) {
-        // The finds of another pack of literals begin anew.
-        if at < self.marks.stem {
-            self.marks.name = 0;
-            self.marks.value = 0..0;
-        }
-        self.marks.stem = at;
         if at < self.marks.name || self.marks.value.contains(&at) {
             return;
         }
@@ -42,6 +36,9 @@ impl Pass<'_> {
             .count();
         let mut key = at - back..at + ahead;
         self.marks.name = key.end;
+        if is_plain_word(text, &key) {
+            return;
+        }
         // Inside a pseudonym of ours nothing is a name.
         if key.start > 0 && text[key.start - 1] == b'~' && find_at(text, key.start - 1).is_some() {
             return;
@@ -311,7 +308,7 @@ impl Pass<'_> {
             span.end,
             rank,
             rule,
-            [&quotes[..], text.as_bytes(), &quotes[..]].concat(),
+            [quotes, text.as_bytes(), quotes].concat(),
         );
     }
 
@@ -360,6 +357,17 @@ impl Pass<'_> {
             _ => Some(names.secret("value", value)),
         }
     }
+}
+
+/// True for a word of a sentence, `the message was sent`: a blank on both sides, no dash, no sign behind it.
+/// Most finds are such words, and nothing that follows them is a value of theirs.
+fn is_plain_word(text: &[u8], key: &Range<usize>) -> bool {
+    let [b' ', behind, ..] = text[key.end..] else {
+        return false;
+    };
+    let before = key.start.checked_sub(1).map_or(b' ', |i| text[i]);
+    // Listings of the registry have `REG_` behind the name.
+    before == b' ' && behind.is_ascii_alphanumeric() && behind != b'R' && text[key.start] != b'-'
 }
 
 /// Length of `rest`, or up to the end of the string that the find at `at` stands in.

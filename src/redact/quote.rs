@@ -34,20 +34,22 @@ impl Mark {
     }
 
     /// The delimiter as text.
-    pub(super) fn delimiter(self) -> Vec<u8> {
+    pub(super) fn delimiter(self) -> &'static [u8] {
         match self {
-            Self::None | Self::Xml => Vec::new(),
+            Self::None | Self::Xml => b"",
             Self::Double(backslashes) => {
-                let mut out = vec![b'\\'; backslashes];
-                out.push(b'"');
-                out
+                &DEEPEST_QUOTE[DEEPEST_QUOTE.len() - 1 - backslashes.min(63)..]
             }
-            Self::Single => b"'".to_vec(),
-            Self::Html => b"&quot;".to_vec(),
-            Self::Percent => b"%22".to_vec(),
+            Self::Single => b"'",
+            Self::Html => b"&quot;",
+            Self::Percent => b"%22",
         }
     }
 }
+
+/// The delimiter of a string six levels deep; those of fewer levels are its ends.
+const DEEPEST_QUOTE: &[u8; 64] =
+    b"\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"";
 
 /// The delimiter that begins at `at`, and the position after it.
 pub(super) fn closing(text: &[u8], at: usize) -> Option<(Mark, usize)> {
@@ -75,7 +77,7 @@ pub(super) fn opens_at(text: &[u8], at: usize, mark: Mark) -> bool {
     let Some(start) = at.checked_sub(delimiter.len()) else {
         return false;
     };
-    text[start..at] == delimiter[..]
+    text[start..at] == *delimiter
         && (start == 0 || text[start - 1] != b'\\' || !matches!(mark, Mark::Double(_)))
 }
 
@@ -87,7 +89,7 @@ pub(super) fn end(text: &[u8], start: usize, mark: Mark) -> Option<usize> {
             let at = start + memchr::memchr3(b'\'', b'\n', b'\r', &text[start..])?;
             (text[at] == b'\'').then_some(at)
         }
-        Mark::Html | Mark::Percent => encoded_end(text, start, &mark.delimiter()),
+        Mark::Html | Mark::Percent => encoded_end(text, start, mark.delimiter()),
         Mark::Double(level) => double_end(text, start, level),
     }
 }
@@ -208,14 +210,13 @@ pub(super) fn object_start(text: &[u8], at: usize, mark: Mark, reach: usize) -> 
 /// Start of the opening delimiter of the string that ends before `close`.
 fn string_start(text: &[u8], close: usize, mark: Mark, floor: usize) -> Option<usize> {
     let delimiter = mark.delimiter();
-    let mut i = close;
-    while i > floor {
-        i -= 1;
-        if text[i..].starts_with(&delimiter)
-            && i + delimiter.len() <= close
-            && (i == 0 || text[i - 1] != b'\\' || !matches!(mark, Mark::Double(_)))
-        {
-            return Some(i);
+    let last = *delimiter.last()?;
+    let mut stop = close;
+    while let Some(found) = memchr::memrchr(last, &text[floor..stop]) {
+        stop = floor + found;
+        let start = (stop + 1).checked_sub(delimiter.len())?;
+        if start >= floor && opens_at(text, stop + 1, mark) {
+            return Some(start);
         }
     }
     None

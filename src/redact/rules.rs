@@ -154,19 +154,27 @@ pub(super) struct Shape {
     pub(super) scheme_group: Option<usize>,
 }
 
+/// The tables are ours and asked for every name of the text: a hash that resists chosen keys would cost
+/// more than the search.
+type Quick = foldhash::fast::FixedState;
+/// Words in lower case.
+pub(super) type WordSet = HashSet<Vec<u8>, Quick>;
+/// Names of fields, as their joined words, and what they lead to.
+pub(super) type NameMap = HashMap<Vec<u8>, usize, Quick>;
+
 /// The lists of what stays in clear.
 #[derive(Debug)]
 pub(super) struct Allow {
-    pub(super) users: HashSet<Vec<u8>>,
-    pub(super) not_users: HashSet<Vec<u8>>,
-    pub(super) empty_values: HashSet<Vec<u8>>,
-    pub(super) prose_values: HashSet<Vec<u8>>,
-    pub(super) hosts: HashSet<Vec<u8>>,
+    pub(super) users: WordSet,
+    pub(super) not_users: WordSet,
+    pub(super) empty_values: WordSet,
+    pub(super) prose_values: WordSet,
+    pub(super) hosts: WordSet,
     pub(super) host_suffixes: Vec<Vec<u8>>,
-    pub(super) tlds: HashSet<Vec<u8>>,
-    pub(super) weak_tlds: HashSet<Vec<u8>>,
-    pub(super) folders: HashSet<Vec<u8>>,
-    pub(super) version_words: HashSet<Vec<u8>>,
+    pub(super) tlds: WordSet,
+    pub(super) weak_tlds: WordSet,
+    pub(super) folders: WordSet,
+    pub(super) version_words: WordSet,
 }
 
 /// The compiled table.
@@ -174,9 +182,10 @@ pub(super) struct Allow {
 pub struct Rules {
     version: String,
     ids: Vec<String>,
+    by_id: HashMap<String, RuleId, Quick>,
     pub(super) fields: Vec<Field>,
-    pub(super) names: HashMap<Vec<u8>, usize>,
-    pub(super) ends: HashMap<Vec<u8>, usize>,
+    pub(super) names: NameMap,
+    pub(super) ends: NameMap,
     pub(super) shapes: Vec<Shape>,
     pub(super) allow: Allow,
 }
@@ -206,12 +215,7 @@ impl Rules {
 
     /// The rule with this id; walkers find their own rows so.
     pub(super) fn id(&self, name: &str) -> RuleId {
-        let at = self
-            .ids
-            .iter()
-            .position(|id| id == name)
-            .unwrap_or(usize::from(u16::MAX));
-        RuleId(u16::try_from(at).unwrap_or(u16::MAX))
+        self.by_id.get(name).copied().unwrap_or(RuleId(u16::MAX))
     }
 
     fn from_toml(text: &str) -> Result<Self, RuleError> {
@@ -223,22 +227,32 @@ impl Rules {
             .chain(raw.shape.iter().map(|r| r.id.clone()))
             .chain(raw.walker.iter().map(|r| r.id.clone()))
             .collect();
+        let by_id = ids
+            .iter()
+            .zip(0..)
+            .map(|(id, at)| (id.clone(), RuleId(at)))
+            .collect();
         let mut rules = Self {
             version: raw.version,
             ids,
+            by_id,
             fields: Vec::new(),
-            names: HashMap::new(),
-            ends: HashMap::new(),
+            names: NameMap::default(),
+            ends: NameMap::default(),
             shapes: Vec::new(),
             allow: raw.allow.compile(),
         };
         for row in &raw.field {
             let at = rules.fields.len();
             for name in &row.names {
-                rules.names.insert(normalise(name.as_bytes()).joined, at);
+                rules
+                    .names
+                    .insert(normalise(name.as_bytes()).joined().to_vec(), at);
             }
             for end in &row.ends {
-                rules.ends.insert(normalise(end.as_bytes()).joined, at);
+                rules
+                    .ends
+                    .insert(normalise(end.as_bytes()).joined().to_vec(), at);
             }
             rules.fields.push(Field {
                 id: rules.id(&row.id),
@@ -337,7 +351,7 @@ struct RawAllow {
 
 impl RawAllow {
     fn compile(self) -> Allow {
-        let set = |words: Vec<String>| -> HashSet<Vec<u8>> {
+        let set = |words: Vec<String>| -> WordSet {
             words
                 .into_iter()
                 .map(|w| w.to_ascii_lowercase().into_bytes())

@@ -1,9 +1,12 @@
 //! What redaction found: counts by rule, and the secrets of the run for the verifier.
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 
 use zeroize::Zeroizing;
 
 use super::rules::RuleId;
+
+type Quick = foldhash::quality::RandomState;
 
 /// Shorter secrets are too ordinary to be searched for elsewhere.
 const SHORTEST_SECRET: usize = 8;
@@ -39,7 +42,9 @@ impl std::fmt::Debug for Secret {
 pub struct Tally {
     by_rule: BTreeMap<RuleId, u64>,
     secrets: Vec<Secret>,
-    seen: HashSet<u64>,
+    seen: HashSet<u64, Quick>,
+    /// Seeded at random for each run: nobody can choose a value that hides another.
+    hasher: Quick,
 }
 
 impl Tally {
@@ -52,10 +57,8 @@ impl Tally {
         if value.len() < SHORTEST_SECRET {
             return;
         }
-        let hash = blake3::hash(value);
-        let mut first = [0; 8];
-        first.copy_from_slice(&hash.as_bytes()[..8]);
-        if self.seen.insert(u64::from_le_bytes(first)) {
+        let hash = self.hasher.hash_one(value);
+        if self.seen.insert(hash) {
             self.secrets.push(Secret {
                 value: Zeroizing::new(value.to_vec()),
                 text: text.to_owned(),

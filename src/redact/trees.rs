@@ -33,7 +33,7 @@ impl Pass<'_> {
                     span.end,
                     Rank::Secret,
                     field.id,
-                    [&quote[..], id.as_bytes(), &quote[..]].concat(),
+                    [quote, id.as_bytes(), quote].concat(),
                 );
                 return stop;
             }

@@ -17,7 +17,9 @@ const BITS_PER_WINDOW: usize = 16;
 pub(super) struct Prefilter {
     literals: Vec<Box<[u8]>>,
     bitmap: Vec<u64>,
-    /// Where the candidates of a hash begin in `candidates`; one more at the end.
+    /// How many bits are set before each word of the bitmap: a set bit leads to its place in `starts`.
+    ranks: Vec<u32>,
+    /// Where the candidates of each set bit begin in `candidates`; one more at the end.
     starts: Vec<u32>,
     candidates: Vec<Candidate>,
     /// Bits of the 32-bit hash that are dropped.
@@ -27,6 +29,9 @@ pub(super) struct Prefilter {
 /// A literal that may stand around a window, which begins `ahead` bytes behind the literal's front.
 #[derive(Clone, Copy)]
 struct Candidate {
+    /// The first eight bytes of the literal, folded, and which bits of them count.
+    head: u64,
+    mask: u64,
     literal: u32,
     ahead: i32,
 }
@@ -36,32 +41,37 @@ impl Prefilter {
     pub(super) fn new<T: AsRef<[u8]>>(literals: &[T]) -> Self {
         let literals: Vec<Box<[u8]>> = literals.iter().map(|l| l.as_ref().into()).collect();
         let mut windows = Vec::new();
-        for (index, literal) in literals.iter().enumerate() {
-            let Ok(index) = u32::try_from(index) else {
-                break;
-            };
+        for (literal, index) in literals.iter().zip(0..) {
             windows_of(literal, index, &mut windows);
         }
         let size = (windows.len() * BITS_PER_WINDOW)
             .next_power_of_two()
             .clamp(1 << 16, 1 << 24);
         let shift = 32 - size.trailing_zeros();
+        windows.sort_by_key(|(window, _)| hash(*window, shift));
         let mut bitmap = vec![0_u64; size / 64];
-        for (window, _) in &windows {
+        let mut starts = Vec::new();
+        let mut last = None;
+        for ((window, _), at) in windows.iter().zip(0..) {
             let hash = hash(*window, shift);
             bitmap[hash / 64] |= 1 << (hash % 64);
+            if last.replace(hash) != Some(hash) {
+                starts.push(at);
+            }
         }
-        windows.sort_by_key(|(window, _)| hash(*window, shift));
-        let mut starts = vec![0_u32; size + 1];
-        for (window, _) in &windows {
-            starts[hash(*window, shift) + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
+        starts.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
+        let ranks = bitmap
+            .iter()
+            .scan(0, |sum, word| {
+                let before = *sum;
+                *sum += word.count_ones();
+                Some(before)
+            })
+            .collect();
         Self {
             literals,
             bitmap,
+            ranks,
             starts,
             candidates: windows
                 .into_iter()
@@ -96,11 +106,7 @@ impl Prefilter {
         }
         // The end of the text, filled up.
         while at < text.len() {
-            let mut last = [0; 8];
-            let rest = &text[at..];
-            let len = rest.len().min(3);
-            last[..len].copy_from_slice(&rest[..len]);
-            let hash = hash((u64::from_le_bytes(last) | FOLD) & THREE_BYTES, self.shift);
+            let hash = hash(front(text, at) & THREE_BYTES, self.shift);
             if self.bit(hash) != 0 {
                 self.compare(text, hash, at, &mut each);
             }
@@ -115,7 +121,7 @@ impl Prefilter {
             .map_or(0, |word| (word >> (hash % 64)) & 1)
     }
 
-    #[inline(never)]
+    /// Compares the literals that may stand around a window whose bit is set.
     fn compare(
         &self,
         text: &[u8],
@@ -123,19 +129,38 @@ impl Prefilter {
         window: usize,
         each: &mut impl FnMut(usize, usize),
     ) {
-        let (from, to) = (self.starts[hash] as usize, self.starts[hash + 1] as usize);
+        let below = self.bitmap[hash / 64] & ((1 << (hash % 64)) - 1);
+        let rank = (self.ranks[hash / 64] + below.count_ones()) as usize;
+        let (from, to) = (self.starts[rank] as usize, self.starts[rank + 1] as usize);
         for candidate in &self.candidates[from..to] {
+            let Some(at) = window.checked_add_signed(-(candidate.ahead as isize)) else {
+                continue;
+            };
+            if (front(text, at) ^ candidate.head) & candidate.mask != 0 {
+                continue;
+            }
             let index = candidate.literal as usize;
             let literal = &self.literals[index];
-            if let Some(at) = window.checked_add_signed(-(candidate.ahead as isize))
-                && text
-                    .get(at..at + literal.len())
-                    .is_some_and(|found| found.eq_ignore_ascii_case(literal))
+            if text
+                .get(at..at + literal.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(literal))
             {
                 each(index, at);
             }
         }
     }
+}
+
+/// Up to eight bytes of a text from `at`, folded; zeros behind its end.
+#[inline]
+fn front(text: &[u8], at: usize) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    let bytes = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last
+    });
+    u64::from_le_bytes(bytes) | FOLD
 }
 
 #[inline]
@@ -149,7 +174,10 @@ fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(u64, Candidate)>) {
         debug_assert!(literal.len() >= SHORTEST, "a literal is too short");
         return;
     }
+    let len = literal.len().min(8);
     let candidate = |ahead: usize| Candidate {
+        head: front(literal, 0),
+        mask: u64::MAX >> (64 - 8 * len),
         literal: index,
         ahead: i32::try_from(ahead).unwrap_or(i32::MAX),
     };
@@ -168,8 +196,8 @@ fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(u64, Candidate)>) {
             let all = (0..=u8::MAX).filter(|any| any & 0x20 != 0);
             if commonness(&[*a]) < commonness(&[*c]) {
                 let before = Candidate {
-                    literal: index,
                     ahead: -1,
+                    ..candidate(0)
                 };
                 out.extend(all.map(|any| (window(any, *a, *b), before)));
             } else {

@@ -52,7 +52,12 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
     let mut out = std::io::stdout().lock();
     let mut buffer = Vec::new();
     while let Some(block) = blocks.next(buffer)? {
-        let clean = redactor.block(&block.bytes, Dialect::Log, &mut Tally::default());
+        let clean = redactor.piece(
+            &block.context,
+            &block.bytes,
+            Dialect::Log,
+            &mut Tally::default(),
+        );
         match out.write_all(clean.encoded(encoding, block.number == 0).as_bytes()) {
             // Whoever reads has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Complete),

@@ -163,12 +163,16 @@ impl Flow<'_> {
 
     fn block(&self, job: Job, packer: &mut Packer) -> Message {
         let mut tally = Tally::default();
-        let redacted = self
-            .redactor
-            .block(&job.block.bytes, job.dialect, &mut tally);
+        let redacted = self.redactor.piece(
+            &job.block.context,
+            &job.block.bytes,
+            job.dialect,
+            &mut tally,
+        );
         let observations = observe(&redacted, job.block.first_line);
-        let lines = memchr::memchr_iter(b'\n', &job.block.bytes).count() as u64
-            + u64::from(!job.block.bytes.ends_with(b"\n") && !job.block.bytes.is_empty());
+        let bytes = &job.block.bytes;
+        let open = !bytes.ends_with(b"\n") && !bytes.is_empty() && !job.block.goes_on;
+        let lines = memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(open);
         let first = job.block.number == 0;
         let written = redacted.encoded(job.encoding, first);
         match packer.pack(written) {

@@ -172,4 +172,11 @@ impl Anchors {
         self.search
             .find(text, |literal, at| each(self.owners[literal], at));
     }
+
+    /// True if any literal stands in the text.
+    pub(super) fn any(&self, text: &[u8]) -> bool {
+        let mut any = false;
+        self.search.find(text, |_, _| any = true);
+        any
+    }
 }

@@ -151,6 +151,31 @@ impl Redactor {
         }
     }
 
+    /// Redacts a piece of a long JSON text. `context` is what is open where the piece begins, as text that could
+    /// stand before it ([`crate::text::Block::context`]): an element of `"tokens": [` is a token in every piece.
+    pub fn piece(
+        &self,
+        context: &[u8],
+        text: &[u8],
+        dialect: Dialect,
+        tally: &mut Tally,
+    ) -> Redacted {
+        if !self.anchors.any(context) {
+            return self.block(text, dialect, tally);
+        }
+        let whole = [context, text].concat();
+        let mut pass = Pass::new(self, &whole, tally, dialect, 0);
+        pass.run();
+        let mut edits = std::mem::take(&mut pass.edits).settle(&whole);
+        edits.retain(|edit| edit.end > context.len());
+        for edit in &mut edits {
+            edit.start = edit.start.saturating_sub(context.len());
+            edit.end -= context.len();
+            tally.count(edit.rule);
+        }
+        Redacted(splice(text, &edits))
+    }
+
     /// Redacts a message, a path or a name that goes into the manifest or to the person.
     #[must_use]
     pub fn clean(&self, text: &str) -> Clean {

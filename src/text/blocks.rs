@@ -4,7 +4,9 @@ use std::io::Read;
 use super::error::TextError;
 use super::groups;
 use super::json_cut::{Cut, JsonScan};
+use super::json_path::JsonPath;
 use super::lines::{LINE_END_LOOK, LineEnds};
+use super::long_lines::overlong;
 use super::source::read_some;
 
 /// How large blocks and what is in them may be, in bytes.
@@ -12,7 +14,8 @@ use super::source::read_some;
 pub struct Limits {
     /// Wanted size of a block.
     pub block: usize,
-    /// Longest line that is kept; for JSON the furthest way to a good cut.
+    /// Longest line that is kept whole; of longer ones JSON is given out in pieces. For JSON the furthest
+    /// way to a good cut.
     pub longest_line: usize,
     /// Largest block for the sake of lines that belong together.
     pub group: usize,
@@ -51,6 +54,11 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// Lines that were too long and are replaced by a note.
     pub held: Vec<Held>,
+    /// The objects and arrays of JSON that are open where the block begins, as text that could stand before
+    /// it: `{"log":{"entries":[`. Empty for blocks of whole lines.
+    pub context: Vec<u8>,
+    /// True where the line that the block ends in goes on in the next block.
+    pub goes_on: bool,
 }
 
 /// A line that was too long.
@@ -62,9 +70,6 @@ pub struct Held {
     pub bytes: u64,
 }
 
-/// How many bytes of a line that is withheld are read at once.
-const PASS: usize = 256 * 1024;
-
 /// Nesting that is good enough to cut JSON at: `{"log":{"entries":[` is three deep.
 const GOOD_DEPTH: u32 = 3;
 
@@ -73,16 +78,18 @@ const GOOD_DEPTH: u32 = 3;
 pub struct BlockReader<R: Read> {
     inner: R,
     cut: CutAt,
-    limits: Limits,
-    buffer: Vec<u8>,
+    pub(super) limits: Limits,
+    pub(super) buffer: Vec<u8>,
     ends: Option<LineEnds>,
-    json: JsonScan,
-    ended: bool,
+    pub(super) json: JsonScan,
+    pub(super) path: JsonPath,
+    pub(super) in_long_line: bool,
+    pub(super) ended: bool,
     error: Option<TextError>,
     number: u64,
-    complete_lines: u64,
-    open_line: bool,
-    bytes: u64,
+    pub(super) complete_lines: u64,
+    pub(super) open_line: bool,
+    pub(super) bytes: u64,
 }
 
 impl<R: Read> BlockReader<R> {
@@ -99,6 +106,8 @@ impl<R: Read> BlockReader<R> {
             buffer: Vec::new(),
             ends: None,
             json: JsonScan::new(limits.block / 4),
+            path: JsonPath::default(),
+            in_long_line: false,
             limits,
             ended: false,
             error: None,
@@ -156,6 +165,9 @@ impl<R: Read> BlockReader<R> {
 
     fn next_lines(&mut self, spare: Vec<u8>) -> Result<Option<Block>, TextError> {
         let ends = self.find_ends();
+        if self.in_long_line {
+            return Ok(Some(self.long_line(spare)));
+        }
         let mut target = self.limits.block;
         loop {
             self.fill(target);
@@ -164,7 +176,7 @@ impl<R: Read> BlockReader<R> {
             let last = whole && self.ended;
             if let Some(start) = overlong(window, ends, last, self.limits.longest_line) {
                 if start == 0 {
-                    return Ok(Some(self.withhold(spare)));
+                    return Ok(Some(self.long_line(spare)));
                 }
                 return Ok(Some(self.emit(start, spare)));
             }
@@ -231,9 +243,11 @@ impl<R: Read> BlockReader<R> {
         Err(error)
     }
 
-    fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
+    pub(super) fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
         self.json.begin_at(cut);
-        self.emit(cut.end, spare)
+        let block = self.emit(cut.end, spare);
+        self.path.advance(&block.bytes);
+        block
     }
 
     /// Everything that is left, then the error or the end.
@@ -246,7 +260,7 @@ impl<R: Read> BlockReader<R> {
 
     /// Gives out the first `end` bytes of the buffer; the others move into `spare`, which becomes
     /// the buffer.
-    fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
+    pub(super) fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
         spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         let mut bytes = std::mem::replace(&mut self.buffer, spare);
         bytes.truncate(end);
@@ -260,55 +274,18 @@ impl<R: Read> BlockReader<R> {
         self.block(first_line, bytes, Vec::new())
     }
 
-    fn block(&mut self, first_line: u64, bytes: Vec<u8>, held: Vec<Held>) -> Block {
+    pub(super) fn block(&mut self, first_line: u64, bytes: Vec<u8>, held: Vec<Held>) -> Block {
         let number = self.number;
         self.number += 1;
+        let over = self.ended && self.buffer.is_empty();
         Block {
             number,
             first_line,
             bytes,
             held,
+            context: self.path.context(),
+            goes_on: self.open_line && !over,
         }
-    }
-
-    /// Runs past the line at the start of the buffer without keeping it, and gives a note instead.
-    fn withhold(&mut self, mut note: Vec<u8>) -> Block {
-        let mut length = 0;
-        let (bare, end) = loop {
-            if let Some(end) = self.line_ends().first(&self.buffer, self.ended) {
-                let line = self.buffer.get(..end).unwrap_or_default();
-                break (bare_length(line), end);
-            }
-            if self.ended {
-                break (self.buffer.len(), self.buffer.len());
-            }
-            // A carriage return at the edge may belong to the line end.
-            let edge = usize::from(self.buffer.last() == Some(&b'\r'));
-            let passed = self.buffer.len() - edge;
-            self.buffer.drain(..passed);
-            length += passed as u64;
-            self.fill(PASS);
-        };
-        self.bytes += length + end as u64;
-        length += bare as u64;
-        let limit = self.limits.longest_line;
-        note.extend_from_slice(
-            format!(
-                "[aoc-bundle: a line of {length} bytes was withheld, \
-                 longer than the limit of {limit} bytes]"
-            )
-            .as_bytes(),
-        );
-        note.extend_from_slice(self.buffer.get(bare..end).unwrap_or_default());
-        self.buffer.drain(..end);
-        let line = self.complete_lines + 1;
-        self.open_line = bare == end;
-        self.complete_lines += u64::from(!self.open_line);
-        let held = Held {
-            line,
-            bytes: length,
-        };
-        self.block(line, note, vec![held])
     }
 
     /// Finds out once what ends a line.
@@ -322,7 +299,7 @@ impl<R: Read> BlockReader<R> {
     }
 
     /// Reads until the buffer holds `wanted` bytes, or the text or the reader is at its end.
-    fn fill(&mut self, wanted: usize) {
+    pub(super) fn fill(&mut self, wanted: usize) {
         let mut filled = self.buffer.len();
         if filled >= wanted || self.ended {
             return;
@@ -341,29 +318,6 @@ impl<R: Read> BlockReader<R> {
         }
         self.buffer.truncate(filled);
     }
-}
-
-/// The start of the first line of `text` that is longer than `longest`, its end not counted. A line
-/// that the text cuts off counts as far as it goes.
-fn overlong(text: &[u8], ends: LineEnds, last: bool, longest: usize) -> Option<usize> {
-    let mut start = 0;
-    // Text up to the limit cannot hold a line over the limit: the usual case costs nothing.
-    while text.len() - start > longest {
-        let rest = text.get(start..)?;
-        let end = ends.first(rest, last);
-        let line = rest.get(..end.unwrap_or(rest.len()))?;
-        if bare_length(line) > longest {
-            return Some(start);
-        }
-        start += end?;
-    }
-    None
-}
-
-/// The length of a line without its end. A `\r` that ends a cut-off line may belong to the end.
-fn bare_length(line: &[u8]) -> usize {
-    let bare = line.strip_suffix(b"\n").unwrap_or(line);
-    bare.strip_suffix(b"\r").unwrap_or(bare).len()
 }
 
 #[cfg(test)]

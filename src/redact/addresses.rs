@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::edits::Rank;
 use super::engine::Pass;
+use super::networks;
 use super::place::escape_end;
 use crate::pseudonym::find_at;
 
@@ -49,21 +50,93 @@ impl Pass<'_> {
         {
             return None;
         }
-        let address: Ipv4Addr = std::str::from_utf8(&text[span.clone()])
-            .ok()?
-            .parse()
-            .ok()?;
+        let address = match networks::quad(&text[span.clone()], b'.') {
+            Some(address) => address,
+            None => return self.ip4_port_at(span),
+        };
         let after = text.get(span.end).copied().unwrap_or(b' ');
         let word_before = before.is_some_and(|b| b.is_ascii_alphanumeric()) && escape.is_none();
         if word_before || after.is_ascii_alphanumeric() || after == b'_' {
             return Some(span.end);
         }
-        if !stays4(address) && !self.is_version(start) {
+        if !stays4(address) && !self.is_version(start) && !self.is_build(&span, address) {
             let end = span.end;
             self.address(IpAddr::V4(address), span, "ip4");
             return Some(end);
         }
         Some(span.end)
+    }
+
+    /// `10.77.0.5.50016`: an address and its port, as netstat of the BSDs joins them; five numbers may also be a
+    /// version or an object id, so the address must be of a private network or the line say `tcp` or `udp`.
+    fn ip4_port_at(&mut self, span: Range<usize>) -> Option<usize> {
+        let text = self.text;
+        let last = memchr::memrchr(b'.', &text[span.clone()])? + span.start;
+        let port = std::str::from_utf8(&text[last + 1..span.end]).ok()?;
+        let address = networks::quad(&text[span.start..last], b'.')?;
+        let head = &text[span.start.saturating_sub(80)..span.start];
+        let head = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
+        let netstat = head.starts_with(b"tcp") || head.starts_with(b"udp");
+        let sure = netstat || address.is_private() && address.octets()[0] != 172;
+        let before = head.last().copied().unwrap_or(b' ');
+        let bounded = !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'_');
+        if sure && bounded && port.parse::<u16>().is_ok_and(|p| p >= 20) && !stays4(address) {
+            self.address(IpAddr::V4(address), span.start..last, "ip4");
+        }
+        Some(span.end)
+    }
+
+    /// True for `libfoo-1.2.3.4`, `1.2.3.4-beta`, `3.0.7.1.el9`: small numbers glued to words as in the name of
+    /// a package. Private addresses are none, and neither is what a word for a place stands before.
+    fn is_build(&self, span: &Range<usize>, address: Ipv4Addr) -> bool {
+        if address.octets()[0] >= 40 || address.is_private() {
+            return false;
+        }
+        let head = &self.text[span.start.saturating_sub(24)..span.start];
+        let word = head.strip_suffix(b"-").or(head.strip_suffix(b"_"));
+        let glued = word.is_some_and(|word| {
+            let len = word
+                .iter()
+                .rev()
+                .take_while(|b| b.is_ascii_alphabetic())
+                .count();
+            len > 0 && !networks::is_place_word(&word[word.len() - len..])
+        });
+        let rest = &self.text[span.end..];
+        let tail = matches!(rest, [b'-' | b'.' | b'+', b, ..] if b.is_ascii_alphabetic())
+            && !rest.starts_with(b"-~");
+        glued || tail
+    }
+
+    /// `ip-10-1-2-3`: four numbers between dashes that a word for a place or a private network tells to be an
+    /// address. `dash` is the first of them.
+    fn dashed_address_at(&mut self, dash: usize) {
+        let text = self.text;
+        let digits = text[dash.saturating_sub(3)..dash]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let start = dash - digits;
+        let Some(word) = text[start.saturating_sub(24)..start].strip_suffix(b"-") else {
+            return;
+        };
+        let Some((len, address)) = networks::quad_at(&text[start..], b'-') else {
+            return;
+        };
+        let letters = word
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphabetic())
+            .count();
+        let word = &word[word.len() - letters..];
+        let private = matches!(address.octets(), [192, 168, ..] | [172, 16..=31, ..]);
+        let goes_on = matches!(text.get(start + len), Some(b'-'))
+            && text.get(start + len + 1).is_some_and(u8::is_ascii_digit);
+        let named = networks::is_place_word(word) || private && !word.is_empty();
+        if named && !goes_on && !stays4(address) {
+            self.address(IpAddr::V4(address), start..start + len, "ip4-dashed");
+        }
     }
 
     fn address(&mut self, address: IpAddr, span: Range<usize>, rule: &str) {
@@ -126,7 +199,9 @@ impl Pass<'_> {
         let span = begin..colon + ahead;
         let end = span.end;
         let colons = memchr::memchr_iter(b':', &text[span.clone()]).count();
-        if !(colons == 5 && self.mac_at(span.clone(), b':')) && (colons >= 7 || double) {
+        let mac = (colons == 5 && self.mac_at(span.clone(), b':'))
+            || ((5..=7).contains(&colons) && self.loose_mac_at(span.clone(), colons));
+        if !mac && (colons >= 7 || double) {
             self.ip6_at(span);
         }
         end
@@ -147,9 +222,19 @@ impl Pass<'_> {
         if find_at(text, span.end).is_some() {
             return;
         }
-        // `::ffff:10.0.0.1`: the IPv4 scanner has the address.
+        // `::ffff:10.0.0.1`: the IPv4 scanner has the address; `fd77::5.33001` has a port.
         if after == b'.' && text.get(span.end + 1).is_some_and(u8::is_ascii_digit) {
-            return;
+            let rest = &text[span.end + 1..];
+            let digits = rest
+                .iter()
+                .take(6)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            let dotted = rest.get(digits) == Some(&b'.')
+                && rest.get(digits + 1).is_some_and(u8::is_ascii_digit);
+            if dotted {
+                return;
+            }
         }
         while text[span.clone()].ends_with(b":") && !text[span.clone()].ends_with(b"::") {
             span.end -= 1;
@@ -225,6 +310,36 @@ impl Pass<'_> {
         true
     }
 
+    /// Forms of hardware addresses that only their place or their middle tells: `0:1e:c2:b7:1:2` behind a word,
+    /// `01:` and six bytes (a client id of DHCP), eight bytes with `ff:fe` in the middle. True if it was one.
+    fn loose_mac_at(&mut self, span: Range<usize>, colons: usize) -> bool {
+        let text = self.text;
+        let token = &text[span.clone()];
+        let near = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        let before = span.start.checked_sub(1).and_then(|i| text.get(i));
+        if near(before) || near(text.get(span.end)) {
+            return false;
+        }
+        let pairs = token.split(|b| *b == b':').all(|p| p.len() == 2);
+        let told = match colons {
+            5 => {
+                let head = text[span.start.saturating_sub(12)..span.start].to_ascii_lowercase();
+                let words: [&[u8]; 5] = [b" at ", b"ether ", b"mac ", b"mac: ", b"addr "];
+                token.iter().any(u8::is_ascii_alphabetic) && words.iter().any(|w| head.ends_with(w))
+            }
+            6 => pairs && token.starts_with(b"01:"),
+            _ => pairs && token[9..14].eq_ignore_ascii_case(b"ff:fe"),
+        };
+        let Some(bytes) = told.then(|| networks::mac(token)).flatten() else {
+            return false;
+        };
+        let rule = self.r.rules.id("mac-address");
+        let pseudonym = self.r.names.mac(bytes);
+        self.edits
+            .push(span.start, span.end, Rank::Identifier, rule, pseudonym);
+        true
+    }
+
     /// A number of the form of a social security number, as nothing else is written, around its first dash.
     fn ssn_at(&mut self, dash: usize) {
         let text = self.text;
@@ -269,6 +384,13 @@ impl Pass<'_> {
     pub(super) fn dash_at(&mut self, dash: usize) {
         let text = self.text;
         let is_dash = |at: usize| text.get(at) == Some(&b'-');
+        if !(is_dash(dash + 2) || is_dash(dash + 3) || is_dash(dash + 4)) {
+            return;
+        }
+        let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+        if dash >= 2 && is_digit(dash - 1) && is_digit(dash + 1) {
+            self.dashed_address_at(dash);
+        }
         if !is_dash(dash + 3) {
             return;
         }
@@ -283,6 +405,14 @@ impl Pass<'_> {
         {
             self.mac_at(dash - 2..dash + 15, b'-');
         }
+    }
+}
+
+/// Addresses that are everybody's.
+pub(super) fn stays(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => stays4(v4),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified(),
     }
 }
 

@@ -15,7 +15,9 @@ pub(super) fn bare(
     let json = key_mark.is_some() && join == Join::Colon;
     // Only a value that begins its line may cost a look at all of it.
     let line = if line_start && !json {
-        &rest[..to_line_end(rest)]
+        let line = &rest[..to_line_end(rest)];
+        // Environments of processes are told apart by zero bytes.
+        &line[..memchr::memchr(0, line).unwrap_or(line.len())]
     } else {
         rest
     };
@@ -61,13 +63,19 @@ fn is_block_sign(line: &[u8]) -> bool {
 fn block(text: &[u8], at: usize, len: usize) -> Located {
     let begin = at + len;
     let mut end = begin;
+    let least = indent(text, at) + 1;
     loop {
         let rest = &text[end..];
         let next = rest
             .len()
             .min(if rest.starts_with(b"\r\n") { 2 } else { 1 });
         let line = &rest[next..];
-        if !matches!(line.first(), Some(b' ' | b'\t')) {
+        let blanks = line
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        let empty = matches!(line.get(blanks), Some(b'\n' | b'\r'));
+        if next == 0 || (blanks < least && !(empty && blanks > 0)) {
             break;
         }
         end += next + to_line_end(line);
@@ -85,13 +93,23 @@ fn block(text: &[u8], at: usize, len: usize) -> Located {
     })
 }
 
+/// How far the name is indented whose value's sign of a block stands at `at`.
+fn indent(text: &[u8], at: usize) -> usize {
+    let from = at.saturating_sub(256);
+    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    text[start..at]
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count()
+}
+
 /// Length of a bare value: to white space, or to a delimiter that surely ends it.
 fn bare_len(line: &[u8], join: Join) -> usize {
     let mut i = 0;
     while i < line.len() {
         let next = line.get(i + 1).copied();
         let ends = match line[i] {
-            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'<' | b'`' | 0x1b => true,
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'<' | b'`' | 0x1b | 0 => true,
             b'&' | b';' | b',' => {
                 join == Join::Colon
                     || next.is_none_or(|b| b.is_ascii_whitespace())
@@ -132,7 +150,7 @@ fn bare_len(line: &[u8], join: Join) -> usize {
 }
 
 /// True if the text goes on with `name=` or `name:`: a further field, not part of the value.
-fn assigns(text: &[u8]) -> bool {
+pub(super) fn assigns(text: &[u8]) -> bool {
     let name = text
         .iter()
         .take(64)

@@ -1,10 +1,16 @@
 //! Host names by their shape, and everything with an `@` in it.
+use core::net::IpAddr;
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::addresses::stays;
 use super::edits::Rank;
 use super::engine::Pass;
+use super::networks::{self, embedded};
 use super::place::escape_end;
-use super::rules::RuleId;
+use super::quote::Mark;
+use super::rules::{Kind, RuleId};
+use super::suffixes::{glued, is_dotted_mac, is_host};
 use crate::pseudonym::is_pseudonym;
 
 fn is_host_byte(b: u8) -> bool {
@@ -19,6 +25,13 @@ const UNITS: &[&[u8]] = &[
 
 /// How many hosts a pass remembers.
 pub(super) const RECENT_HOSTS: usize = 8;
+/// Ends of names of pictures: `icon@2x.png` is no address.
+const PICTURES: &[&[u8]] = &[b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"icns"];
+
+/// True for `2x.png`.
+fn is_scale(name: &[u8]) -> bool {
+    matches!(name, [b'1'..=b'4', b'x', b'.', ..])
+}
 
 impl Pass<'_> {
     /// A dotted word with a dot at `dot`; the position after the word.
@@ -30,10 +43,6 @@ impl Pass<'_> {
             .take_while(|b| is_host_byte(**b))
             .count();
         let end = dot + ahead;
-        // Most dotted words are files, and their last label tells it.
-        if !self.may_end_host(&text[dot..end]) {
-            return end;
-        }
         let back = text[dot.saturating_sub(255)..dot]
             .iter()
             .rev()
@@ -54,77 +63,33 @@ impl Pass<'_> {
         if before == Some(b'~') || before == Some(b'@') || text.get(end) == Some(&b'@') {
             return end;
         }
-        if self.is_host(&text[span.clone()], before, text.get(span.end).copied()) {
-            let rule = self.r.rules.id("host-name");
+        // Behind a pseudonym of ours stands what its finder left on purpose.
+        if before == Some(b'.') && span.start >= 2 && text[span.start - 2] == b'~' {
+            return end;
+        }
+        let rule = self.r.rules.id("host-name");
+        if is_host(&self.r.rules, text, &span) {
             self.host_edit(span, rule);
+        } else if is_dotted_mac(&text[span.clone()]) {
+            let rule = self.r.rules.id("mac-address");
+            self.replace(&Kind::Mac, span, Mark::None, None, rule);
+        } else if let Some(inner) = glued(&self.r.rules, &text[span.clone()]) {
+            self.host_edit(span.start + inner.start..span.start + inner.end, rule);
         }
         end
-    }
-
-    /// True if a dotted word may be a host name by its last label.
-    fn may_end_host(&self, word: &[u8]) -> bool {
-        let len = word
-            .iter()
-            .rev()
-            .take_while(|b| matches!(b, b'.' | b'-' | b'_'))
-            .count();
-        let word = &word[..word.len() - len];
-        let label = memchr::memrchr(b'.', word).map_or(word, |i| &word[i + 1..]);
-        let mut lower = [0; 63];
-        let Some(lower) = lower.get_mut(..label.len()) else {
-            return true;
-        };
-        lower.copy_from_slice(label);
-        lower.make_ascii_lowercase();
-        let allow = &self.r.rules.allow;
-        allow.tlds.contains(&*lower) || allow.weak_tlds.contains(&*lower)
-    }
-
-    /// True if a dotted word is a host name by its last label and its surroundings.
-    fn is_host(&self, name: &[u8], before: Option<u8>, after: Option<u8>) -> bool {
-        let lower = name.to_ascii_lowercase();
-        let labels = memchr::memchr_iter(b'.', &lower).count() + 1;
-        let Some(last) = lower.rsplit(|b| *b == b'.').next() else {
-            return false;
-        };
-        if lower.split(|b| *b == b'.').any(<[u8]>::is_empty) {
-            return false;
-        }
-        let allow = &self.r.rules.allow;
-        let strong = allow.tlds.contains(last);
-        let weak = labels >= 3 && allow.weak_tlds.contains(last);
-        // In a path, `a.test` or `settings.local` is a file.
-        let in_path = matches!(before, Some(b'/' | b'\\'));
-        let two = labels == 2
-            && (in_path
-                || matches!(after, Some(b'(' | b'='))
-                || matches!(
-                    last,
-                    b"home"
-                        | b"test"
-                        | b"private"
-                        | b"media"
-                        | b"site"
-                        | b"info"
-                        | b"cloud"
-                        | b"int"
-                        | b"tech"
-                        | b"studio"
-                        | b"film"
-                        | b"example"
-                        | b"ad"
-                        | b"mil"
-                ));
-        let two = two
-            && !(matches!(last, b"example" | b"test")
-                && !in_path
-                && !matches!(after, Some(b'(' | b'=')));
-        (strong && !two) || weak
     }
 
     /// Replaces a host name unless it is public or kept.
     pub(super) fn host_edit(&mut self, span: Range<usize>, rule: RuleId) {
         let name = &self.text[span.clone()];
+        match embedded(name) {
+            // `1.0.0.127.in-addr.arpa` is everybody's.
+            Some((part, address)) if stays(address) && part.start == 0 => return,
+            Some((part, address)) if !stays(address) => {
+                return self.host_of_address(&span, &part, address, rule);
+            }
+            _ => {}
+        }
         if name.is_empty() || is_pseudonym(name) || self.is_public(name) || self.r.is_kept(name) {
             return;
         }
@@ -133,9 +98,52 @@ impl Pass<'_> {
         {
             return;
         }
-        let text = self.host_text(span.clone());
+        // The provider's own part tells region and service and nobody's name.
+        let own = self.r.rules.allow.provider(name).unwrap_or(name.len());
+        let text = self.host_text(span.start..span.start + own);
         self.edits
-            .push(span.start, span.end, Rank::Identifier, rule, text);
+            .push(span.start, span.start + own, Rank::Identifier, rule, text);
+    }
+
+    /// A host whose name is made of its address: the address becomes its pseudonym, and what stands before and
+    /// behind it goes unless it is a provider's or a word for a place.
+    fn host_of_address(
+        &mut self,
+        span: &Range<usize>,
+        part: &Range<usize>,
+        address: IpAddr,
+        rule: RuleId,
+    ) {
+        let name = &self.text[span.clone()];
+        if self.r.is_kept(name) || self.r.is_kept(&name[part.clone()]) {
+            return;
+        }
+        let mut head = &name[..part.start];
+        while let [rest @ .., b'.' | b'-' | b'_'] = head {
+            head = rest;
+        }
+        if !head.is_empty() && !networks::is_place_word(head) {
+            let text = self.r.names.host(head).0;
+            let end = span.start + head.len();
+            self.edits
+                .push(span.start, end, Rank::Identifier, rule, text);
+        }
+        let text = self.r.names.ip(address);
+        let place = span.start + part.start..span.start + part.end;
+        self.edits
+            .push(place.start, place.end, Rank::Identifier, rule, text);
+        let tail = &name[part.end..];
+        let Some(dot) = memchr::memchr(b'.', tail) else {
+            return;
+        };
+        let domain = &tail[dot + 1..];
+        let own = self.r.rules.allow.provider(tail).is_some_and(|n| n <= dot);
+        if !domain.is_empty() && !own && !self.is_public(domain) {
+            let text = self.r.names.host(domain).0;
+            let from = place.end + dot + 1;
+            let end = from + domain.len();
+            self.edits.push(from, end, Rank::Identifier, rule, text);
+        }
     }
 
     /// The pseudonym of the host at `span`. Every line of a system log names the same few hosts, so the last ones
@@ -163,10 +171,8 @@ impl Pass<'_> {
         if allow.hosts.contains(&lower) || allow.host_suffixes.iter().any(|s| lower.ends_with(s)) {
             return true;
         }
-        // `s3.eu-west-3.amazonaws.com`, `s3-us-west-2.amazonaws.com`
-        lower.strip_suffix(b".amazonaws.com").is_some_and(|rest| {
-            rest.starts_with(b"s3") && memchr::memchr_iter(b'.', rest).count() <= 1
-        })
+        // `s3.eu-west-3.amazonaws.com`: nothing stands before the provider's own part.
+        allow.provider(&lower) == Some(0)
     }
 
     /// The pseudonym of the value of a host field, or `None` where it stays or needs a narrower edit.
@@ -218,8 +224,10 @@ impl Pass<'_> {
                 | b"any"
                 | b"all"
         );
+        let common = allow_word(&self.r.rules.allow.not_hosts, name);
         if len == 0
             || !ends
+            || common
             || address
             || number
             || ordinary
@@ -285,6 +293,9 @@ impl Pass<'_> {
         let numeric = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
         let address =
             std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::IpAddr>().is_ok());
+        if PICTURES.contains(&last.as_slice()) && is_scale(name) {
+            return;
+        }
         if UNITS.contains(&last.as_slice())
             || (numeric && !address)
             || self.is_public(name) && !name.ends_with(b"ibm.com")
@@ -337,6 +348,10 @@ impl Pass<'_> {
     fn is_pseudonym_before(&self, at: usize) -> bool {
         at > 0 && self.text[at - 1] == b'~'
     }
+}
+
+fn allow_word(words: &HashSet<Vec<u8>>, name: &[u8]) -> bool {
+    words.contains(&name.to_ascii_lowercase())
 }
 
 /// What stands before an `@` and can be the name of a mailbox or a login.

@@ -1,9 +1,11 @@
 //! Values that are sensitive because of the name they stand under.
 use std::ops::Range;
 
+use super::addresses::stays;
 use super::edits::Rank;
 use super::engine::{Dialect, Level, Pass};
 use super::fields::{LONGEST_NAME, is_name_byte};
+use super::networks;
 use super::place::{self, escape_end};
 use super::quote::Mark;
 use super::rules::{Field, Kind, RuleId};
@@ -160,11 +162,16 @@ impl Pass<'_> {
         let mut span = value.span.clone();
         let raw = &self.text[span.clone()];
         // A value that grew by pseudonyms was too short before.
-        let short = raw.len() < field.min || (field.min > 0 && holds_ours(raw));
+        let grows = field.kind == Kind::Plain("phone") && raw.starts_with(b"+");
+        let short = raw.len() < field.min && !grows || (field.min > 0 && holds_ours(raw));
         // So long a minimum stands for the form of a raw key: base64 and nothing else.
         let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
         let formless = field.min >= 64 && !raw.iter().all(raw_key);
         if short || formless || self.is_empty_value(field, value) {
+            return;
+        }
+        // `subject=/C=US/O=…`, `subject=CN = …`: a name of a directory, which has rules of its own.
+        if field.kind == Kind::Plain("package") && is_directory_name(raw) {
             return;
         }
         if let Some(mark) = value.needs_quotes
@@ -217,6 +224,9 @@ impl Pass<'_> {
                 {
                     let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
                     span.end = span.start + len;
+                    if *kind == Kind::Plain("phone") {
+                        span.end = phone_end(self.text, span.end);
+                    }
                 }
                 self.replace(kind, span, value.mark, value.needs_quotes, field.id);
             }
@@ -348,6 +358,12 @@ impl Pass<'_> {
                 None => Some(names.plain("person", value)),
             },
             Kind::Host => self.host_pseudonym(value, span, rule),
+            Kind::Address => networks::address(value)
+                .filter(|a| !stays(*a))
+                .map(|a| names.ip(a)),
+            Kind::Mac => networks::mac(value)
+                .filter(|m| *m != [0; 6] && *m != [0xff; 6])
+                .map(|m| names.mac(m)),
             Kind::Meta => Some(names.plain("meta", value)),
             Kind::Plain(what) => {
                 let numeric = value.iter().all(u8::is_ascii_digit);
@@ -399,6 +415,36 @@ fn is_done(raw: &[u8]) -> bool {
             .split(u8::is_ascii_whitespace)
             .filter(|word| !word.is_empty())
             .all(is_pseudonym)
+}
+
+/// `/C=US/…`, `C = US, …`, `CN=…`: the parts of a name in a directory.
+fn is_directory_name(raw: &[u8]) -> bool {
+    let raw = raw.strip_prefix(b"/").unwrap_or(raw);
+    let parts: [&[u8]; 7] = [b"C", b"CN", b"O", b"OU", b"ST", b"L", b"DC"];
+    let word = raw.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    parts.iter().any(|p| p.eq_ignore_ascii_case(&raw[..word]))
+        && matches!(raw.get(word), None | Some(b'=' | b' '))
+}
+
+/// Where a phone number without quotes ends that has a first group up to `at`: blanks are part of it.
+fn phone_end(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    let len = rest
+        .iter()
+        .take(24)
+        .take_while(|b| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'.' | b'/'))
+        .count();
+    // Up to its last digit, if the number ends there.
+    match rest[..len].iter().rposition(u8::is_ascii_digit) {
+        Some(last)
+            if !rest
+                .get(last + 1)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'=') =>
+        {
+            at + last + 1
+        }
+        _ => at,
+    }
 }
 
 fn is_number(raw: &[u8]) -> bool {

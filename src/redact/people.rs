@@ -83,8 +83,9 @@ impl Pass<'_> {
             return;
         };
         head = head.trim_ascii_end();
-        if let Some(quoted) = head.strip_suffix(b"\"") {
-            head = quoted.strip_suffix(b"\\").unwrap_or(quoted);
+        let quoted = head.ends_with(b"\"");
+        if let Some(inner) = head.strip_suffix(b"\"") {
+            head = inner.strip_suffix(b"\\").unwrap_or(inner);
         }
         let len = head
             .iter()
@@ -93,8 +94,18 @@ impl Pass<'_> {
                 b.is_ascii_alphabetic() || **b >= 0x80 || matches!(b, b' ' | b'.' | b'-' | b'\'')
             })
             .count();
-        let start = head.len() - len;
+        let mut start = head.len() - len;
+        // `"Lopez, Maria" <…>`: in quotes a comma is part of the name.
+        if quoted && start > 0 && head[start - 1] == b',' {
+            let more = head[..start - 1]
+                .iter()
+                .rev()
+                .take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80 || **b == b'-')
+                .count();
+            start -= more + 1;
+        }
         let name = head[start..].trim_ascii();
+        let header = is_mail_header(&head[..start]);
         let capital = |w: &[u8]| {
             w.first()
                 .is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80)
@@ -108,7 +119,9 @@ impl Pass<'_> {
                 b':' | b',' | b'"' | b'=' | b'\n' | b'>' | b'('
             )
             || start == 0 && from == 0;
-        if bounded && (2..=4).contains(&count) && capitals == count {
+        if bounded && (2..=4).contains(&count) && capitals == count
+            || header && (1..=4).contains(&count)
+        {
             let begin =
                 from + start + (head[start..].len() - head[start..].trim_ascii_start().len());
             let rule = self.r.rules.id("person-name");
@@ -178,6 +191,22 @@ impl Redactor {
             .map_or(value, |i| &value[i + 1..]);
         Some(self.names.user(if name.is_empty() { value } else { name }))
     }
+}
+
+/// True for a text that ends in the name of a mail's header: `From: `, `Cc: "`.
+fn is_mail_header(head: &[u8]) -> bool {
+    let head = head.trim_ascii_end();
+    let head = head.strip_suffix(b"\"").unwrap_or(head).trim_ascii_end();
+    let lower = head[head.len().saturating_sub(10)..].to_ascii_lowercase();
+    let headers: [&[u8]; 6] = [
+        b"from:",
+        b"to:",
+        b"cc:",
+        b"sender:",
+        b"author:",
+        b"reply-to:",
+    ];
+    headers.iter().any(|h| lower.ends_with(h))
 }
 
 /// The names between the separators of a path. In a string of JSON a backslash is written twice (at each

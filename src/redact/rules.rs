@@ -57,6 +57,10 @@ pub(super) enum Kind {
     Email,
     /// A host name or address.
     Host,
+    /// An IP address in any spelling; what is none stays.
+    Address,
+    /// A hardware address in any spelling; what is none stays.
+    Mac,
     /// Every leaf below is somebody's metadata.
     Meta,
     /// A storage root: its folder names.
@@ -96,6 +100,8 @@ impl Kind {
             "user" => Self::User,
             "text.email" => Self::Email,
             "host" => Self::Host,
+            "address" => Self::Address,
+            "mac" => Self::Mac,
             "meta" => Self::Meta,
             "docroot" => Self::Docroot,
             "path" => Self::Path,
@@ -174,6 +180,13 @@ pub(super) struct Allow {
     pub(super) tlds: WordSet,
     pub(super) weak_tlds: WordSet,
     pub(super) folders: WordSet,
+    pub(super) careful_tlds: WordSet,
+    /// Labels of suffixes that providers give to all their customers, last label first.
+    pub(super) providers: Vec<Vec<Vec<u8>>>,
+    /// Words that stand where a host's name could and are none.
+    pub(super) not_hosts: WordSet,
+    /// Fronts of names of public certificate authorities.
+    pub(super) issuers: Vec<Vec<u8>>,
     pub(super) version_words: WordSet,
 }
 
@@ -218,7 +231,7 @@ impl Rules {
         self.by_id.get(name).copied().unwrap_or(RuleId(u16::MAX))
     }
 
-    fn from_toml(text: &str) -> Result<Self, RuleError> {
+    pub(super) fn from_toml(text: &str) -> Result<Self, RuleError> {
         let raw: RawTable = toml::from_str(text)?;
         let ids: Vec<String> = raw
             .field
@@ -240,7 +253,9 @@ impl Rules {
             names: NameMap::default(),
             ends: NameMap::default(),
             shapes: Vec::new(),
-            allow: raw.allow.compile(),
+            allow: raw
+                .allow
+                .compile(toml::from_str(include_str!("suffixes.toml"))?),
         };
         for row in &raw.field {
             let at = rules.fields.len();
@@ -343,14 +358,23 @@ struct RawAllow {
     empty_values: Vec<String>,
     prose_values: Vec<String>,
     hosts: Vec<String>,
-    tlds: Vec<String>,
-    weak_tlds: Vec<String>,
     folders: Vec<String>,
     version_words: Vec<String>,
+    not_hosts: Vec<String>,
+    issuers: Vec<String>,
+}
+
+/// The lists of `suffixes.toml`.
+#[derive(Deserialize)]
+struct RawSuffixes {
+    strong: Vec<String>,
+    weak: Vec<String>,
+    careful: Vec<String>,
+    providers: Vec<String>,
 }
 
 impl RawAllow {
-    fn compile(self) -> Allow {
+    fn compile(self, suffixes: RawSuffixes) -> Allow {
         let set = |words: Vec<String>| -> WordSet {
             words
                 .into_iter()
@@ -369,8 +393,20 @@ impl RawAllow {
                 .into_iter()
                 .map(|h| h[1..].to_owned().into_bytes())
                 .collect(),
-            tlds: set(self.tlds),
-            weak_tlds: set(self.weak_tlds),
+            tlds: set(suffixes.strong),
+            weak_tlds: set(suffixes.weak),
+            careful_tlds: set(suffixes.careful),
+            providers: suffixes
+                .providers
+                .iter()
+                .map(|p| p.rsplit('.').map(|l| l.as_bytes().to_vec()).collect())
+                .collect(),
+            not_hosts: set(self.not_hosts),
+            issuers: self
+                .issuers
+                .into_iter()
+                .map(|i| i.to_lowercase().into_bytes())
+                .collect(),
             folders: set(self.folders),
             version_words: set(self.version_words),
         }

@@ -115,13 +115,14 @@ impl Pass<'_> {
                 // `user name=x` and `user foo: x` are fields, not names.
                 if !allow.not_users.contains(&lower)
                     && !matches!(next, b'=' | b'/')
+                    && !self.text[value.end..].starts_with(b"://")
                     && !name.iter().all(u8::is_ascii_digit)
                 {
                     self.replace(&Kind::User, value, Mark::None, None, rule);
                 }
             }
             Kind::UserPassword => {
-                let Some(colon) = memchr::memchr(b':', raw) else {
+                let Some(colon) = memchr::memchr2(b':', b'/', raw) else {
                     return;
                 };
                 let user = value.start..value.start + colon;
@@ -149,6 +150,11 @@ impl Pass<'_> {
                 }
             }
             Kind::AsperaToken => self.replace(kind, value, Mark::None, None, rule),
+            // Which authority signed is public.
+            Kind::Plain("person" | "org")
+                if allow.issuers.iter().any(|i| lower.starts_with(i))
+                    || allow.folders.contains(&lower)
+                    || lower == b"people" => {}
             _ => {
                 if lower != b"-" {
                     self.replace(kind, value, Mark::None, None, rule);

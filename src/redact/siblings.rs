@@ -256,6 +256,48 @@ fn next_item(text: &[u8], key: &Range<usize>) -> Option<Located> {
     Some(value_at(text, at, Join::Colon, None, true))
 }
 
+/// Members that only the object of a person has.
+const PERSONAL: [&[u8]; 6] = [
+    b"email",
+    b"mail",
+    b"login",
+    b"username",
+    b"user_name",
+    b"userName",
+];
+
+/// Keys whose object is a person.
+const PEOPLE: [&[u8]; 10] = [
+    b"user",
+    b"owner",
+    b"author",
+    b"creator",
+    b"sender",
+    b"recipient",
+    b"contact",
+    b"person",
+    b"member",
+    b"created_by",
+];
+
+/// True if a text ends in `"user":` or another key whose object is a person.
+fn opens_person(head: &[u8], mark: Mark) -> bool {
+    let head = &head[head.len().saturating_sub(64)..];
+    let key = head
+        .trim_ascii_end()
+        .strip_suffix(b":")
+        .map(<[u8]>::trim_ascii_end);
+    let key = key.and_then(|k| k.strip_suffix(mark.delimiter().as_slice()));
+    key.is_some_and(|key| {
+        let word = key
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count();
+        mark != Mark::None && is_one_of(&key[key.len() - word..], &PEOPLE)
+    })
+}
+
 /// The value of `"name"` in an object that has an e-mail address as well: a person's.
 pub(super) fn name_beside_email(text: &[u8], key: Range<usize>) -> Option<(Range<usize>, Mark)> {
     let (mark, after) = quote::closing(text, key.end)?;
@@ -265,13 +307,13 @@ pub(super) fn name_beside_email(text: &[u8], key: Range<usize>) -> Option<(Range
     }
     let start = quote::object_start(text, open, mark, REACH)?;
     let near = &text[..text.len().min(after + REACH)];
-    let (mut value, mut mail) = (None, false);
+    let (mut value, mut mail) = (None, opens_person(&text[..start], mark));
     quote::members(near, start, mark, &mut |name, at| {
         let name = &near[name];
         if name.eq_ignore_ascii_case(b"name") {
             value = Some(at);
         }
-        mail |= name.eq_ignore_ascii_case(b"email") || name.eq_ignore_ascii_case(b"mail");
+        mail |= is_one_of(name, &PERSONAL);
         !(mail && value.is_some())
     });
     let at = value.filter(|_| mail)?;

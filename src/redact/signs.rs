@@ -33,10 +33,11 @@ impl Signs {
             let near = is(at + 2, b'.') | is(at + 3, b'.') | is(at + 4, b'.');
             dots |= is(at, b'.') & (letter | near);
         }
-        // Dashes: two of them three bytes apart.
+        // Dashes: two of them with one to three bytes between.
         let mut dashes = 0;
         for at in 0..CHUNK {
-            dashes |= is(at, b'-') & is(at + 3, b'-');
+            let near = is(at + 2, b'-') | is(at + 3, b'-') | is(at + 4, b'-');
+            dashes |= is(at, b'-') & near;
         }
         // Colons: two in a row, or three with no more than four bytes between each; a time has two.
         let mut followed = [0; CHUNK + 5];
@@ -124,6 +125,7 @@ mod tests {
             ("ae:97:6f:d1:91:71", (false, true, false)),
             ("AE-97-6F-D1-91-71", (false, false, true)),
             ("219-09-9999", (false, false, true)),
+            ("ip-10-1-2-3", (false, false, true)),
         ] {
             for shift in [0, 1, 40, 50, 53] {
                 let text = format!("{}{text}", " ".repeat(shift));

@@ -1,6 +1,7 @@
 //! Addresses of the web: user and password before the host, and the host.
 use std::ops::Range;
 
+use super::edits::Rank;
 use super::engine::Pass;
 use super::quote::Mark;
 use super::rules::Kind;
@@ -63,7 +64,40 @@ impl Pass<'_> {
             self.user_info(start..start + sign);
             host.start = start + sign + 1;
         }
+        let end = host.end;
+        if self.is_storage(&text[host.clone()]) {
+            self.bucket_at(end);
+        }
         self.url_host(host);
+    }
+
+    /// True for the servers of a provider's object storage where the bucket is the first folder.
+    fn is_storage(&self, host: &[u8]) -> bool {
+        let name = host.split(|b| *b == b':').next().unwrap_or_default();
+        let storage = name.len() > 2
+            && (name[..2].eq_ignore_ascii_case(b"s3") || name[..2].eq_ignore_ascii_case(b"st"));
+        storage && self.r.rules.allow.provider(name) == Some(0)
+    }
+
+    /// The bucket in the path that begins at `at`: the same pseudonym as in front of the server's name.
+    fn bucket_at(&mut self, at: usize) {
+        let rest = &self.text[at..self.text.len().min(at + 128)];
+        let Some(path) = rest.strip_prefix(b"/") else {
+            return;
+        };
+        let len = path
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+            .count();
+        let span = at + 1..at + 1 + len;
+        let rule = self.r.rules.id("bucket");
+        let bucket = &self.text[span.clone()];
+        if bucket.is_empty() || self.r.is_kept(bucket) {
+            return;
+        }
+        let text = self.r.names.host(bucket).0;
+        self.edits
+            .push(span.start, span.end, Rank::Identifier, rule, text);
     }
 
     fn user_info(&mut self, span: Range<usize>) {

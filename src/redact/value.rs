@@ -3,7 +3,7 @@
 //! It looks at the text around the name only, so truncated and malformed documents work as well.
 use std::ops::Range;
 
-use super::bare::bare;
+use super::bare::{assigns, bare};
 use super::edges::{closes_string, in_tag, tree_mark};
 use super::quote::{self, Mark};
 use super::siblings;
@@ -253,7 +253,12 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
         _ => return argument(text, &key, mark, after),
     };
     let lines = mark.is_some() && join == Join::Colon;
+    let sign = at;
     let at = skip_spaces(text, at, lines);
+    // `logname= uid=0`: no value, and the next field.
+    if at > sign && join == Join::Equals && mark.is_none() && assigns(&text[at..]) {
+        return Located::Nothing;
+    }
     let mut found = value_at(text, at, join, mark, starts_line(text, key.start));
     // `"Password: two words"`: the string around the name ends the value.
     if let Located::One(value) = &mut found

@@ -9,7 +9,7 @@ use super::args::RedactArgs;
 use super::exit::Exit;
 use super::settle;
 use crate::pseudonym::{Key, Pseudonyms};
-use crate::redact::{Dialect, Redactor, Rules, Tally};
+use crate::redact::{Dialect, Redactor, Rules, Surroundings, Tables, Tally};
 use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
@@ -51,13 +51,14 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
     );
     let mut out = std::io::stdout().lock();
     let mut buffer = Vec::new();
+    let mut tables = Tables::default();
     while let Some(block) = blocks.next(buffer)? {
-        let clean = redactor.piece(
-            &block.context,
-            &block.bytes,
-            Dialect::Log,
-            &mut Tally::default(),
-        );
+        let rows = tables.rows(&redactor, &block.bytes);
+        let around = Surroundings {
+            context: &block.context,
+            rows: rows.as_ref(),
+        };
+        let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut Tally::default());
         match out.write_all(clean.encoded(encoding, block.number == 0).as_bytes()) {
             // Whoever reads has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Complete),

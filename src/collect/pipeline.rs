@@ -15,7 +15,7 @@ use super::item_reader::{Filter, ItemReader, OpenTrouble, Reading};
 use super::plan::Planned;
 use crate::bundle::pack::{Packed, Packer};
 use crate::diagnose::{Observation, observe};
-use crate::redact::{Dialect, Redactor, Secret, Tally};
+use crate::redact::{Dialect, Redactor, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, TextError};
 
@@ -74,6 +74,7 @@ struct Job {
     block: Block,
     encoding: Encoding,
     dialect: Dialect,
+    rows: Option<Rows>,
 }
 
 /// What the pipeline needs beside the items.
@@ -163,12 +164,13 @@ impl Flow<'_> {
 
     fn block(&self, job: Job, packer: &mut Packer) -> Message {
         let mut tally = Tally::default();
-        let redacted = self.redactor.piece(
-            &job.block.context,
-            &job.block.bytes,
-            job.dialect,
-            &mut tally,
-        );
+        let around = Surroundings {
+            context: &job.block.context,
+            rows: job.rows.as_ref(),
+        };
+        let redacted = self
+            .redactor
+            .piece(&job.block.bytes, around, job.dialect, &mut tally);
         let observations = observe(&redacted, job.block.first_line);
         let bytes = &job.block.bytes;
         let open = !bytes.ends_with(b"\n") && !bytes.is_empty() && !job.block.goes_on;
@@ -282,6 +284,7 @@ impl Feed<'_, '_> {
             _ => Dialect::Log,
         };
         let mut told = 0;
+        let mut tables = Tables::default();
         loop {
             // The permit comes first: no block is held in memory that nobody can take.
             self.permits.send(()).ok()?;
@@ -293,6 +296,7 @@ impl Feed<'_, '_> {
                     }
                     self.flow.progress.read(block.bytes.len() as u64);
                     told += block.bytes.len() as u64;
+                    let rows = tables.rows(self.flow.redactor, &block.bytes);
                     let order = *self.order;
                     *self.order += 1;
                     self.jobs
@@ -301,6 +305,7 @@ impl Feed<'_, '_> {
                             block,
                             encoding: reader.encoding(),
                             dialect,
+                            rows,
                         })
                         .ok()?;
                     if let Some(why) = self.flow.over() {

@@ -12,6 +12,7 @@ use super::hosts::RECENT_HOSTS;
 use super::known::KnownNames;
 use super::learned::Learned;
 use super::rules::Rules;
+use super::tables::Rows;
 use super::tally::Tally;
 use crate::pseudonym::Pseudonyms;
 
@@ -35,6 +36,16 @@ pub enum Dialect {
     Config,
     /// A file that this program made of clean parts: a `title` or `note` in it is our own sentence.
     Made,
+}
+
+/// What a block of a longer text must be told to be redacted as in the whole.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// What is open where the block begins, as text that could stand before it
+    /// ([`crate::text::Block::context`]): an element of `"tokens": [` is a token in every piece.
+    pub context: &'a [u8],
+    /// The columns of the table that the block has rows of, as [`super::Tables`] tells them.
+    pub rows: Option<&'a Rows>,
 }
 
 /// How deep encoded text inside encoded text is followed; deeper, it is cut whole.
@@ -151,21 +162,28 @@ impl Redactor {
         }
     }
 
-    /// Redacts a piece of a long JSON text. `context` is what is open where the piece begins, as text that could
-    /// stand before it ([`crate::text::Block::context`]): an element of `"tokens": [` is a token in every piece.
+    /// Redacts a block of a longer text that must be told what stands around it.
     pub fn piece(
         &self,
-        context: &[u8],
         text: &[u8],
+        around: Surroundings<'_>,
         dialect: Dialect,
         tally: &mut Tally,
     ) -> Redacted {
-        if !self.anchors.any(context) {
+        let context = if self.anchors.any(around.context) {
+            around.context
+        } else {
+            b""
+        };
+        if context.is_empty() && around.rows.is_none() {
             return self.block(text, dialect, tally);
         }
         let whole = [context, text].concat();
         let mut pass = Pass::new(self, &whole, tally, dialect, 0);
         pass.run();
+        if let (Some(rows), true) = (around.rows, context.is_empty()) {
+            pass.rows(rows);
+        }
         let mut edits = std::mem::take(&mut pass.edits).settle(&whole);
         edits.retain(|edit| edit.end > context.len());
         for edit in &mut edits {

@@ -88,15 +88,20 @@ const NEUTRAL_ENDS: &[&[u8]] = &[
 impl Rules {
     /// The rule that owns a field of this name, if any.
     pub(super) fn field(&self, name: &[u8]) -> Option<&Field> {
+        self.fields.get(self.field_index(name)?)
+    }
+
+    /// The place of that rule in the table.
+    pub(super) fn field_index(&self, name: &[u8]) -> Option<usize> {
         let mut words = normalise(name);
         for _ in 0..2 {
             if let Some(at) = self.names.get(words.joined()) {
-                return self.fields.get(*at);
+                return Some(*at);
             }
             // The longest ending wins: secret_access_key before access_key.
             for start in words.starts() {
                 if let Some(at) = self.ends.get(&words.joined()[start..]) {
-                    return self.fields.get(*at);
+                    return Some(*at);
                 }
             }
             let last = words.starts().next_back()?;

@@ -1,6 +1,5 @@
 //! Host names by their shape, and everything with an `@` in it.
 use core::net::IpAddr;
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::addresses::stays;
@@ -9,7 +8,7 @@ use super::engine::Pass;
 use super::networks::{self, embedded};
 use super::place::escape_end;
 use super::quote::Mark;
-use super::rules::{Kind, RuleId};
+use super::rules::{Kind, RuleId, WordSet};
 use super::suffixes::{glued, is_dotted_mac, is_host};
 use crate::pseudonym::is_pseudonym;
 
@@ -291,8 +290,7 @@ impl Pass<'_> {
             .unwrap_or_default()
             .to_ascii_lowercase();
         let numeric = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
-        let address =
-            std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::IpAddr>().is_ok());
+        let address = std::str::from_utf8(name).is_ok_and(|n| n.parse::<IpAddr>().is_ok());
         if PICTURES.contains(&last.as_slice()) && is_scale(name) {
             return;
         }
@@ -350,7 +348,7 @@ impl Pass<'_> {
     }
 }
 
-fn allow_word(words: &HashSet<Vec<u8>>, name: &[u8]) -> bool {
+fn allow_word(words: &WordSet, name: &[u8]) -> bool {
     words.contains(&name.to_ascii_lowercase())
 }
 

@@ -34,16 +34,18 @@ mod shapes;
 mod siblings;
 mod signs;
 mod suffixes;
+mod tables;
 mod tally;
 mod tokens;
 mod trees;
 mod urls;
 mod value;
 
-pub use engine::{Dialect, Level, Redactor};
+pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use gate::{Clean, Redacted};
 pub use learned::Learned;
 pub use rules::{RuleError, RuleId, Rules};
+pub use tables::{Rows, Tables};
 pub use tally::{Secret, Tally};
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ impl Pass<'_> {
     }
 
     /// A single value under a sensitive name.
-    fn field_value(&mut self, field: &Field, value: &Value) {
+    pub(super) fn field_value(&mut self, field: &Field, value: &Value) {
         let mut span = value.span.clone();
         let raw = &self.text[span.clone()];
         // A value that grew by pseudonyms was too short before.

@@ -193,11 +193,25 @@ fn every_secret_name_is_found_in_every_notation() {
 fn a_piece_of_a_long_document_is_redacted_as_in_the_whole() {
     let redactor = redactor(Level::Standard);
     let mut tally = Tally::default();
+    let around = |context| Surroundings {
+        context,
+        rows: None,
+    };
     let text = br#""Zk81mQpLtR29","plain words here"],"other":["kept"]}"#;
-    let out = redactor.piece(br#"{"access_token":["#, text, Dialect::Log, &mut tally);
+    let out = redactor.piece(
+        text,
+        around(br#"{"access_token":["#),
+        Dialect::Log,
+        &mut tally,
+    );
     let out = String::from_utf8_lossy(out.as_bytes()).into_owned();
     assert!(!out.contains("Zk81") && !out.contains("plain"), "{out}");
     assert!(out.ends_with(r#""],"other":["kept"]}"#), "{out}");
-    let out = redactor.piece(br#"{"log":{"entries":["#, text, Dialect::Log, &mut tally);
+    let out = redactor.piece(
+        text,
+        around(br#"{"log":{"entries":["#),
+        Dialect::Log,
+        &mut tally,
+    );
     assert_eq!(out.as_bytes(), text);
 }

@@ -287,7 +287,7 @@ fn opens_person(head: &[u8], mark: Mark) -> bool {
         .trim_ascii_end()
         .strip_suffix(b":")
         .map(<[u8]>::trim_ascii_end);
-    let key = key.and_then(|k| k.strip_suffix(mark.delimiter().as_slice()));
+    let key = key.and_then(|k| k.strip_suffix(mark.delimiter()));
     key.is_some_and(|key| {
         let word = key
             .iter()

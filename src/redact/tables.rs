@@ -1,0 +1,333 @@
+//! Tables: a header line names the columns, and the values under a sensitive name stand in other lines,
+//! perhaps in other blocks. The one who reads a file goes through its blocks in order and asks [`Tables`]
+//! what each block needs to know; the blocks themselves may then be redacted in any order.
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::engine::{Level, Pass, Redactor};
+use super::quote::Mark;
+use super::rules::Kind;
+use super::value::{Join, Value};
+
+/// Longest name of a column.
+const LONGEST_NAME: usize = 64;
+/// Longest header line that is looked at.
+const LONGEST_HEADER: usize = 16 * 1024;
+/// What a header of the W3C's extended log format begins with.
+const FIELDS: &[u8] = b"#Fields:";
+
+/// What a file of that format begins with.
+const DIRECTIVES: [&[u8]; 6] = [
+    FIELDS,
+    b"#Software:",
+    b"#Version:",
+    b"#Date:",
+    b"#Start-Date:",
+    b"#Remark:",
+];
+
+/// The sensitive columns of a table: place and index of the field's rule.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Columns {
+    separator: u8,
+    sensitive: Vec<(usize, usize)>,
+}
+
+/// What a block must know of the table that it is a part of.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    columns: Arc<Columns>,
+    /// The block's first line is the header.
+    header: bool,
+    /// Lines of `#Fields:` may name the columns anew.
+    directives: bool,
+}
+
+/// The columns of one file, carried from block to block in the order of the file.
+#[derive(Debug, Default)]
+pub struct Tables {
+    begun: bool,
+    directives: bool,
+    columns: Arc<Columns>,
+}
+
+impl Tables {
+    /// What the next block of the file must know, if the file is a table with sensitive columns.
+    pub fn rows(&mut self, redactor: &Redactor, block: &[u8]) -> Option<Rows> {
+        let first = !std::mem::replace(&mut self.begun, true);
+        if first {
+            self.directives = DIRECTIVES.iter().any(|d| block.starts_with(d));
+            if !self.directives {
+                self.columns = Arc::new(redactor.header(block).unwrap_or_default());
+            }
+        }
+        let rows = Rows {
+            columns: Arc::clone(&self.columns),
+            header: first && !self.directives,
+            directives: self.directives,
+        };
+        if self.directives
+            && let Some(at) = memchr::memmem::rfind(block, FIELDS)
+            && (at == 0 || block[at - 1] == b'\n')
+        {
+            self.columns = Arc::new(redactor.directive(line_at(block, at)));
+        }
+        (self.directives || !rows.columns.sensitive.is_empty()).then_some(rows)
+    }
+}
+
+impl Redactor {
+    /// The columns that the first line of a file names, if all its cells are names and the next line has as many.
+    fn header(&self, block: &[u8]) -> Option<Columns> {
+        let block = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
+        let line = line_at(block, 0);
+        if line.len() > LONGEST_HEADER {
+            return None;
+        }
+        let separator = [b'\t', b';', b',', b'|']
+            .into_iter()
+            .max_by_key(|s| memchr::memchr_iter(*s, line).count())?;
+        let names = cells(line, separator);
+        let next = memchr::memchr(b'\n', block).map_or(&b""[..], |i| line_at(block, i + 1));
+        let fits = next.is_empty() || cells(next, separator).len() == names.len();
+        let named = names.iter().all(|c| is_column_name(&line[c.clone()]));
+        (names.len() > 1 && fits && named).then(|| self.columns(line, &names, separator))
+    }
+
+    /// The columns of a line of `#Fields:`.
+    fn directive(&self, line: &[u8]) -> Columns {
+        let names = line.get(FIELDS.len()..).unwrap_or_default();
+        let names = names.trim_ascii();
+        self.columns(names, &cells(names, b' '), b' ')
+    }
+
+    fn columns(&self, line: &[u8], names: &[Range<usize>], separator: u8) -> Columns {
+        let sensitive = names
+            .iter()
+            .enumerate()
+            .filter_map(|(i, name)| {
+                let name = &line[name.clone()];
+                // `cs(Cookie)` is the cookie that the client sent.
+                let inner = name
+                    .iter()
+                    .position(|b| *b == b'(')
+                    .and_then(|open| name[open + 1..].strip_suffix(b")"));
+                let at = self.rules.field_index(inner.unwrap_or(name))?;
+                let field = self.rules.fields.get(at)?;
+                let wanted =
+                    field.kind != Kind::Never && (!field.strict || self.level == Level::Strict);
+                wanted.then_some((i, at))
+            })
+            .collect();
+        Columns {
+            separator,
+            sensitive,
+        }
+    }
+}
+
+impl Pass<'_> {
+    /// The cells of the sensitive columns.
+    pub(super) fn rows(&mut self, rows: &Rows) {
+        let text = self.text;
+        let mut columns = Arc::clone(&rows.columns);
+        let mut at = 0;
+        while at < text.len() {
+            let line = line_at(text, at);
+            if rows.directives && line.starts_with(FIELDS) {
+                columns = Arc::new(self.r.directive(line));
+            } else if !(rows.header && at == 0 || rows.directives && line.starts_with(b"#")) {
+                self.row(at, line, &columns);
+            }
+            at += memchr::memchr(b'\n', &text[at..]).map_or(text.len() - at, |i| i + 1);
+        }
+    }
+
+    fn row(&mut self, start: usize, line: &[u8], columns: &Columns) {
+        if columns.sensitive.is_empty() || line.is_empty() {
+            return;
+        }
+        let cells = cells(line, columns.separator);
+        let r = self.r;
+        for (place, field) in &columns.sensitive {
+            let (Some(cell), Some(field)) = (cells.get(*place), r.rules.fields.get(*field)) else {
+                continue;
+            };
+            let span = start + cell.start..start + cell.end;
+            let raw = &self.text[span.clone()];
+            if raw.is_empty() || raw == b"-" {
+                continue;
+            }
+            // A header in a cell has no line to end it.
+            if matches!(
+                field.kind,
+                Kind::Cookie | Kind::Cookies | Kind::CookieList | Kind::Authorization
+            ) {
+                let kind = Kind::Secret("cookie".to_owned());
+                self.replace(&kind, span, Mark::None, None, field.id);
+                continue;
+            }
+            let value = Value {
+                span,
+                mark: Mark::None,
+                join: Join::Sibling,
+                line_start: false,
+                needs_quotes: None,
+            };
+            self.field_value(field, &value);
+        }
+    }
+}
+
+/// The line that begins at `at`, without its end.
+fn line_at(text: &[u8], at: usize) -> &[u8] {
+    let rest = text.get(at..).unwrap_or_default();
+    let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = &rest[..len];
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The cells of a line, without blanks and quotes around them. Two quotes in a quoted cell are one of its
+/// content.
+fn cells(line: &[u8], separator: u8) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    loop {
+        let start = at + line[at..].iter().take_while(|b| **b == b' ').count();
+        let start = if separator == b' ' { at } else { start };
+        let (span, next) = if line.get(start) == Some(&b'"') {
+            let mut end = start + 1;
+            while end < line.len() {
+                if line[end] == b'"' {
+                    if line.get(end + 1) != Some(&b'"') {
+                        break;
+                    }
+                    end += 1;
+                }
+                end += 1;
+            }
+            let end = end.min(line.len());
+            let next = memchr::memchr(separator, &line[end..]).map(|i| end + i);
+            (start + 1..end, next)
+        } else {
+            let next = memchr::memchr(separator, &line[at..]).map(|i| at + i);
+            let end = next.unwrap_or(line.len());
+            let blanks = line[at..end]
+                .iter()
+                .rev()
+                .take_while(|b| **b == b' ')
+                .count();
+            let end = end - blanks;
+            (start.min(end)..end, next)
+        };
+        out.push(span);
+        match next {
+            Some(separator) => at = separator + 1,
+            None => return out,
+        }
+    }
+}
+
+/// True for a text that can be the name of a column, and is no value.
+fn is_column_name(name: &[u8]) -> bool {
+    name.len() <= LONGEST_NAME
+        && name
+            .first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80)
+        && name.iter().all(|b| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'_' | b'-' | b'.' | b' ' | b'(' | b')' | b'/' | b'#')
+                || *b >= 0x80
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules_tests::{redactor, unmark};
+    use super::*;
+    use crate::redact::{Dialect, Surroundings, Tally};
+
+    /// The text redacted in blocks that end behind every `lines` lines.
+    fn in_blocks(text: &str, lines: usize) -> String {
+        let redactor = redactor(Level::Standard);
+        let all: Vec<&str> = text.split_inclusive('\n').collect();
+        let mut tables = Tables::default();
+        let blocks: Vec<(String, Option<Rows>)> = all
+            .chunks(lines)
+            .map(|c| c.concat())
+            .map(|block| {
+                let rows = tables.rows(&redactor, block.as_bytes());
+                (block, rows)
+            })
+            .collect();
+        // Later blocks first: their order does not matter once each has its rows.
+        let mut out: Vec<String> = blocks
+            .iter()
+            .rev()
+            .map(|(block, rows)| {
+                let mut tally = Tally::default();
+                let clean = redactor.piece(
+                    block.as_bytes(),
+                    Surroundings {
+                        context: b"",
+                        rows: rows.as_ref(),
+                    },
+                    Dialect::Log,
+                    &mut tally,
+                );
+                String::from_utf8_lossy(clean.as_bytes()).into_owned()
+            })
+            .collect();
+        out.reverse();
+        out.concat()
+    }
+
+    const TABLES: &[&str] = &[
+        "id,user,password,rate\n1,«mlopez»,«Marble-Finch»,100\n2,root,«x\"\"9»,5\n3,«chidi»,,7\n",
+        "\"Id\";\"User Name\";\"Access Token\"\r\n\"1\";\"«m lopez»\";\"«Zk81;mQ»\"\r\n\"2\";\"\";\"null\"\r\n",
+        "email\thost\tsize\n«maria at acme»\t«xfer01»\t5\n-\tlocalhost\t6\n",
+        "#Software: x\n#Fields: date cs-username cs(Cookie) sc-status\n2026-11-22 «mlopez» «sid9=x» 200\n2026-11-22 - - 304\n#Fields: time cs-uri sc-status\n05:23 /x 200\n",
+    ];
+
+    #[test]
+    fn cells_under_sensitive_names_go_in_every_block_of_the_file() {
+        for table in TABLES {
+            let (values, text) = unmark(table);
+            let whole = in_blocks(&text, 1000);
+            for value in &values {
+                assert!(!whole.contains(value.as_str()), "{value}: {whole}");
+            }
+            for lines in 1..4 {
+                assert_eq!(in_blocks(&text, lines), whole, "{lines} lines a block");
+            }
+            assert_eq!(in_blocks(&whole, 2), whole, "not idempotent");
+            assert_eq!(whole.lines().count(), text.lines().count());
+            assert_eq!(
+                whole.lines().next(),
+                text.lines().next(),
+                "the header stays"
+            );
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_tables() {
+        for text in [
+            "id,rate\n1,2\n",
+            "user logged, password ok\nx, y\n",
+            "2026-11-22,user,password\n1,2,3\n",
+            "# comment\nuser,token\n",
+            "one line",
+            "",
+            "user,password\none two three\n",
+            "user,password\r\none two three\r\n",
+        ] {
+            assert!(
+                Tables::default()
+                    .rows(&redactor(Level::Standard), text.as_bytes())
+                    .is_none(),
+                "{text}"
+            );
+        }
+    }
+}

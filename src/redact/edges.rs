@@ -1,7 +1,9 @@
 //! What a quote or a bracket is part of: the value behind a name, or the string, tag or document that the
 //! name stands in.
+use std::ops::Range;
+
 use super::quote::{self, Mark};
-use super::value::{REACH, skip_spaces};
+use super::value::{REACH, skip_spaces, to_line_end};
 
 /// True if a number or a word of JSON comes next.
 fn is_scalar(text: &[u8]) -> bool {
@@ -20,6 +22,36 @@ fn is_scalar(text: &[u8]) -> bool {
             text.get(len),
             None | Some(b',' | b'}' | b']' | b' ' | b'\r' | b'\n')
         )
+}
+
+/// `Password for 'https://h': secret`: the value of a name that says whom it is for. A value of letters only is
+/// a word of a sentence.
+pub(super) fn value_for(text: &[u8], after: usize) -> Option<Range<usize>> {
+    let rest = text.get(after..)?.strip_prefix(b" for ")?;
+    let near = &rest[..rest.len().min(160)];
+    let near = &near[..to_line_end(near)];
+    let colon = memchr::memmem::find(near, b": ")?;
+    let words = memchr::memchr_iter(b' ', &near[..colon]).count();
+    let value = &near[colon + 2..];
+    let len = value
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'<'))
+        .unwrap_or(value.len());
+    let sure = value[..len]
+        .iter()
+        .any(|b| b.is_ascii_digit() || b"!@#$%^&*".contains(b));
+    let start = after + 5 + colon + 2;
+    (words < 3 && len >= 6 && sure).then(|| start..start + len)
+}
+
+/// `PWD={a;b};` of a connection string: the value inside the braces that open at `at`.
+pub(super) fn braced(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let near = &text[at..text.len().min(at + 256)];
+    let close = near
+        .iter()
+        .position(|b| matches!(b, b'}' | b'"' | b'\n' | b':'))?;
+    (near[close] == b'}' && close > 1 && near.get(close + 1) == Some(&b';'))
+        .then(|| at + 1..at + close)
 }
 
 /// The depth of escaping of the tree that opens at `at` behind a name without quotes, or `None` if none

@@ -11,7 +11,7 @@ use super::quote::Mark;
 use super::rules::{Field, Kind, RuleId};
 use super::siblings;
 use super::tokens;
-use super::value::{Join, Located, Value, locate};
+use super::value::{Join, Located, Value, directive, locate};
 use crate::pseudonym::{find_at, is_pseudonym};
 
 /// Longest name of a host or of a person.
@@ -88,7 +88,12 @@ impl Pass<'_> {
         };
         let seen = &text[..text.len().min(key.end.saturating_add(reach))];
         let edits = self.edits.0.len();
-        let span = match locate(seen, key) {
+        let mut found = locate(seen, key.clone());
+        // `password  value` without a sign: only a file of settings is written so.
+        if found == Located::Nothing && self.dialect == Dialect::Config {
+            found = directive(seen, &key);
+        }
+        let span = match found {
             Located::One(value) => {
                 if !(shell && is_folder(&text[value.span.clone()])) {
                     self.field_value(field, &value);

@@ -311,6 +311,25 @@ mod tests {
     }
 
     #[test]
+    fn directives_of_settings_need_no_sign() {
+        let redactor = redactor(Level::Standard);
+        let text = "machine xfer01\n  login mlopez\n  password Marble-Finch\npassword requisite pam_x.so\nuser nginx;\n";
+        let redact = |dialect| {
+            let clean = redactor.block(text.as_bytes(), dialect, &mut Tally::default());
+            String::from_utf8_lossy(clean.as_bytes()).into_owned()
+        };
+        let clean = redact(Dialect::Config);
+        for value in ["xfer01", "mlopez", "Marble"] {
+            assert!(!clean.contains(value), "{value}: {clean}");
+        }
+        assert!(
+            clean.ends_with("password requisite pam_x.so\nuser nginx;\n"),
+            "{clean}"
+        );
+        assert_eq!(redact(Dialect::Log), text);
+    }
+
+    #[test]
     fn other_texts_are_no_tables() {
         for text in [
             "id,rate\n1,2\n",

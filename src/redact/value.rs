@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::bare::{assigns, bare};
-use super::edges::{closes_string, in_tag, tree_mark};
+use super::edges::{braced, closes_string, in_tag, tree_mark, value_for};
 use super::quote::{self, Mark};
 use super::siblings;
 
@@ -239,6 +239,8 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
         // `==` compares; base64 padding is no assignment either.
         Some(b'=') if text.get(at + 1) == Some(&b'=') => return Located::Nothing,
         Some(b'=') => (Join::Equals, at + 1),
+        // `userPassword:: b64` of LDIF, but not `Net::SSH`.
+        Some(b':') if text[at..].starts_with(b":: ") && mark.is_none() => (Join::Equals, at + 2),
         Some(b':') if text.get(at + 1) == Some(&b':') => return Located::Nothing,
         Some(b':') if text.get(at + 1) == Some(&b'=') => (Join::Equals, at + 2),
         Some(b':') => (Join::Colon, at + 1),
@@ -250,6 +252,9 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
             (Join::Colon, at + 3)
         }
         Some(b')') if text[at..].starts_with(b"): ") => (Join::Colon, at + 2),
+        _ if mark.is_none() && text[at.min(text.len())..].starts_with(b"for ") => {
+            return value_for(text, after).map_or(Located::Nothing, |span| one(span, Join::Colon));
+        }
         _ => return argument(text, &key, mark, after),
     };
     let lines = mark.is_some() && join == Join::Colon;
@@ -288,6 +293,37 @@ fn index_end(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) 
         return (after + 3, true);
     }
     (after, false)
+}
+
+fn one(span: Range<usize>, join: Join) -> Located {
+    Located::One(Value {
+        span,
+        mark: Mark::None,
+        join,
+        line_start: false,
+        needs_quotes: None,
+    })
+}
+
+/// `password  value` at the start of a line of a configuration file: the word behind the name.
+pub(super) fn directive(text: &[u8], key: &Range<usize>) -> Located {
+    let at = skip_spaces(text, key.end, false);
+    let rest = text.get(at..).unwrap_or_default();
+    let bare = rest.first().is_some_and(|b| {
+        !b.is_ascii_whitespace() && !matches!(b, b'=' | b':' | b'#' | b'-' | b'{')
+    });
+    if at == key.end || !bare || !starts_line(text, key.start) {
+        return Located::Nothing;
+    }
+    if quote::opening(text, at).is_some() {
+        return value_at(text, at, Join::Argument, None, false);
+    }
+    let len = rest
+        .iter()
+        .take(REACH)
+        .position(|b| b.is_ascii_whitespace() || *b == b';')
+        .unwrap_or(rest.len().min(REACH));
+    one(at..at + len, Join::Argument)
 }
 
 /// `--key value` and `"--key","value"`.
@@ -371,6 +407,12 @@ pub(super) fn value_at(
     }
     match text.get(at) {
         Some(b'{' | b'[') if join != Join::Argument => {
+            if key_mark.is_none()
+                && join == Join::Equals
+                && let Some(span) = braced(text, at)
+            {
+                return one(span, join);
+            }
             match key_mark.or_else(|| tree_mark(text, at)) {
                 Some(mark) => Located::Tree(at, mark),
                 None => bare(text, at, join, key_mark, line_start),

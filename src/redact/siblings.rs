@@ -267,14 +267,12 @@ const PERSONAL: [&[u8]; 6] = [
 ];
 
 /// Keys whose object is a person.
-const PEOPLE: [&[u8]; 10] = [
+const PEOPLE: [&[u8]; 8] = [
     b"user",
     b"owner",
     b"author",
-    b"creator",
     b"sender",
     b"recipient",
-    b"contact",
     b"person",
     b"member",
     b"created_by",

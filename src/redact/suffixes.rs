@@ -143,10 +143,17 @@ fn suffix_start(name: &[u8], suffix: &[Vec<u8>]) -> Option<usize> {
 /// True if the dotted word at `span` is a host's name by its last label and by what stands around it.
 pub(super) fn is_host(rules: &Rules, text: &[u8], span: &Range<usize>) -> bool {
     let name = &text[span.clone()];
+    // Nearly every dotted word ends in no label of a host: that is all that is looked at of it.
+    let tail = memchr::memrchr(b'.', name).map_or(0, |i| i + 1);
+    let tail = name[tail..].to_ascii_lowercase();
+    let allow = &rules.allow;
+    let lists = [&allow.tlds, &allow.weak_tlds, &allow.careful_tlds];
+    if !lists.iter().any(|list| list.contains(&tail)) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     let before = span.start.checked_sub(1).map(|i| text[i]);
     let after = text.get(span.end).copied();
-    let allow = &rules.allow;
     let labels: Vec<&[u8]> = lower.split(|b| *b == b'.').collect();
     let Some((last, front)) = labels.split_last() else {
         return false;
@@ -227,6 +234,9 @@ pub(super) fn is_dotted_mac(word: &[u8]) -> bool {
 
 /// The host's name in a word that it is glued into: `xfer_node7.acme.example_2026`, `node7.acme.com.log`.
 pub(super) fn glued(rules: &Rules, word: &[u8]) -> Option<Range<usize>> {
+    if memchr::memchr_iter(b'.', word).count() < 2 {
+        return None;
+    }
     let mut start = 0;
     let labels: Vec<&[u8]> = word.split(|b| *b == b'.').collect();
     for (i, label) in labels.iter().enumerate() {

@@ -121,7 +121,10 @@ impl Pass<'_> {
     fn plain_name_at(&mut self, key: Range<usize>) {
         let rule = self.r.rules.id("person-name");
         if let Some((span, mark)) = siblings::name_beside_email(self.text, key.clone()) {
-            self.replace(&Kind::Plain("person"), span, mark, None, rule);
+            let name = self.text[span.clone()].to_ascii_lowercase();
+            if !self.r.rules.allow.empty_values.contains(&name) {
+                self.replace(&Kind::Plain("person"), span, mark, None, rule);
+            }
         } else if let Some(span) = siblings::name_in_user(self.text, key) {
             self.replace(&Kind::User, span, Mark::Xml, None, rule);
         }

@@ -38,7 +38,7 @@ impl Pass<'_> {
             .count();
         let mut key = at - back..at + ahead;
         self.marks.name = key.end;
-        if is_plain_word(text, &key) {
+        if self.dialect != Dialect::Config && is_plain_word(text, &key) {
             return;
         }
         // Inside a pseudonym of ours nothing is a name.
@@ -390,8 +390,9 @@ fn is_plain_word(text: &[u8], key: &Range<usize>) -> bool {
         return false;
     };
     let before = key.start.checked_sub(1).map_or(b' ', |i| text[i]);
-    // Listings of the registry have `REG_` behind the name.
-    before == b' ' && behind.is_ascii_alphanumeric() && behind != b'R' && text[key.start] != b'-'
+    // Listings of the registry have `REG_` behind the name, prompts for a password `for X:`.
+    let told = text[key.end + 1..].starts_with(b"for ") || behind == b'R';
+    before == b' ' && behind.is_ascii_alphanumeric() && !told && text[key.start] != b'-'
 }
 
 /// Length of `rest`, or up to the end of the string that the find at `at` stands in.

@@ -12,8 +12,14 @@ pub(super) enum Owner {
     Shape(usize),
     /// `://`.
     Url,
-    /// `eyj`: base64 of `{"`.
-    Base64Json,
+    /// The head of a document in base64: `eyj` is that of `{"`.
+    Base64,
+    /// A name or a word that announces base64.
+    Base64Named,
+    /// An escape around a name, by index.
+    Escape(usize),
+    /// `form-data; name=`.
+    Multipart,
     /// `in hex: `.
     Hex,
     /// `parameter `: argument dumps.
@@ -123,13 +129,13 @@ impl Anchors {
         let fixed: &[(&str, Owner)] = &[
             ("://", Owner::Url),
             (":\\/\\/", Owner::Url),
-            ("eyj", Owner::Base64Json),
             ("in hex: ", Owner::Hex),
             ("parameter ", Owner::Parameter),
             ("-----begin ", Owner::Pem),
             ("-----end ", Owner::PemEnd),
             ("%40", Owner::PercentAt),
             ("open_sess: ", Owner::Session),
+            ("form-data; name=", Owner::Multipart),
         ];
         let mut literals: Vec<Vec<u8>> = Vec::new();
         let mut owners = Vec::new();
@@ -139,6 +145,15 @@ impl Anchors {
         };
         for (literal, owner) in fixed {
             add(literal, *owner);
+        }
+        for head in super::nested::HEADS {
+            add(&head.to_ascii_lowercase(), Owner::Base64);
+        }
+        for name in super::nested::NAMED {
+            add(name, Owner::Base64Named);
+        }
+        for (i, (escape, _)) in super::nested::ESCAPES.iter().enumerate() {
+            add(escape, Owner::Escape(i));
         }
         for application in super::cookies::APPLICATIONS {
             add(application, Owner::Cookie);

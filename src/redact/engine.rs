@@ -91,12 +91,36 @@ pub(super) struct Marks {
     pub(super) cookies: usize,
     /// End of the last transfer cookie outside a field.
     pub(super) cookie: usize,
-    /// End of the last long base64 run.
-    pub(super) run: usize,
+    /// The last long base64 run.
+    pub(super) run: Front,
+    /// The last body of a HAR that says it is base64.
+    pub(super) body: Front,
+    /// The last stretch that was looked at without its escapes, for each kind of them.
+    pub(super) escapes: [Front; 5],
+    /// Bytes of decoded text that were looked at so far.
+    pub(super) work: usize,
     /// End of the last `open_sess` line.
     pub(super) session: usize,
     /// The last PEM line, and whether it was a BEGIN.
     pub(super) pem: Option<(usize, bool)>,
+}
+
+/// How far one finder is. The finds of another pack of literals begin anew.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Front {
+    at: usize,
+    pub(super) end: usize,
+}
+
+impl Front {
+    /// True if the find at `at` lies in what was dealt with.
+    pub(super) fn covers(&mut self, at: usize) -> bool {
+        if at < self.at {
+            self.end = 0;
+        }
+        self.at = at;
+        at < self.end
+    }
 }
 
 impl Redactor {
@@ -282,7 +306,10 @@ impl<'a> Pass<'a> {
             Owner::Stem => self.name_at(at),
             Owner::Shape(shape) => self.shape_at(shape, at),
             Owner::Url => self.url_at(at),
-            Owner::Base64Json => self.base64_at(at),
+            Owner::Base64 => self.base64_at(at),
+            Owner::Base64Named => self.named_base64_at(at),
+            Owner::Escape(escape) => self.escape_at(escape, at),
+            Owner::Multipart => self.multipart_at(at),
             Owner::Hex => self.hex_at(at),
             Owner::Parameter => self.parameter_at(at),
             Owner::Pem => self.pem_at(at),

@@ -40,6 +40,7 @@ mod tokens;
 mod trees;
 mod urls;
 mod value;
+mod view;
 
 pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use gate::{Clean, Redacted};
@@ -51,7 +52,11 @@ pub use tally::{Secret, Tally};
 #[cfg(test)]
 mod evidence_tests;
 #[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
 mod notation_tests;
+#[cfg(test)]
+mod pem_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

@@ -77,7 +77,7 @@ pub(super) fn unescape_json(text: &[u8]) -> Vec<u8> {
 }
 
 /// The character of a `\uXXXX` (or pair of surrogates) and how many bytes it took.
-fn unicode_escape(text: &[u8]) -> (Option<char>, usize) {
+pub(super) fn unicode_escape(text: &[u8]) -> (Option<char>, usize) {
     let unit = |at: usize| -> Option<u32> {
         let digits = text.get(at + 2..at + 6)?;
         (text.get(at..at + 2)? == b"\\u").then_some(())?;
@@ -115,13 +115,16 @@ pub(super) fn unescape_xml(text: &[u8]) -> Vec<u8> {
     out
 }
 
-fn entity(name: &[u8]) -> Option<char> {
+pub(super) fn entity(name: &[u8]) -> Option<char> {
     match name {
         b"amp" => Some('&'),
         b"lt" => Some('<'),
         b"gt" => Some('>'),
         b"quot" => Some('"'),
         b"apos" => Some('\''),
+        b"equals" => Some('='),
+        b"colon" => Some(':'),
+        b"nbsp" => Some('\u{a0}'),
         [b'#', b'x' | b'X', hex @ ..] => u32::from_str_radix(std::str::from_utf8(hex).ok()?, 16)
             .ok()
             .and_then(char::from_u32),

@@ -43,7 +43,9 @@ pub(super) fn scheme(value: &[u8]) -> Option<(&'static str, &[u8])> {
 
 /// The pseudonym of a token that says more than its id: times, algorithm, scope.
 pub(super) fn detailed(names: &Pseudonyms, value: &[u8]) -> Option<String> {
-    jwt(names, value).or_else(|| node_token(names, value))
+    jwt(names, value)
+        .or_else(|| node_token(names, value))
+        .or_else(|| super::nested::saml(names, value))
 }
 
 /// `token.atm2` for `ATM2_…`.

@@ -1,0 +1,146 @@
+//! Words of base64 that begin as a document does: JSON, XML, PEM, a packed stream, base64 once more.
+use super::super::edits::Rank;
+use super::super::engine::Pass;
+use super::super::quote::Mark;
+use super::super::rules::{Kind, RuleId};
+use super::super::tokens;
+use super::packed::{self, Opened};
+use super::runs::{Run, is_base64, run_at};
+
+/// How documents begin in base64, as far as the first letters are certain. The prefilter looks for these
+/// in lower case.
+pub(in crate::redact) const HEADS: &[&str] = &[
+    // `{"`, `{ "`, `{` and a line end or a tab, `[{`, `[ {`, `["` and a list on its own lines
+    "eyJ", "eyAi", "ewog", "ewoJ", "ewoi", "ew0K", "ewki", "W3si", "W3sK", "WyB7", "WyJ7", "Wwog",
+    "WwoJ", "Wwp7", "Ww0K",
+    // `<?xm`, `<saml`, `<soap`, `<SOAP`, `<Resp`, `<Asse`, `<Auth`, `<Logo`, `<Enve`, `<html`, `<!DOC`
+    "PD94", "PHNhbWw", "PHNvYX", "PFNPQV", "PFJlc3", "PEFzc2", "PEF1dG", "PExvZ2", "PEVudm",
+    "PGh0bW", "PCFET0", // `-----B` and `PuTTY-`
+    "LS0tLS1C", "UHVUVFkt", // gzip, and base64 of `{"` and of `<?x`
+    "H4sI", "ZXlK", "UEQ5N", // `{"` in UTF-16
+    "ewAiA",
+];
+
+/// Runs up to this length are looked into at each place that could be a beginning.
+const SHORT_RUN: usize = 512;
+/// Shorter words hold nothing that matters.
+const SHORTEST: usize = 12;
+
+impl Pass<'_> {
+    /// The head of a document was found at `at`.
+    pub(in crate::redact) fn base64_at(&mut self, at: usize) {
+        let text = self.text;
+        let known = HEADS.iter().any(|h| text[at..].starts_with(h.as_bytes()));
+        if !known || self.marks.run.covers(at) || self.inside_run(at) {
+            return;
+        }
+        let plain = text[at..].iter().take_while(|b| is_base64(**b)).count();
+        let json = text[at..].starts_with(b"eyJ");
+        if json && text.get(at + plain) == Some(&b'.') && self.jwt_at(at, plain) {
+            return;
+        }
+        let run = run_at(text, at);
+        if run.len > SHORT_RUN {
+            self.marks.run.end = at + run.len;
+        }
+        if run.bare().len() < SHORTEST {
+            return;
+        }
+        let rule = self.r.rules.id("base64-json");
+        let opened = run.decode().map(|bytes| packed::open(&bytes));
+        match opened {
+            Some(Opened::Binary) | None => {
+                // A run of letters that only looks like JSON is something secret.
+                if json && plain >= 40 {
+                    let kind = Kind::Secret("token".to_owned());
+                    self.replace(&kind, at..at + run.len, Mark::None, None, rule);
+                }
+            }
+            Some(opened) => self.reseal(at, &run, opened, None, rule),
+        }
+    }
+
+    /// A JWT whose first part ends `plain` bytes after `at`: true if it was cut.
+    fn jwt_at(&mut self, at: usize, plain: usize) -> bool {
+        let text = self.text;
+        if !tokens::is_jwt(&text[at..=at + plain]) {
+            return false;
+        }
+        let whole = text[at..]
+            .iter()
+            .take_while(|b| is_base64(**b) || **b == b'.')
+            .count();
+        // A full stop after a token ends the sentence, not the token.
+        let dots = text[at..at + whole]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'.')
+            .count();
+        let end = at + whole - dots;
+        self.marks.run.end = at + whole;
+        if !text[at..end].contains(&b'.') {
+            return false;
+        }
+        let rule = self.r.rules.id("jwt");
+        let kind = Kind::Secret("token".to_owned());
+        self.replace(&kind, at..end, Mark::None, None, rule);
+        true
+    }
+
+    /// True if the byte before belongs to the same run: the find is not its beginning.
+    fn inside_run(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|i| self.text[i]) else {
+            return false;
+        };
+        let escape = at >= 3
+            && self.text[at - 3] == b'%'
+            && self.text[at - 2].is_ascii_hexdigit()
+            && before.is_ascii_hexdigit();
+        let json_escape =
+            at >= 2 && self.text[at - 2] == b'\\' && matches!(before, b'n' | b't' | b'r' | b'/');
+        is_base64(before) && before != b'/' && !escape && !json_escape
+    }
+
+    /// Redacts what a word of base64 holds, and writes it back as it was packed and encoded. `whole` says
+    /// what all of it is.
+    pub(super) fn reseal(
+        &mut self,
+        at: usize,
+        run: &Run,
+        opened: Opened,
+        whole: Option<&Kind>,
+        rule: RuleId,
+    ) {
+        let span = at..at + run.len;
+        let text = match opened {
+            Opened::Binary => return,
+            Opened::TooLarge => {
+                let clean = self.withheld(run.bare());
+                self.edits
+                    .push(span.start, span.end, Rank::Secret, rule, clean);
+                return;
+            }
+            Opened::Text(text, packing) => (text, packing),
+        };
+        let (text, packing) = text;
+        if super::saml::is_saml(&text) {
+            let kind = Kind::Secret("saml".to_owned());
+            let rule = self.r.rules.id("saml");
+            self.replace(&kind, span, Mark::None, None, rule);
+            return;
+        }
+        let Some(clean) = self.inner(&text, whole) else {
+            return;
+        };
+        let sealed = run.encode(&packed::pack(&clean, packing));
+        if run.lines.is_empty() {
+            self.edits
+                .push(span.start, span.end, Rank::Nested, rule, sealed);
+            return;
+        }
+        for (line, sealed) in run.wrap(&sealed) {
+            self.edits
+                .push(at + line.start, at + line.end, Rank::Nested, rule, sealed);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The hexadecimal copies and the numbered arguments of debug logs.
+use std::ops::Range;
+
+use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
+
+use super::super::edits::Rank;
+use super::super::engine::{Level, Pass};
+use super::super::quote::Mark;
+use super::super::rules::{Kind, RuleId};
+
+/// How far before a find the beginning of its line is looked for: log prefixes are shorter.
+const LONGEST_PREFIX: usize = 512;
+
+impl Pass<'_> {
+    /// `In hex: ` was found at `at`: the hexadecimal copy of an argument.
+    pub(in crate::redact) fn hex_at(&mut self, at: usize) {
+        let text = self.text;
+        let start = at + 8;
+        let run = text[start..]
+            .iter()
+            .take_while(|b| b.is_ascii_hexdigit())
+            .count();
+        let span = start..start + run - run % 2;
+        if span.is_empty() {
+            return;
+        }
+        let digits = &text[span.clone()];
+        let Ok(inner) = HEXLOWER_PERMISSIVE.decode(digits) else {
+            return;
+        };
+        let rule = self.r.rules.id("hex-copy");
+        let whole = line_start(text, at)
+            .and_then(|line| previous_line(text, line))
+            .and_then(|p| self.argument_kind(p));
+        if let Some(clean) = self.inner(&inner, whole.as_ref()) {
+            let lower = digits.iter().any(u8::is_ascii_lowercase);
+            let hex = if lower {
+                data_encoding::HEXLOWER.encode(&clean)
+            } else {
+                HEXUPPER.encode(&clean)
+            };
+            self.edits
+                .push(span.start, span.end, Rank::Nested, rule, hex);
+        }
+    }
+
+    /// `Parameter N: value` of an argument dump was found at `at`.
+    pub(in crate::redact) fn parameter_at(&mut self, at: usize) {
+        let Some(line) = line_start(self.text, at) else {
+            return;
+        };
+        let Some(value) = parameter(self.text, line) else {
+            return;
+        };
+        let rule = self.r.rules.id("argument-dump");
+        if let Some(kind) = self.argument_kind(line..value.end) {
+            self.whole_value(&kind, value, rule);
+        }
+    }
+
+    /// A value whose place says what all of it is.
+    pub(super) fn whole_value(&mut self, kind: &Kind, value: Range<usize>, rule: RuleId) {
+        match kind {
+            Kind::Cookie => self.transfer_cookie(value, Mark::None, rule),
+            Kind::Path => self.folders(value, Mark::None, rule, true),
+            Kind::Docroot => {}
+            kind => {
+                let empty = self.r.rules.allow.empty_values.contains(
+                    &self.text[value.start..value.end.min(value.start + 16)].to_ascii_lowercase(),
+                );
+                if !empty {
+                    self.replace(kind, value, Mark::None, None, rule);
+                }
+            }
+        }
+    }
+
+    /// What the argument of a `Parameter` line is, told by the option before it.
+    fn argument_kind(&self, line: Range<usize>) -> Option<Kind> {
+        parameter(self.text, line.start)?;
+        let mut before = line.start;
+        for _ in 0..3 {
+            let previous = previous_line(self.text, before)?;
+            before = previous.start;
+            if let Some(option) = parameter(self.text, before) {
+                return match &self.text[option] {
+                    b"-W" => Some(Kind::Secret("token".to_owned())),
+                    b"-u" | b"--user-string" => Some(Kind::Cookie),
+                    [b'-', b'-', name @ ..] => {
+                        let field = self.r.rules.field(name)?;
+                        let used = field.kind != Kind::Never
+                            && (!field.strict || self.r.level == Level::Strict);
+                        used.then(|| field.kind.clone())
+                    }
+                    _ => None,
+                };
+            }
+        }
+        None
+    }
+
+    /// Counts and rule of a bare transfer cookie.
+    pub(in crate::redact) fn cookie_anchor_at(&mut self, at: usize) {
+        let rule: RuleId = self.r.rules.id("cookie");
+        self.bare_cookie_at(at, rule);
+    }
+}
+
+/// The value of the `Parameter N: value` line that begins at `line`.
+fn parameter(text: &[u8], line: usize) -> Option<Range<usize>> {
+    let end = line_end(text, line);
+    let body = &text[line..end];
+    let word = memchr::memmem::find(&body[..body.len().min(200)], b"Parameter ")?;
+    let digits = body[word + 10..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let from = word + 10 + digits;
+    (digits > 0 && body[from..].starts_with(b": ")).then(|| line + from + 2..end)
+}
+
+/// Where the line of `at` begins, unless that is too far away to matter.
+fn line_start(text: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(LONGEST_PREFIX);
+    memchr::memrchr(b'\n', &text[from..at])
+        .map(|i| from + i + 1)
+        .or((from == 0).then_some(0))
+}
+
+fn line_end(text: &[u8], at: usize) -> usize {
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+    if end > at && text[end - 1] == b'\r' {
+        end - 1
+    } else {
+        end
+    }
+}
+
+fn previous_line(text: &[u8], line: usize) -> Option<Range<usize>> {
+    let end = line.checked_sub(1)?;
+    let start = memchr::memrchr(b'\n', &text[..end]).map_or(0, |i| i + 1);
+    Some(start..end)
+}

@@ -1,62 +1,82 @@
-//! Secrets that were found elsewhere in this run: cut wherever they stand. Only hashes of their longest
-//! run of letters and digits are kept, with the place of that run in the secret.
+//! Secrets that were found elsewhere in this run: cut wherever they stand, in every spelling and encoding. Only
+//! hashes are kept: of the first bytes of each secret, of its surest run of letters and digits, and of all of it.
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::ops::Range;
 
-use data_encoding::HEXLOWER_PERMISSIVE;
+use super::view::{Layer, View};
 
-use super::edits::Rank;
-use super::engine::Pass;
 use super::tally::Secret;
-use super::tokens;
 
 /// Shorter secrets are too ordinary to be looked for.
 const SHORTEST_SECRET: usize = 8;
-/// A secret is found by its longest run of letters and digits, which has at least this many.
-const SHORTEST_RUN: usize = 4;
 /// A run of this many letters and digits, both kinds in it, is cut even where the rest of the secret is
-/// spelled in another way; a shorter one or a plain word (`database`) goes with the whole secret only.
+/// spelled in a way that nobody knows; a shorter one goes with the whole secret only.
 const SURE_RUN: usize = 8;
+/// Escapes inside escapes are undone this often.
+pub(super) const LAYERS: usize = 5;
+/// Bytes of a secret that its place in the table is made of.
+const GRAM: usize = 8;
 
-/// The secrets of a run, for a second pass over what the first could not know. About 60 bytes each, however
+/// The secrets of a run, for a second pass over what the first could not know. About 80 bytes each, however
 /// long the secret: a run of gigabytes has hundreds of thousands.
 #[derive(Default)]
 pub struct Learned {
-    /// First piece of each run.
-    by_run: HashMap<u64, u32>,
+    /// First piece of each gram.
+    by_gram: HashMap<u64, u32, BuildHasherDefault<Ready>>,
+    /// Bits that keep nearly all places of a text from being looked up.
+    filter: Vec<u64>,
     pieces: Vec<Piece>,
     kinds: Vec<String>,
+    secrets: usize,
 }
 
-struct Piece {
+/// What is known of one spelling of a secret.
+pub(super) struct Piece {
     whole: u64,
-    /// Bytes of the secret before its run.
+    /// Hash of the run that is sure alone; its length is 0 where there is none.
+    run: u64,
+    run_len: u32,
+    /// Bytes before the gram; the run begins with it.
     before: u32,
-    /// Length of the secret.
+    /// Length of the spelling.
     len: u32,
-    /// The next piece with the same run.
+    /// The next piece with the same gram.
     next: Option<u32>,
     /// Index of the kind of its pseudonym.
     kind: u16,
     id: [u8; 12],
 }
 
+/// Keys are hashes already.
+#[derive(Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*b);
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+}
+
 impl Learned {
-    /// Adds a secret that was found in a place that made it one.
+    /// Adds a secret that was found in a place that made it one. Words that anybody writes are not looked for
+    /// elsewhere: `database`, `12345678`.
     pub fn insert(&mut self, secret: &Secret) {
-        let value = secret.value();
-        let Some(run) = longest_run(value) else {
+        let value = secret.value().trim_ascii();
+        if value.len() < SHORTEST_SECRET || is_ordinary(value) {
             return;
-        };
+        }
         let Some((kind, id)) = kind_and_id(secret.text()) else {
             return;
         };
-        let key = hash(&value[run.clone()]);
-        let whole = hash(value);
-        if self.with_run(key).any(|p| p.whole == whole) {
-            return;
-        }
         let kind = self
             .kinds
             .iter()
@@ -65,29 +85,81 @@ impl Learned {
                 self.kinds.push(kind.to_owned());
                 self.kinds.len() - 1
             });
+        let Ok(kind) = u16::try_from(kind) else {
+            return;
+        };
+        if !self.insert_spelling(value, kind, id) {
+            return;
+        }
+        self.secrets += 1;
+        // Where a text is unescaped, what looks like an escape in the secret itself goes as well.
+        let mut view = View::of(value, Layer::Any);
+        for _ in 1..LAYERS {
+            let Some(now) = view else { break };
+            view = View::of(&now.bytes, Layer::Any);
+            if now.bytes.len() >= SHORTEST_SECRET {
+                self.insert_spelling(&now.bytes, kind, id);
+            }
+        }
+    }
+
+    /// True if the spelling is new.
+    fn insert_spelling(&mut self, value: &[u8], kind: u16, id: [u8; 12]) -> bool {
+        let run = sure_run(value);
+        let before = run.as_ref().map_or(0, |r| r.start);
+        let key = gram(&value[before..]);
+        let whole = hash(value);
+        if self.with_gram(key).any(|p| p.whole == whole) {
+            return false;
+        }
+        let run_hash = run.as_ref().map_or(0, |r| hash(&value[r.clone()]));
         let numbers = (
-            u16::try_from(kind),
-            u32::try_from(run.start),
+            u32::try_from(run.map_or(0, |r| r.len())),
+            u32::try_from(before),
             u32::try_from(value.len()),
             u32::try_from(self.pieces.len()),
         );
-        let (Ok(kind), Ok(before), Ok(len), Ok(index)) = numbers else {
-            return;
+        let (Ok(run_len), Ok(before), Ok(len), Ok(index)) = numbers else {
+            return false;
         };
-        let next = self.by_run.insert(key, index);
+        let next = self.by_gram.insert(key, index);
         self.pieces.push(Piece {
             whole,
+            run: run_hash,
+            run_len,
             before,
             len,
             next,
             kind,
             id,
         });
+        self.mark(key);
+        true
     }
 
-    /// The pieces that have this run.
-    fn with_run(&self, key: u64) -> impl Iterator<Item = &Piece> {
-        let mut next = self.by_run.get(&key).copied();
+    /// Sets the bit of a gram; the filter has 32 bits for each piece, so that few places pass it in vain.
+    fn mark(&mut self, key: u64) {
+        let words = self.pieces.len().next_power_of_two().max(1024) / 2;
+        if self.filter.len() < words {
+            self.filter = vec![0; words];
+            let keys: Vec<u64> = self.by_gram.keys().copied().collect();
+            for key in keys {
+                self.set(key);
+            }
+        }
+        self.set(key);
+    }
+
+    fn set(&mut self, key: u64) {
+        let words = self.filter.len();
+        if let Some(word) = self.filter.get_mut(slot(key, words)) {
+            *word |= 1 << (key & 63);
+        }
+    }
+
+    /// The pieces that have this gram.
+    fn with_gram(&self, key: u64) -> impl Iterator<Item = &Piece> {
+        let mut next = self.by_gram.get(&key).copied();
         std::iter::from_fn(move || {
             let piece = self.pieces.get(next? as usize)?;
             next = piece.next;
@@ -95,35 +167,47 @@ impl Learned {
         })
     }
 
-    /// What of a text must go because of its run at `run`: the whole secret where it stands as it is, else
-    /// the run, if that alone tells it.
-    fn at(&self, text: &[u8], run: Range<usize>) -> Option<(Range<usize>, &Piece)> {
-        let mut any = None;
-        for piece in self.with_run(hash(&text[run.clone()])) {
-            any = Some(piece);
-            let whole = run
-                .start
-                .checked_sub(piece.before as usize)
-                .map(|s| s..s + piece.len as usize);
-            if let Some(whole) =
-                whole.filter(|s| text.get(s.clone()).is_some_and(|v| hash(v) == piece.whole))
-            {
-                return Some((whole, piece));
-            }
+    /// Every secret that stands in a text as it is: its place, and whether that is all of it.
+    pub(super) fn each<'a>(&'a self, text: &[u8], mut found: impl FnMut(Range<usize>, &'a Piece)) {
+        if self.pieces.is_empty() {
+            return;
         }
-        any.filter(|_| is_sure(&text[run.clone()]))
-            .map(|piece| (run, piece))
+        let mut at = 0;
+        while let Some(head) = text.get(at..at + GRAM) {
+            let key = gram(head);
+            let bit = self.filter.get(slot(key, self.filter.len()));
+            if bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
+                && let Some((span, piece)) = self.at(text, at, key)
+            {
+                at = at.max(span.end - 1);
+                found(span, piece);
+            }
+            at += 1;
+        }
     }
 
-    /// A secret that stands in a text, which was decoded.
-    fn inside(&self, text: &[u8]) -> Option<&Piece> {
-        runs(text)
-            .find_map(|run| self.at(text, run))
-            .map(|(_, piece)| piece)
+    /// What of a text must go because of the gram at `at`: the whole secret where it stands as it is, else its
+    /// run, if that alone tells it.
+    fn at(&self, text: &[u8], at: usize, key: u64) -> Option<(Range<usize>, &Piece)> {
+        let mut run = None;
+        for piece in self.with_gram(key) {
+            let whole = at
+                .checked_sub(piece.before as usize)
+                .map(|s| s..s + piece.len as usize)
+                .filter(|s| text.get(s.clone()).is_some_and(|v| hash(v) == piece.whole));
+            if let Some(whole) = whole.filter(|s| piece.run_len > 0 || is_alone(text, s)) {
+                return Some((whole, piece));
+            }
+            let sure = at..at + piece.run_len as usize;
+            if !sure.is_empty() && text.get(sure.clone()).is_some_and(|v| hash(v) == piece.run) {
+                run = Some((sure, piece));
+            }
+        }
+        run
     }
 
     /// The pseudonym of a piece, without the details that only the whole value tells.
-    fn text(&self, piece: &Piece) -> String {
+    pub(super) fn text(&self, piece: &Piece) -> String {
         let kind = self
             .kinds
             .get(usize::from(piece.kind))
@@ -134,7 +218,7 @@ impl Learned {
     /// How many secrets are known.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pieces.len()
+        self.secrets
     }
 
     /// True if none is.
@@ -144,46 +228,79 @@ impl Learned {
     }
 }
 
-/// The runs of letters and digits of a text; each also without its first one or two, since the letter of an
-/// escape (`\n`) or two digits of `%3D` may stick to its front.
-fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    let whole = std::iter::from_fn(move || {
-        at += text[at..]
-            .iter()
-            .take_while(|b| !b.is_ascii_alphanumeric())
-            .count();
-        let len = text[at..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric())
-            .count();
-        let run = at..at + len;
-        at += len;
-        (len > 0).then_some(run)
-    });
-    whole
-        .flat_map(|run| (0..3).map(move |skip| run.start + skip..run.end))
-        .filter(|run| run.end >= run.start + SHORTEST_RUN)
+impl Piece {
+    /// True if a find of this length is the whole secret.
+    pub(super) fn is_whole(&self, len: usize) -> bool {
+        len == self.len as usize
+    }
 }
 
-/// The longest run of letters and digits of a secret that is long enough.
-fn longest_run(value: &[u8]) -> Option<Range<usize>> {
+/// A number made of the first bytes, spread over all its bits.
+fn gram(head: &[u8]) -> u64 {
+    let mut bytes = [0; GRAM];
+    for (to, from) in bytes.iter_mut().zip(head) {
+        *to = *from;
+    }
+    let mixed = u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 29)
+}
+
+fn slot(key: u64, words: usize) -> usize {
+    // The length is a power of two, or 0.
+    usize::try_from(key >> 20).unwrap_or(0) & words.wrapping_sub(1)
+}
+
+/// True for a value that anybody writes: one or two plain words, a number.
+fn is_ordinary(value: &[u8]) -> bool {
+    if value.iter().all(u8::is_ascii_digit) {
+        return value.len() < 16;
+    }
+    let separates = |b: &u8| matches!(b, b'-' | b'_' | b'.' | b' ' | b'/');
+    let words: Vec<&[u8]> = value.split(separates).filter(|w| !w.is_empty()).collect();
+    words.len() < 3
+        && words.iter().all(|word| {
+            let rest = word.get(1..).unwrap_or_default();
+            word.len() < 16
+                && word.iter().all(u8::is_ascii_alphabetic)
+                && (rest.iter().all(u8::is_ascii_lowercase)
+                    || word.iter().all(u8::is_ascii_uppercase))
+        })
+}
+
+/// The longest run of letters and digits, if it is no word and no number and as long as a gram.
+fn sure_run(value: &[u8]) -> Option<Range<usize>> {
     let mut best = 0..0;
     let mut start = 0;
     for run in value.split(|b| !b.is_ascii_alphanumeric()) {
-        if run.len() > best.len() {
+        let sure = run.len() >= SURE_RUN
+            && run.iter().any(u8::is_ascii_digit)
+            && run.iter().any(u8::is_ascii_alphabetic);
+        if sure && run.len() > best.len() {
             best = start..start + run.len();
         }
         start += run.len() + 1;
     }
-    (value.len() >= SHORTEST_SECRET && best.len() >= SHORTEST_RUN).then_some(best)
+    (!best.is_empty()).then_some(best)
 }
 
-/// True for a run that is no word and no number.
-fn is_sure(run: &[u8]) -> bool {
-    run.len() >= SURE_RUN
-        && run.iter().any(u8::is_ascii_digit)
-        && run.iter().any(u8::is_ascii_alphabetic)
+/// True if a find is no part of a longer word. The letter of an escape (`\n`) or of an option (`-p`) may stick
+/// to its front.
+fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
+    let word = |i: Option<usize>| {
+        i.and_then(|i| text.get(i))
+            .is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let (first, last) = (text.get(span.start), text.get(span.end.wrapping_sub(1)));
+    let stuck = match text.get(span.start.saturating_sub(2)..span.start) {
+        Some([b'\\', b'n' | b'r' | b't']) | Some([b'-', _]) => true,
+        _ => text
+            .get(span.start.saturating_sub(3)..span.start)
+            .is_some_and(|t| t.first() == Some(&b'%')),
+    };
+    let front =
+        first.is_some_and(u8::is_ascii_alphanumeric) && word(span.start.checked_sub(1)) && !stuck;
+    let back = last.is_some_and(u8::is_ascii_alphanumeric) && word(Some(span.end));
+    !front && !back
 }
 
 fn hash(value: &[u8]) -> u64 {
@@ -203,64 +320,6 @@ fn kind_and_id(text: &str) -> Option<(&str, [u8; 12])> {
             return Some((rest, id));
         }
         kind = rest;
-    }
-}
-
-fn is_encoded(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=')
-}
-
-impl Pass<'_> {
-    /// Every learned secret, as it is and inside words in base64 and hexadecimal.
-    pub(super) fn learned_values(&mut self) {
-        let r = self.r;
-        if r.learned.is_empty() {
-            return;
-        }
-        let rule = r.rules.id("learned");
-        let text = self.text;
-        for (span, piece) in runs(text).filter_map(|run| r.learned.at(text, run)) {
-            let whole = span.len() == piece.len as usize;
-            let detailed = if whole {
-                tokens::detailed(&r.names, &text[span.clone()])
-            } else {
-                None
-            };
-            let clean = detailed.unwrap_or_else(|| r.learned.text(piece));
-            self.edits
-                .push(span.start, span.end, Rank::Secret, rule, clean);
-        }
-        self.learned_encoded();
-    }
-
-    /// Words in base64 or hexadecimal that hold a learned secret go as a whole: at which of the four places
-    /// of a group the secret begins is not known, so all are tried.
-    fn learned_encoded(&mut self) {
-        let r = self.r;
-        let rule = r.rules.id("learned");
-        let text = self.text;
-        let mut at = 0;
-        while at < text.len() {
-            at += text[at..].iter().take_while(|b| !is_encoded(**b)).count();
-            let len = text[at..].iter().take_while(|b| is_encoded(**b)).count();
-            let word = &text[at..at + len];
-            if len >= SHORTEST_SECRET * 4 / 3 {
-                let hex = HEXLOWER_PERMISSIVE.decode(&word[..len - len % 2]).ok();
-                let shifted = (0..4).filter_map(|skip| {
-                    let letters = word[skip..].iter().take_while(|b| **b != b'=').count();
-                    tokens::base64(&word[skip..skip + letters - letters % 4])
-                });
-                if let Some(piece) = hex
-                    .into_iter()
-                    .chain(shifted)
-                    .find_map(|plain| r.learned.inside(&plain))
-                {
-                    self.edits
-                        .push(at, at + len, Rank::Secret, rule, r.learned.text(piece));
-                }
-            }
-            at += len;
-        }
     }
 }
 
@@ -300,6 +359,7 @@ mod tests {
         }
         for line in [
             "typed Zk81mQpLtR29 here",
+            "typed Zk81mQpLtR here",
             "sum 9f86d081884c7d659a2feaa0c55ad015",
             "uuid 66981d43-f6c8-41c4-a367-8be8f4d179e5",
         ] {

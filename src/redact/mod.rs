@@ -33,6 +33,7 @@ mod rules;
 mod shapes;
 mod siblings;
 mod signs;
+mod spellings;
 mod suffixes;
 mod tables;
 mod tally;

@@ -15,7 +15,7 @@ pub(super) enum Layer {
     Entity,
     /// `=3D` of quoted-printable.
     Printable,
-    /// Percent signs, backslashes and entities at once.
+    /// Percent signs, the backslashes of JSON and entities at once.
     Any,
 }
 
@@ -87,7 +87,7 @@ fn escape(text: &[u8], layer: Layer) -> Option<(Plain, usize)> {
     let any = layer == Layer::Any;
     match text.first()? {
         b'%' if any || layer == Layer::Percent => Some((Plain::Byte(hex(text, 1)?), 3)),
-        b'\\' if any || layer == Layer::Backslash => backslash(text),
+        b'\\' if any || layer == Layer::Backslash => backslash(text, !any),
         b'&' if any || layer == Layer::Entity => {
             let len = text.iter().take(12).position(|b| *b == b';')?;
             Some((Plain::Char(place::entity(&text[1..len])?), len + 1))
@@ -100,14 +100,15 @@ fn escape(text: &[u8], layer: Layer) -> Option<(Plain, usize)> {
     }
 }
 
-fn backslash(text: &[u8]) -> Option<(Plain, usize)> {
+fn backslash(text: &[u8], shell: bool) -> Option<(Plain, usize)> {
     let plain = match text.get(1)? {
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
         b'b' => 8,
         b'f' => 12,
-        b @ (b'"' | b'\\' | b'/' | b'\'' | b'=' | b'&' | b':') => *b,
+        b @ (b'"' | b'\\' | b'/') => *b,
+        b @ (b'\'' | b'=' | b'&' | b':') if shell => *b,
         b'x' => return Some((Plain::Byte(hex(text, 2)?), 4)),
         b'u' => {
             let (ch, used) = place::unicode_escape(text);

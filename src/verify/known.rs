@@ -1,24 +1,33 @@
 //! The secret values of this run, as keyed hashes only, and the search for them in any text.
 use std::collections::HashSet;
 
-use super::shapes::{alnum, at, before, mixed, part, run_end};
+use super::shapes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end, unescape};
 
 /// Shortest value, and shortest run of letters and digits, that can be searched for.
 const SHORTEST: usize = 8;
-/// Bits of the filter that keeps nearly all text from being hashed at all: 512 KiB.
-const FILTER_BITS: u32 = 22;
+/// Bits of the filter that keeps nearly all text from being hashed at all: 8 KiB at first, so that it
+/// stays in the nearest cache, and 512 KiB at most.
+const FILTER_BITS: std::ops::RangeInclusive<u32> = 16..=22;
+/// The filter grows when more than one of so many bits is set.
+const SPARSE: usize = 64;
 
 /// The secrets of one run. It holds no value, only keyed 64-bit hashes of them.
 ///
 /// A value is searched by its core, the longest random-looking run of ASCII letters and digits in
-/// it, because that survives every quoting; a value without one is searched as a whole.
+/// it, because that survives every quoting; a value without one is searched as a whole. Plain words
+/// and short numbers are known, but not searched for: they stand everywhere.
 pub struct Known {
     key: [u8; 32],
     mix: [u64; 2],
+    bits: u32,
     filter: Vec<u64>,
+    /// First bytes of what is searched for, mixed: to fill a larger filter.
+    heads: Vec<u64>,
     cores: HashSet<u64>,
     wholes: HashSet<u64>,
+    plain: HashSet<u64>,
     whole_lengths: Vec<u16>,
+    values: usize,
     too_short: u64,
 }
 
@@ -35,10 +44,14 @@ impl Known {
         Self {
             key,
             mix: [word(0), word(8)],
+            bits: 0,
             filter: Vec::new(),
+            heads: Vec::new(),
             cores: HashSet::new(),
             wholes: HashSet::new(),
+            plain: HashSet::new(),
             whole_lengths: Vec::new(),
+            values: 0,
             too_short: 0,
         }
     }
@@ -46,23 +59,50 @@ impl Known {
     /// Adds a secret value; white space around it does not count.
     pub fn insert(&mut self, value: &[u8]) {
         let value = value.trim_ascii();
-        if let Some(core) = core(value) {
-            self.mark(core);
-            self.cores.insert(self.hash(core));
+        if value.len() >= SHORTEST && everyday(value) {
+            self.plain.insert(self.hash(value));
+            self.too_short += 1;
             return;
         }
-        let lead = value.iter().position(|&b| alnum(b)).unwrap_or(0);
-        let whole = part(value, lead, value.len());
-        match u16::try_from(whole.len()) {
-            Ok(n) if whole.len() >= SHORTEST && alnum(at(whole, 0)) => {
-                self.mark(whole);
-                self.wholes.insert(self.hash(whole));
-                if let Err(place) = self.whole_lengths.binary_search(&n) {
-                    self.whole_lengths.insert(place, n);
-                }
+        if let Some(core) = core(value) {
+            if self.cores.insert(self.hash(core)) {
+                self.mark(core);
+                self.values += 1;
             }
-            _ => self.too_short += 1,
+            return;
         }
+        if self.wholes.contains(&self.hash(value)) {
+            return;
+        }
+        if !self.insert_whole(value) {
+            self.too_short += 1;
+            return;
+        }
+        self.values += 1;
+        // Where a text is unescaped, what looks like an escape in the secret goes as well.
+        let mut plain = unescape(value);
+        let mut len = value.len();
+        while plain.len() < len && self.insert_whole(&plain) {
+            len = plain.len();
+            plain = unescape(&plain);
+        }
+    }
+
+    /// False for a value that is too short or too long to be searched for.
+    fn insert_whole(&mut self, value: &[u8]) -> bool {
+        let Ok(n) = u16::try_from(value.len()) else {
+            return false;
+        };
+        if value.len() < SHORTEST {
+            return false;
+        }
+        if self.wholes.insert(self.hash(value)) {
+            self.mark(value);
+        }
+        if let Err(place) = self.whole_lengths.binary_search(&n) {
+            self.whole_lengths.insert(place, n);
+        }
+        true
     }
 
     /// True where the value is one of the secrets.
@@ -72,15 +112,14 @@ impl Known {
         if let Some(core) = core(value) {
             return self.cores.contains(&self.hash(core));
         }
-        let lead = value.iter().position(|&b| alnum(b)).unwrap_or(0);
-        self.wholes
-            .contains(&self.hash(part(value, lead, value.len())))
+        let hash = self.hash(value);
+        self.wholes.contains(&hash) || self.plain.contains(&hash)
     }
 
     /// Number of distinct values that are searched for.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.cores.len() + self.wholes.len()
+        self.values
     }
 
     /// True where nothing is searched for.
@@ -89,73 +128,78 @@ impl Known {
         self.len() == 0
     }
 
-    /// Number of values that were too short to be searched for.
+    /// Number of values that were too short, or too plain, to be searched for.
     #[must_use]
     pub fn too_short(&self) -> u64 {
         self.too_short
     }
 
-    /// True where a secret starts in the run of letters and digits `text[start..end]`: at its
-    /// start, or after the letters of an escape that stick to it.
-    #[inline]
-    pub(super) fn at_run(&self, text: &[u8], start: usize, end: usize) -> bool {
-        if self.here(text, start, end) {
-            return true;
+    /// Tells every place of a text where a secret begins.
+    pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        if self.filter.is_empty() {
+            return;
         }
-        let stuck = match before(text, start) {
-            b'%' => 6,
-            b'\\' => 5,
-            b'-' | b'=' | b'&' => 2,
-            _ => 0,
-        };
-        (1..=stuck).any(|n| start + n < end && self.here(text, start + n, end))
-    }
-
-    #[inline]
-    fn here(&self, text: &[u8], start: usize, end: usize) -> bool {
-        let Some(head) = text.get(start..start + SHORTEST) else {
-            return false;
-        };
-        self.filtered(head) && self.exact(text, start, end)
+        let shift = 64 - self.bits;
+        for (i, head) in text.windows(SHORTEST).enumerate() {
+            let bit = self.mixed(head) >> shift;
+            let word = self.filter.get((bit / 64) as usize);
+            if word.is_some_and(|w| w >> (bit % 64) & 1 == 1) && self.exact(text, i) {
+                found(i);
+            }
+        }
     }
 
     #[cold]
-    fn exact(&self, text: &[u8], start: usize, end: usize) -> bool {
-        if end - start >= SHORTEST && self.cores.contains(&self.hash(&text[start..end])) {
+    fn exact(&self, text: &[u8], start: usize) -> bool {
+        let end = run_end(text, start, usize::MAX, alnum);
+        let free = starts_word(text, start);
+        if free
+            && end - start >= SHORTEST
+            && self.cores.contains(&self.hash(part(text, start, end)))
+        {
             return true;
         }
         self.whole_lengths.iter().any(|&n| {
             let stop = start + usize::from(n);
             text.get(start..stop).is_some_and(|value| {
                 let cut = alnum(at(value, value.len() - 1)) && alnum(at(text, stop));
-                !cut && self.wholes.contains(&self.hash(value))
+                let free = free || !alnum(at(value, 0));
+                free && !cut && self.wholes.contains(&self.hash(value))
             })
         })
     }
 
-    fn slot(&self, head: &[u8]) -> (usize, u64) {
+    fn mixed(&self, head: &[u8]) -> u64 {
         let mut bytes = [0u8; 8];
         for (to, from) in bytes.iter_mut().zip(head) {
             *to = *from;
         }
-        let x = (u64::from_le_bytes(bytes) ^ self.mix[0]).wrapping_mul(self.mix[1]);
-        let bit = (x >> (64 - FILTER_BITS)) as usize;
-        (bit / 64, 1 << (bit % 64))
-    }
-
-    #[inline]
-    fn filtered(&self, head: &[u8]) -> bool {
-        let (word, bit) = self.slot(head);
-        self.filter.get(word).is_some_and(|w| w & bit != 0)
+        (u64::from_le_bytes(bytes) ^ self.mix[0]).wrapping_mul(self.mix[1])
     }
 
     fn mark(&mut self, value: &[u8]) {
-        if self.filter.is_empty() {
-            self.filter = vec![0; 1 << (FILTER_BITS - 6)];
+        let head = self.mixed(part(value, 0, SHORTEST));
+        self.heads.push(head);
+        let wanted = (self.heads.len() * SPARSE)
+            .next_power_of_two()
+            .trailing_zeros();
+        let wanted = wanted.clamp(*FILTER_BITS.start(), *FILTER_BITS.end());
+        if wanted > self.bits {
+            self.bits = wanted;
+            self.filter = vec![0; 1 << (wanted - 6)];
+            for head in std::mem::take(&mut self.heads) {
+                self.set(head);
+                self.heads.push(head);
+            }
+        } else {
+            self.set(head);
         }
-        let (word, bit) = self.slot(part(value, 0, SHORTEST));
-        if let Some(w) = self.filter.get_mut(word) {
-            *w |= bit;
+    }
+
+    fn set(&mut self, head: u64) {
+        let bit = head >> (64 - self.bits);
+        if let Some(word) = self.filter.get_mut((bit / 64) as usize) {
+            *word |= 1 << (bit % 64);
         }
     }
 
@@ -173,6 +217,28 @@ impl std::fmt::Debug for Known {
     }
 }
 
+/// True where a word may begin: after no letter or digit, or after the letters of an escape or an
+/// option that stick to it.
+fn starts_word(text: &[u8], start: usize) -> bool {
+    if !alnum(before(text, start)) {
+        return true;
+    }
+    (1..=6).any(|n| {
+        let Some(sign) = start.checked_sub(n + 1) else {
+            return false;
+        };
+        if !text[sign + 1..start].iter().all(|&b| alnum(b)) {
+            return false;
+        }
+        match at(text, sign) {
+            b'%' => n <= 6,
+            b'\\' => n <= 5,
+            b'-' | b'=' | b'&' => n <= 2,
+            _ => false,
+        }
+    })
+}
+
 /// The longest run of letters and digits that no dictionary explains.
 fn core(value: &[u8]) -> Option<&[u8]> {
     let mut best: &[u8] = &[];
@@ -180,10 +246,36 @@ fn core(value: &[u8]) -> Option<&[u8]> {
     while i < value.len() {
         let end = run_end(value, i, usize::MAX, alnum);
         let run = part(value, i, end);
-        if run.len() > best.len() && run.len() >= SHORTEST && mixed(run) {
+        if run.len() > best.len() && run.len() >= SHORTEST && lettered(run) {
             best = run;
         }
         i = end + 1;
     }
     (!best.is_empty()).then_some(best)
+}
+
+/// True for a run with letters and digits in it.
+fn lettered(run: &[u8]) -> bool {
+    let digits = class_of(run) & DIGIT != 0;
+    digits && class_of(run) & (LOWER | UPPER) != 0
+}
+
+/// True for what anybody may write: a number that is no card's, one or two words.
+fn everyday(value: &[u8]) -> bool {
+    if class_of(value) == DIGIT && value.iter().all(|&b| alnum(b)) {
+        return value.len() < 16;
+    }
+    let mut words = 0;
+    for word in value.split(|b| b"-_. /".contains(b)) {
+        if word.is_empty() {
+            continue;
+        }
+        words += 1;
+        let one_case =
+            class_of(part(word, 1, word.len())) & UPPER == 0 || class_of(word) & LOWER == 0;
+        if words > 2 || word.len() > 15 || !one_case || !word.iter().all(u8::is_ascii_alphabetic) {
+            return false;
+        }
+    }
+    true
 }

@@ -164,7 +164,7 @@ pub(crate) fn hex_text(text: &[u8], i: usize) -> bool {
             hex_value(at(text, i + 2 * n)),
             hex_value(at(text, i + 2 * n + 1)),
         ) {
-            (Some(a), Some(b)) => printable((a << 4) | b),
+            (Some(a), Some(b)) => printable((a << 4) | b) || (n > 0 && a >= 8),
             _ => n >= 2,
         }
     })
@@ -211,7 +211,7 @@ pub(crate) fn readable(text: &[u8]) -> bool {
     }
     match std::str::from_utf8(text) {
         Ok(s) => s.chars().filter(|c| c.is_control()).count() * 8 <= text.len(),
-        Err(e) if e.error_len().is_none() => ascii * 2 >= text.len(),
+        Err(e) if e.error_len().is_none() => ascii * 3 >= text.len(),
         Err(_) => ascii * 100 >= text.len() * 92,
     }
 }

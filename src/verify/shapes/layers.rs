@@ -1,5 +1,8 @@
 //! Text inside text: hex, base64, percent signs, `\u` and character references. Each layer is
 //! decoded once and scanned again; finds point to where the layer stands.
+use std::io::Read;
+
+use flate2::read::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::bytes::{
@@ -10,11 +13,14 @@ use super::judge::random;
 use super::scan::{DEEPEST, Raw, Scanner};
 use super::table::What;
 use super::{pem, tokens};
+use crate::verify::known::Known;
 
 /// A layer is decoded in pieces of at most this many bytes, so that memory stays small.
 const PIECE: usize = 64 * 1024;
 /// Pieces of one word overlap by this much, so that nothing is lost between them.
 const OVERLAP: usize = 2048;
+/// Escapes inside escapes are undone this often when the secrets of the run are looked for.
+const ROUNDS: usize = 5;
 
 /// Scans what a stretch of text decodes to and moves the finds to the stretch.
 fn below(
@@ -73,6 +79,9 @@ pub(super) fn hex_run(
                 if mostly_readable(&plain) {
                     below(scan, &plain, from, stop - from, depth, out);
                 }
+            } else if memchr::memmem::find(part(text, from, from + 16), b"00").is_some() {
+                let plain = unhex(part(text, from, stop));
+                wide(scan, &plain, from, stop - from, depth, out);
             }
         }
         i = next_piece(stop, end);
@@ -86,7 +95,7 @@ fn next_piece(stop: usize, end: usize) -> usize {
 
 fn mostly_readable(plain: &[u8]) -> bool {
     let good = plain.iter().filter(|&&b| matches!(b, 0x20..=0x7e)).count();
-    plain.len() >= 4 && good * 100 >= plain.len() * 75
+    plain.len() >= 4 && (good * 100 >= plain.len() * 75 || readable(plain))
 }
 
 /// Looks at the word of base64 characters that holds the run `start..end`; gives its end.
@@ -110,7 +119,7 @@ pub(super) fn base64(
             what: What::PrivateKey,
         });
     }
-    if word.len() >= 12 && depth < DEEPEST {
+    if word.len() >= 11 && depth < DEEPEST {
         let mut i = from;
         while i < to {
             let stop = to.min(i + PIECE);
@@ -147,6 +156,12 @@ fn base64_piece(
             || base64_text(text, middle + shift, to)
             || base64_text(text, last, to);
         if !hit {
+            // Latin letters in UTF-16 have an `A` in nearly every group.
+            let head = part(text, start, to.min(start + 16));
+            if head.iter().filter(|b| **b == b'A').count() >= 2 {
+                let plain = unbase64(part(text, start, to));
+                opened |= wide(scan, &plain, start, to - start, depth, out);
+            }
             continue;
         }
         let plain = unbase64(part(text, start, to));
@@ -157,6 +172,35 @@ fn base64_piece(
         }
     }
     opened
+}
+
+/// Scans UTF-16 of Latin letters; true if it was that.
+fn wide(
+    scan: &Scanner<'_>,
+    plain: &[u8],
+    base: usize,
+    raw_len: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) -> bool {
+    let zeros = plain.iter().filter(|&&b| b == 0).count();
+    if zeros * 5 < plain.len() * 2 {
+        return false;
+    }
+    // The words may begin in the middle of a letter.
+    let units = plain.get(usize::from(at(plain, 0) == 0)..).unwrap_or(&[]);
+    let units = units
+        .chunks_exact(2)
+        .map(|p| u16::from_le_bytes([p[0], p[1]]));
+    let narrow: String = char::decode_utf16(units)
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    let narrow = narrow.into_bytes();
+    let is_wide = narrow.len() >= 8 && readable(&narrow);
+    if is_wide {
+        below(scan, &narrow, base, raw_len, depth, out);
+    }
+    is_wide
 }
 
 /// Readable stretches of 8 bytes or more.
@@ -183,7 +227,7 @@ fn readable_share(text: &[u8]) -> bool {
     ascii * 100 >= text.len() * 80 || std::str::from_utf8(text).is_ok()
 }
 
-/// Base64 of a zlib stream: a node bearer token where JSON comes out, else one more layer.
+/// Base64 of a zlib stream: a node bearer token where JSON comes out, else one more layer; and of gzip.
 fn deflated(
     scan: &Scanner<'_>,
     text: &[u8],
@@ -194,33 +238,52 @@ fn deflated(
 ) {
     for start in from..to.saturating_sub(23).min(from + 4) {
         let head = part(text, start, start + 2);
-        if !matches!(head, b"eJ" | b"eN" | b"eF" | b"eA") {
+        let gzip = part(text, start, start + 4) == b"H4sI";
+        if !gzip && !matches!(head, b"eJ" | b"eN" | b"eF" | b"eA") {
             continue;
         }
         let packed = unbase64(part(text, start, to.min(start + PIECE)));
-        let check = u16::from_be_bytes([at(&packed, 0), at(&packed, 1)]);
-        if !check.is_multiple_of(31) {
-            continue;
-        }
-        let mut plain = vec![0u8; PIECE.min(packed.len() * 16)];
-        let mut inflate = Decompress::new(true);
-        let done = inflate.decompress(&packed, &mut plain, FlushDecompress::Sync);
-        let got = usize::try_from(inflate.total_out()).unwrap_or(0);
-        let plain = part(&plain, 0, got);
-        let sound = matches!(done, Ok(Status::Ok | Status::StreamEnd | Status::BufError));
-        if !(sound || got >= 16) || got < 8 || !readable(part(plain, 0, 64)) {
-            continue;
-        }
-        if plain.starts_with(b"{") {
+        let plain = if gzip {
+            gunzip(&packed)
+        } else {
+            inflate(&packed)
+        };
+        let Some(plain) = plain else { continue };
+        if !gzip && plain.starts_with(b"{") {
             out.push(Raw {
                 at: start,
                 what: What::NodeBearer,
             });
         } else if depth < DEEPEST {
-            below(scan, plain, start, to - start, depth, out);
+            below(scan, &plain, start, to - start, depth, out);
         }
         return;
     }
+}
+
+/// The readable text of a zlib stream, as far as it goes.
+fn inflate(packed: &[u8]) -> Option<Vec<u8>> {
+    let check = u16::from_be_bytes([at(packed, 0), at(packed, 1)]);
+    if !check.is_multiple_of(31) {
+        return None;
+    }
+    let mut plain = vec![0u8; PIECE.min(packed.len() * 16)];
+    let mut inflate = Decompress::new(true);
+    let done = inflate.decompress(packed, &mut plain, FlushDecompress::Sync);
+    let got = usize::try_from(inflate.total_out()).unwrap_or(0);
+    plain.truncate(got);
+    let sound = matches!(done, Ok(Status::Ok | Status::StreamEnd | Status::BufError));
+    let good = (sound || got >= 16) && got >= 8 && readable(part(&plain, 0, 64));
+    good.then_some(plain)
+}
+
+/// The same of a gzip stream.
+fn gunzip(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    let mut reader = GzDecoder::new(packed).take(16 * PIECE as u64);
+    // What was cut off is read up to the cut.
+    let _ = reader.read_to_end(&mut plain);
+    (plain.len() >= 8 && readable(part(&plain, 0, 64))).then_some(plain)
 }
 
 /// True for a run that looks drawn by lot and that nothing explains.
@@ -250,6 +313,39 @@ pub(super) fn escapes(scan: &Scanner<'_>, text: &[u8], depth: u8, out: &mut Vec<
     }
 }
 
+/// The secrets of the run in lines with escapes, all of them undone at once, as often as they are nested: quotes
+/// and blanks do not end a secret.
+pub(super) fn known_escaped(known: &Known, text: &[u8], out: &mut Vec<Raw>) {
+    let mut start = 0;
+    while start < text.len() {
+        let stop = text.len().min(start + PIECE);
+        let line = memchr::memchr(b'\n', &text[start..stop]);
+        let end = line.map_or(stop, |n| start + n);
+        let piece = part(text, start, end);
+        if memchr::memchr3(b'%', b'\\', b'&', piece).is_some() {
+            let mut plain = unescape(piece);
+            for _ in 0..ROUNDS {
+                let len = plain.len().max(1);
+                known.each(&plain, |at| {
+                    out.push(Raw {
+                        at: start + at * piece.len() / len,
+                        what: What::KnownSecret,
+                    });
+                });
+                let next = unescape(&plain);
+                if next.len() == plain.len() {
+                    break;
+                }
+                plain = next;
+            }
+        }
+        start = match line {
+            Some(_) => end + 1,
+            None => next_piece(stop, text.len()),
+        };
+    }
+}
+
 fn is_escape(text: &[u8], i: usize) -> bool {
     let hex = |k: usize| at(text, i + k).is_ascii_hexdigit();
     match at(text, i) {
@@ -273,7 +369,7 @@ fn is_escape(text: &[u8], i: usize) -> bool {
 }
 
 /// One layer of escapes taken away.
-pub(super) fn unescape(word: &[u8]) -> Vec<u8> {
+pub(in crate::verify) fn unescape(word: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(word.len());
     let mut i = 0;
     while i < word.len() {

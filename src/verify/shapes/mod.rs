@@ -19,6 +19,7 @@ mod shapes_tests;
 
 pub use table::{Detector, Severity, detectors};
 
-pub(super) use bytes::{alnum, at, before, mixed, part, run_end};
+pub(super) use bytes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end};
+pub(super) use layers::unescape;
 pub(super) use scan::{Raw, Scanner};
 pub(super) use table::What;

@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use super::bytes::{
-    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, before, has_word, part, run_end, run_start,
+    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, base64ish, before, has_word, part, run_end,
+    run_start,
 };
 use super::table::What;
 use super::{cookie, label, layers, net, pem, people, scheme, tokens};
@@ -110,6 +111,17 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn scan_layer(&self, text: &[u8], depth: u8, out: &mut Vec<Raw>) {
         self.runs(text, depth, out);
+        if let Some(known) = self.known {
+            known.each(text, |at| {
+                out.push(Raw {
+                    at,
+                    what: What::KnownSecret,
+                });
+            });
+        }
+        if let Some(known) = self.known {
+            layers::known_escaped(known, text, out);
+        }
         people::emails(self, text, out);
         if depth < DEEPEST {
             layers::escapes(self, text, depth, out);
@@ -146,15 +158,15 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
         let text = pass.text;
-        if let Some(known) = self.known
-            && known.at_run(text, start, end)
-        {
-            out.push(Raw {
-                at: start,
-                what: What::KnownSecret,
-            });
-        }
         let len = end - start;
+        // Base64 whose runs are short: signs stand in it.
+        let joined = matches!(at(text, end), b'+' | b'/' | b'-' | b'_');
+        if self.known.is_some() && joined && start >= pass.decoded && len < 10 {
+            let word = run_end(text, end, 16, base64ish);
+            if word - start >= 11 {
+                pass.decoded = layers::base64(self, text, start, end, pass.depth, out);
+            }
+        }
         if len <= 5 {
             self.short_run(text, start, end, class, out);
         } else if len >= 10 {

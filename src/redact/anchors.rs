@@ -28,6 +28,10 @@ pub(super) enum Owner {
     Pem,
     /// `-----end `.
     PemEnd,
+    /// `private-lines: ` of a PuTTY key.
+    Ppk,
+    /// `kty` of a key in JSON.
+    Jwk,
     /// A folder that holds home folders.
     Home,
     /// `%40`.
@@ -132,7 +136,12 @@ impl Anchors {
             ("in hex: ", Owner::Hex),
             ("parameter ", Owner::Parameter),
             ("-----begin ", Owner::Pem),
+            ("-----begin+", Owner::Pem),
+            ("---- begin ", Owner::Pem),
             ("-----end ", Owner::PemEnd),
+            ("private-lines: ", Owner::Ppk),
+            ("kty\"", Owner::Jwk),
+            ("kty\\", Owner::Jwk),
             ("%40", Owner::PercentAt),
             ("open_sess: ", Owner::Session),
             ("form-data; name=", Owner::Multipart),

@@ -314,6 +314,8 @@ impl<'a> Pass<'a> {
             Owner::Parameter => self.parameter_at(at),
             Owner::Pem => self.pem_at(at),
             Owner::PemEnd => self.pem_end_at(at),
+            Owner::Ppk => self.ppk_at(at),
+            Owner::Jwk => self.jwk_at(at),
             Owner::Home => self.home_at(at),
             Owner::PercentAt => self.email_at(at, 3),
             Owner::Cookie => self.cookie_anchor_at(at),

@@ -18,6 +18,7 @@ mod engine;
 mod fields;
 mod gate;
 mod hosts;
+mod jwk;
 mod known;
 mod learned;
 mod lines;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::edits::Rank;
 use super::engine::Pass;
+use super::view::Layer;
 use crate::pseudonym::find_at;
 
 /// Longest body that is followed.
@@ -17,15 +18,36 @@ impl Pass<'_> {
     /// `-----BEGIN ` was found at `at`.
     pub(super) fn pem_at(&mut self, at: usize) {
         self.marks.pem = Some((at, true));
-        let Some((label, body)) = self.label(at, 11) else {
+        let Some((label, body)) = self.label(at) else {
             return;
         };
-        if label.ends_with(b"PUBLIC KEY") {
+        if is_public(label) {
             return;
         }
+        // Behind percent signs the lines are seen when these are taken away.
+        if self.text.get(body) == Some(&b'%') {
+            return self.behind(Layer::Percent, at);
+        }
         let kind = kind_of(label);
-        let runs = self.body_runs(body);
+        let runs = self.body_runs(body, usize::MAX);
         self.cut_runs(&kind, runs);
+    }
+
+    /// `Private-Lines: ` of a PuTTY key was found at `at`: as many lines of a body as it says.
+    pub(super) fn ppk_at(&mut self, at: usize) {
+        let text = self.text;
+        let from = at + b"private-lines: ".len();
+        let digits = text[from..]
+            .iter()
+            .take(4)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let count = std::str::from_utf8(&text[from..from + digits]);
+        let Some(count) = count.ok().and_then(|n| n.parse().ok()) else {
+            return;
+        };
+        let runs = self.body_runs(from + digits, count);
+        self.cut_runs("ppk-private", runs);
     }
 
     /// `-----END ` was found at `at`: a body above it whose BEGIN was cut off.
@@ -37,14 +59,21 @@ impl Pass<'_> {
             Some((last, _)) => last.max(at.saturating_sub(LONGEST)),
             None => at.saturating_sub(LONGEST),
         };
-        let Some((label, _)) = self.label(at, 9) else {
+        let Some((label, _)) = self.label(at) else {
             return;
         };
-        if label.ends_with(b"PUBLIC KEY") {
+        if is_public(label) {
             return;
         }
         let kind = kind_of(label);
-        let mut runs = Vec::new();
+        let mut runs = self.runs_before(floor, at);
+        if !runs.is_empty() {
+            runs.reverse();
+            if runs.iter().any(|r| r.len() >= SURE_LINE) {
+                self.cut_runs(&kind, runs);
+            }
+            return;
+        }
         let mut end = memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |i| floor + i);
         let mut first = true;
         while end > floor {
@@ -63,39 +92,74 @@ impl Pass<'_> {
         }
     }
 
-    /// The label between the dashes, and where the body begins.
-    fn label(&self, at: usize, skip: usize) -> Option<(&[u8], usize)> {
-        let from = at + skip;
-        let head = &self.text[from..self.text.len().min(from + 64)];
-        let len = memchr::memmem::find(head, b"-----")?;
-        let label = &head[..len];
-        label
-            .iter()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ')
-            .then_some((label, from + len + 5))
+    /// The runs between escaped line ends that a string has before the END at `at`, the last one first.
+    fn runs_before(&self, floor: usize, at: usize) -> Vec<Range<usize>> {
+        let text = self.text;
+        let mut runs = Vec::new();
+        let mut end = at;
+        while let Some(stop) = escaped_end_before(&text[floor..end]).map(|i| floor + i) {
+            let len = text[floor..stop]
+                .iter()
+                .rev()
+                .take_while(|b| is_body(**b))
+                .count();
+            let mut run = stop - len..stop;
+            // The letter of the escape before is no part of the line.
+            if run.start > floor
+                && text[run.start - 1] == b'\\'
+                && matches!(text.get(run.start), Some(b'n' | b'r'))
+            {
+                run.start += 1;
+            }
+            if run.is_empty() {
+                break;
+            }
+            end = run.start;
+            runs.push(run);
+        }
+        runs
     }
 
-    /// The base64 runs of a body that begins after its BEGIN line.
-    fn body_runs(&self, body: usize) -> Vec<Range<usize>> {
+    /// The label between the dashes, and where the body begins: `-----BEGIN X-----`, `---- BEGIN X ----`.
+    fn label(&self, at: usize) -> Option<(&[u8], usize)> {
+        let head = &self.text[at..self.text.len().min(at + 80)];
+        let word = memchr::memmem::find(head, b"BEGIN")
+            .map(|i| i + 6)
+            .or_else(|| memchr::memmem::find(head, b"END").map(|i| i + 4))?;
+        let label = head.get(word..)?;
+        let len = memchr::memmem::find(label, b"----")?;
+        let dashes = label[len..].iter().take_while(|b| **b == b'-').count();
+        let label = &label[..len];
+        label
+            .iter()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b' ' | b'+'))
+            .then_some((label, at + word + len + dashes))
+    }
+
+    /// The base64 runs of a body that begins after its BEGIN line, at most so many.
+    fn body_runs(&self, body: usize, most: usize) -> Vec<Range<usize>> {
         let text = self.text;
         let window = &text[body..text.len().min(body + LONGEST)];
         let line_end = memchr::memchr(b'\n', window).map_or(body + window.len(), |i| body + i);
-        let rest_of_line = text[body..line_end].trim_ascii();
-        if !rest_of_line.is_empty() && rest_of_line != b"\"" {
-            return self.one_line_runs(body, line_end);
+        if junk_before(&text[body..line_end]) > 0 {
+            let mut runs = self.one_line_runs(body, line_end);
+            runs.truncate(most);
+            return runs;
         }
         let mut runs = Vec::new();
         let stop = text.len().min(body + LONGEST);
         let mut start = line_end + 1;
-        while start < stop {
+        while start < stop && runs.len() < most {
             let end = memchr::memchr(b'\n', &text[start..stop]).map_or(stop, |i| start + i);
             let line = &text[start..end];
-            if memchr::memmem::find(line, b"-----END").is_some() {
+            if memchr::memmem::find(line, b"---- END").is_some()
+                || memchr::memmem::find(line, b"-----END").is_some()
+            {
                 break;
             }
             match base64_tail(text, start..end) {
                 Some(run) => runs.push(run),
-                None if line.trim_ascii().is_empty() || is_header(line) => {}
+                None if junk_before(line) == 0 || is_header(line) => {}
                 None => break,
             }
             start = end + 1;
@@ -173,11 +237,15 @@ impl Pass<'_> {
     }
 }
 
+fn is_public(label: &[u8]) -> bool {
+    label.trim_ascii_end().ends_with(b"PUBLIC KEY") || label.ends_with(b"PUBLIC+KEY")
+}
+
 /// `rsa-private` of `RSA PRIVATE KEY`.
 fn kind_of(label: &[u8]) -> String {
     let words = String::from_utf8_lossy(label).to_ascii_lowercase();
     let words: Vec<&str> = words
-        .split(' ')
+        .split([' ', '+'])
         .filter(|w| !w.is_empty() && *w != "key")
         .collect();
     words.join("-")
@@ -203,18 +271,58 @@ fn is_header(line: &[u8]) -> bool {
 
 /// The base64 run that a line consists of, apart from a prefix that a log wrote before it.
 fn base64_tail(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
-    let mut end = line.end;
-    while end > line.start && text[end - 1].is_ascii_whitespace() {
-        end -= 1;
-    }
+    let end = line.start + junk_before(&text[line.clone()]);
     let run = text[line.start..end]
         .iter()
         .rev()
         .take_while(|b| is_body(**b))
         .count();
     let start = end - run;
-    let alone = start == line.start || matches!(text[start - 1], b' ' | b'\t' | b'>' | b':' | b'|');
+    let alone = start == line.start
+        || matches!(
+            text[start - 1],
+            b' ' | b'\t' | b'>' | b':' | b'|' | b'"' | b'\''
+        );
     // A log's own line ends in a word; a body's line is long, or is all there is.
     let prefix = text[line.start..start].trim_ascii();
-    (run > 0 && alone && (prefix.is_empty() || run >= 24)).then_some(start..end)
+    let bare = prefix.iter().all(|b| matches!(b, b'"' | b'\''));
+    (run > 0 && alone && (bare || run >= SURE_PIECE)).then_some(start..end)
+}
+
+/// Length of a line without what code and documents write behind a piece of text: quotes, commas, `\n`,
+/// `" +`, `^M`, blanks.
+fn junk_before(line: &[u8]) -> usize {
+    let mut rest = line;
+    loop {
+        let before = rest.len();
+        rest = rest.trim_ascii_end();
+        rest = match rest {
+            [more @ .., b'"' | b'\'' | b',' | b';' | b')' | b'\\'] => more,
+            [more @ .., b'\\', b'n' | b'r'] => more,
+            [more @ .., b'^', b'M'] => more,
+            [more @ .., b' ' | b'"' | b'\'', b'+' | b'.'] => more,
+            more => more,
+        };
+        if rest.len() == before {
+            return before;
+        }
+    }
+}
+
+/// Where the escaped line end begins that a text ends with: `\n`, `\r\n`, at any depth of escaping.
+pub(super) fn escaped_end_before(text: &[u8]) -> Option<usize> {
+    let mut rest = text.strip_suffix(b"n")?;
+    let mut found = None;
+    loop {
+        let backslashes = rest.iter().rev().take_while(|b| **b == b'\\').count();
+        if backslashes == 0 {
+            return found;
+        }
+        rest = &rest[..rest.len() - backslashes];
+        found = Some(rest.len());
+        match rest.strip_suffix(b"r") {
+            Some(more) if more.ends_with(b"\\") => rest = more,
+            _ => return found,
+        }
+    }
 }

@@ -185,13 +185,19 @@ fn is_log_line(line: &[u8]) -> bool {
     )
 }
 
-/// The `{` of the object that the member whose opening quote is at `at` belongs to.
+/// Most strings that are stepped over on the way back to the begin of an object: whatever their length, each
+/// string is stepped over by few finds.
+const MOST_STRINGS: usize = 64;
+
+/// The `{` of the object that the member whose opening quote is at `at` belongs to. Only what stands outside
+/// of strings counts against `reach`: a value may be long.
 pub(super) fn object_start(text: &[u8], at: usize, mark: Mark, reach: usize) -> Option<usize> {
-    let floor = at.saturating_sub(reach);
     let mut i = at;
     let mut depth = 0usize;
-    while i > floor {
+    let (mut left, mut strings) = (reach, MOST_STRINGS);
+    while i > 0 && left > 0 {
         i -= 1;
+        left -= 1;
         match text[i] {
             b'}' | b']' => depth += 1,
             b'[' => depth = depth.checked_sub(1)?,
@@ -199,25 +205,32 @@ pub(super) fn object_start(text: &[u8], at: usize, mark: Mark, reach: usize) -> 
             b'{' => depth -= 1,
             b'"' | b';' | b'2' | b'\'' if opens_at(text, i + 1, mark) => {
                 // Back over a string: its opening delimiter is the one before.
-                i = string_start(text, i + 1 - mark.len(), mark, floor)?;
+                strings = strings.checked_sub(1)?;
+                i = string_start(text, i + 1 - mark.len(), mark)?;
             }
+            b'\n' if is_log_line(&text[i + 1..at]) => return None,
             _ => {}
         }
     }
     None
 }
 
-/// Start of the opening delimiter of the string that ends before `close`.
-fn string_start(text: &[u8], close: usize, mark: Mark, floor: usize) -> Option<usize> {
+/// Start of the opening delimiter of the string that ends before `close`, on its line.
+fn string_start(text: &[u8], close: usize, mark: Mark) -> Option<usize> {
     let delimiter = mark.delimiter();
     let last = *delimiter.last()?;
-    let mut stop = close;
-    while let Some(found) = memchr::memrchr(last, &text[floor..stop]) {
-        stop = floor + found;
-        let start = (stop + 1).checked_sub(delimiter.len())?;
-        if start >= floor && opens_at(text, stop + 1, mark) {
+    let mut end = close;
+    while let Some(i) = memchr::memrchr2(last, b'\n', &text[..end]) {
+        if text[i] == b'\n' {
+            return None;
+        }
+        let start = (i + 1).checked_sub(delimiter.len())?;
+        if text[start..=i] == *delimiter
+            && (start == 0 || text[start - 1] != b'\\' || !matches!(mark, Mark::Double(_)))
+        {
             return Some(start);
         }
+        end = i;
     }
     None
 }

@@ -264,6 +264,9 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
     if at > sign && join == Join::Equals && mark.is_none() && assigns(&text[at..]) {
         return Located::Nothing;
     }
+    if join == Join::Colon && mark.is_none() && matches!(text.get(at), Some(b'\r' | b'\n')) {
+        return folded(text, at, &key);
+    }
     let mut found = value_at(text, at, join, mark, starts_line(text, key.start));
     // `"Password: two words"`: the string around the name ends the value.
     if let Located::One(value) = &mut found
@@ -277,6 +280,42 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
         value.span.end = value.span.start + quote - backslashes;
     }
     found
+}
+
+/// A header that was folded, or a scalar of YAML on a line of its own: one or two words below their name, and
+/// indented.
+fn folded(text: &[u8], at: usize, key: &Range<usize>) -> Located {
+    let next = at
+        + if text[at..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
+    let line = text.get(next..).unwrap_or_default();
+    let line = &line[..to_line_end(line)];
+    let span = trim(text, next..next + line.len());
+    let value = &text[span.clone()];
+    let words = value.split(u8::is_ascii_whitespace).count();
+    let document = |b: &u8| matches!(b, b':' | b'<' | b'{' | b'[');
+    if !matches!(line.first(), Some(b' ' | b'\t'))
+        || !starts_line(text, key.start)
+        || value.is_empty()
+        || words > 2
+        || value.iter().any(document)
+        || matches!(
+            value.first(),
+            Some(b'-' | b'#' | b'"' | b'\'' | b'|' | b'>' | b'*' | b'&')
+        )
+    {
+        return Located::Nothing;
+    }
+    Located::One(Value {
+        span,
+        mark: Mark::None,
+        join: Join::Colon,
+        line_start: true,
+        needs_quotes: None,
+    })
 }
 
 /// The position after the bracket of `user[key]` and `env["key"]`, and whether there was one.

@@ -12,7 +12,6 @@ pub(in crate::redact) const ESCAPES: &[(&str, Layer)] = &[
     ("%253", Layer::Percent),
     ("%252", Layer::Percent),
     ("-begin%20", Layer::Percent),
-    ("-begin+", Layer::Percent),
     ("name%3d%22", Layer::Percent),
     ("\\x3d", Layer::Backslash),
     ("\\x3a", Layer::Backslash),
@@ -48,10 +47,13 @@ const LONGEST: usize = 1 << 20;
 impl Pass<'_> {
     /// Escape `index` was found at `at`.
     pub(in crate::redact) fn escape_at(&mut self, index: usize, at: usize) {
-        let Some((_, layer)) = ESCAPES.get(index) else {
-            return;
-        };
-        let layer = *layer;
+        if let Some((_, layer)) = ESCAPES.get(index) {
+            self.behind(*layer, at);
+        }
+    }
+
+    /// Looks at the stretch around `at` without one layer of escapes.
+    pub(in crate::redact) fn behind(&mut self, layer: Layer, at: usize) {
         let place = layer as usize % self.marks.escapes.len();
         if self.marks.escapes[place].covers(at) {
             return;

@@ -2,6 +2,7 @@
 use std::ops::Range;
 
 use super::super::engine::{Level, Pass};
+use super::super::pem::escaped_end_before;
 use super::super::quote::{self, Mark};
 use super::super::rules::Kind;
 use super::super::value::trim;
@@ -114,21 +115,8 @@ fn line_end(text: &[u8]) -> usize {
 
 /// Where the line end begins that a text ends with.
 fn line_end_before(text: &[u8]) -> Option<usize> {
-    if let Some(rest) = text.strip_suffix(b"\n") {
-        return Some(rest.strip_suffix(b"\r").unwrap_or(rest).len());
-    }
-    let mut rest = text.strip_suffix(b"n")?;
-    let mut found = None;
-    loop {
-        let backslashes = rest.iter().rev().take_while(|b| **b == b'\\').count();
-        if backslashes == 0 {
-            return found;
-        }
-        rest = &rest[..rest.len() - backslashes];
-        found = Some(rest.len());
-        match rest.strip_suffix(b"r") {
-            Some(more) if more.ends_with(b"\\") => rest = more,
-            _ => return found,
-        }
+    match text.strip_suffix(b"\n") {
+        Some(rest) => Some(rest.strip_suffix(b"\r").unwrap_or(rest).len()),
+        None => escaped_end_before(text),
     }
 }

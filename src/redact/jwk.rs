@@ -1,0 +1,44 @@
+//! Keys written as JSON (JWK): the members that are secret have names of one or two letters, so only the object
+//! around tells them.
+use super::engine::Pass;
+use super::quote;
+use super::rules::Kind;
+use super::value::REACH;
+
+/// Members that hold what is secret of a key.
+const SECRET: &[&[u8]] = &[b"d", b"p", b"q", b"dp", b"dq", b"qi", b"k", b"t", b"r"];
+
+impl Pass<'_> {
+    /// `kty` and the end of its quotes was found at `at`.
+    pub(super) fn jwk_at(&mut self, at: usize) {
+        let text = self.text;
+        let Some((mark, after)) = quote::closing(text, at + 3) else {
+            return;
+        };
+        if !quote::opens_at(text, at, mark) {
+            return;
+        }
+        let Some(start) = quote::object_start(text, at - mark.len(), mark, REACH) else {
+            return;
+        };
+        let near = &text[..text.len().min(after + 2 * REACH)];
+        let mut found = Vec::new();
+        quote::members(near, start, mark, &mut |name, value| {
+            if SECRET.contains(&&near[name]) {
+                found.push(value);
+            }
+            true
+        });
+        let rule = self.r.rules.id("jwk");
+        let kind = Kind::Secret("jwk".to_owned());
+        for value in found {
+            if let Some((open, from)) = quote::opening(near, value)
+                && open == mark
+                && let Some(end) = quote::end(near, from, mark)
+                && from < end
+            {
+                self.replace(&kind, from..end, mark, None, rule);
+            }
+        }
+    }
+}

@@ -54,6 +54,8 @@ pub use tally::{Secret, Tally};
 #[cfg(test)]
 mod evidence_tests;
 #[cfg(test)]
+mod garbled_tests;
+#[cfg(test)]
 mod nested_tests;
 #[cfg(test)]
 mod notation_tests;

@@ -4,7 +4,7 @@ use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXUPPER};
 use super::rules_tests::{redact, redactor};
 use super::*;
 
-const PASSWORD: &str = "Marble-Finch-208";
+pub(super) const PASSWORD: &str = "Marble-Finch-208";
 
 fn b64(text: &str) -> String {
     BASE64.encode(text.as_bytes())
@@ -45,7 +45,7 @@ fn gzipped(text: &str) -> Vec<u8> {
 }
 
 /// True if the password can be read in a text, as it is or in a word of base64 at any depth.
-fn shows(text: &str, secret: &str) -> bool {
+pub(super) fn shows(text: &str, secret: &str) -> bool {
     let mut known = crate_known(secret);
     std::mem::take(&mut known.0)
         .iter()
@@ -78,7 +78,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lines that hold the password, each with its name.
-fn lines() -> Vec<(&'static str, String)> {
+pub(super) fn lines() -> Vec<(&'static str, String)> {
     let json = format!("{{\"a\": \"more text to see\", \"password\": \"{PASSWORD}\"}}");
     let xml = format!("<?xml version=\"1.0\"?><r><password>{PASSWORD}</password></r>");
     let form = format!("grant_type=password&username=u1&password={PASSWORD}&scope=x");

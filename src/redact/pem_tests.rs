@@ -23,8 +23,8 @@ fn pem(kind: &str, end: &str) -> String {
     )
 }
 
-#[test]
-fn a_key_is_gone_however_it_is_written() {
+/// A key in every form, each with its name.
+pub(super) fn keys() -> Vec<(&'static str, String)> {
     let lines = body();
     let ppk = format!(
         "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nComment: x\nPublic-Lines: 1\nAAAAB3NzaC1yc2EAAAADAQABAAAAgQ\nPrivate-Lines: {}\n{}\nPrivate-MAC: 5e1b4b3a9d2c7f60",
@@ -228,6 +228,14 @@ fn a_key_is_gone_however_it_is_written() {
             .collect::<Vec<_>>()
             .join("\n")
     }));
+    cases
+}
+
+#[test]
+fn a_key_is_gone_however_it_is_written() {
+    let lines = body();
+    let whole = pem("RSA PRIVATE KEY", "\n");
+    let cases = keys();
     let r = redactor(Level::Standard);
     let mut wrong = Vec::new();
     for (name, text) in cases {

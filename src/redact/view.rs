@@ -116,9 +116,11 @@ fn backslash(text: &[u8], shell: bool) -> Option<(Plain, usize)> {
         }
         b'0'..=b'3' => {
             let digits = text.get(1..4)?;
-            let octal = digits.iter().all(|b| (b'0'..=b'7').contains(b));
+            if !digits.iter().all(|b| (b'0'..=b'7').contains(b)) {
+                return None;
+            }
             let code = digits.iter().fold(0u32, |n, b| n * 8 + u32::from(b - b'0'));
-            return octal.then_some((Plain::Byte(u8::try_from(code).ok()?), 4));
+            return Some((Plain::Byte(u8::try_from(code).ok()?), 4));
         }
         _ => return None,
     };

@@ -14,7 +14,7 @@ pub(in crate::redact) const HEADS: &[&str] = &[
     "eyJ", "eyAi", "ewog", "ewoJ", "ewoi", "ew0K", "ewki", "W3si", "W3sK", "WyB7", "WyJ7", "Wwog",
     "WwoJ", "Wwp7", "Ww0K",
     // `<?xm`, `<saml`, `<soap`, `<SOAP`, `<Resp`, `<Asse`, `<Auth`, `<Logo`, `<Enve`, `<html`, `<!DOC`
-    "PD94", "PHNhbWw", "PHNvYX", "PFNPQV", "PFJlc3", "PEFzc2", "PEF1dG", "PExvZ2", "PEVudm",
+    "PD94", "PHNhbW", "PHNvYX", "PFNPQV", "PFJlc3", "PEFzc2", "PEF1dG", "PExvZ2", "PEVudm",
     "PGh0bW", "PCFET0", // `-----B` and `PuTTY-`
     "LS0tLS1C", "UHVUVFkt", // gzip, and base64 of `{"` and of `<?x`
     "H4sI", "ZXlK", "UEQ5N", // `{"` in UTF-16

@@ -114,10 +114,10 @@ fn finish<W: Write>(
     end(writer)
 }
 
-/// Little-endian UTF-16 of mostly Latin letters.
+/// Little-endian UTF-16 of mostly Latin letters; half a letter at the end was cut off.
 fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
     let zeros = bytes.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
-    if bytes.len() < 8 || !bytes.len().is_multiple_of(2) || zeros * 4 < bytes.len() {
+    if bytes.len() < 8 || zeros * 4 < bytes.len() {
         return None;
     }
     let units = bytes

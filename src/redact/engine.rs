@@ -97,6 +97,8 @@ pub(super) struct Marks {
     pub(super) body: Front,
     /// The last stretch that was looked at without its escapes, for each kind of them.
     pub(super) escapes: [Front; 5],
+    /// The last key in JSON.
+    pub(super) jwk: Front,
     /// Bytes of decoded text that were looked at so far.
     pub(super) work: usize,
     /// End of the last `open_sess` line.

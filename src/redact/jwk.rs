@@ -8,10 +8,17 @@ use super::value::REACH;
 /// Members that hold what is secret of a key.
 const SECRET: &[&[u8]] = &[b"d", b"p", b"q", b"dp", b"dq", b"qi", b"k", b"t", b"r"];
 
+/// No key is shorter: a text of many finds costs no more than one look back for each so many bytes.
+const SHORTEST: usize = 32;
+
 impl Pass<'_> {
     /// `kty` and the end of its quotes was found at `at`.
     pub(super) fn jwk_at(&mut self, at: usize) {
         let text = self.text;
+        if self.marks.jwk.covers(at) {
+            return;
+        }
+        self.marks.jwk.end = at + SHORTEST;
         let Some((mark, after)) = quote::closing(text, at + 3) else {
             return;
         };

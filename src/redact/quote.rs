@@ -187,7 +187,7 @@ fn is_log_line(line: &[u8]) -> bool {
 
 /// Most strings that are stepped over on the way back to the begin of an object: whatever their length, each
 /// string is stepped over by few finds.
-const MOST_STRINGS: usize = 64;
+const MOST_STRINGS: usize = 40;
 
 /// The `{` of the object that the member whose opening quote is at `at` belongs to. Only what stands outside
 /// of strings counts against `reach`: a value may be long.

@@ -85,12 +85,53 @@ const PIECES: &[&str] = &[
     "<1>",
     "\n",
     "~secret.password.",
+    "%25",
+    "%253D",
+    "%252525253D",
+    "\\x3d",
+    "\\u003d\\\\",
+    "password&#61;",
+    "&amp;#61;",
+    "word=3d",
+    "kty\"",
+    "\"kty\":1,",
+    "{\"kty\":\"",
+    "\"name\":\"token\",",
+    "\"value\":\"x\",\"name\":\"token\",",
+    "form-data; name=\"password\"\n\n",
+    "form-data; name=\"password\"\\r\\n\\r\\n--",
+    "private-lines: 9999\n",
+    "\"encoding\":\"base64\",",
+    "\"text\":\"a\",\"encoding\":\"base64\",",
+    ";base64,",
+    ";base64,QUJDREVGR0g= ",
+    "dest64=",
+    " -enc ",
+    "H4sI",
+    "PD94",
+    "VVVV",
+    "LS0tLS1CRUdJTi",
+    "SAMLResponse=PHNhbW",
+    "token:\n a",
+    "\\n-----END X-----",
 ];
 
 #[test]
 #[ignore = "takes a minute; prints times"]
 fn repetition_costs_linear_time() {
-    let r = redactor(Level::Strict);
+    let mut r = redactor(Level::Strict);
+    let mut tally = Tally::default();
+    r.block(
+        b"password=a!b@c#d$e% password=Zk81mQpLtR29",
+        Dialect::Log,
+        &mut tally,
+    );
+    let mut learned = Learned::default();
+    for secret in tally.take_secrets() {
+        learned.insert(&secret);
+    }
+    assert_eq!(learned.len(), 2);
+    r.learn(learned);
     let mut slow = Vec::new();
     for piece in PIECES {
         for size in [SIZE / 16, SIZE] {

@@ -26,6 +26,8 @@ pub(in crate::redact) const NAMED: &[&str] = &[
 ];
 /// Shorter values hold nothing that matters.
 const SHORTEST: usize = 8;
+/// How far behind its name a value begins.
+const NEAR: usize = 1024;
 
 impl Pass<'_> {
     /// One of [`NAMED`] was found at `at`.
@@ -79,7 +81,9 @@ impl Pass<'_> {
         let path = [&b"dest"[..], b"src", b"source", b"path", b"prefix"]
             .iter()
             .any(|w| memchr::memmem::find(&lower, w).is_some());
-        if let Located::One(value) = locate(text, key) {
+        // Only where the value begins is asked: how far it goes, its letters tell.
+        let near = &text[..text.len().min(key.end + NEAR)];
+        if let Located::One(value) = locate(near, key) {
             let whole = (path && self.r.level == Level::Strict).then_some(Kind::Path);
             self.named_value(value.span.start, whole.as_ref());
         }

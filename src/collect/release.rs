@@ -249,7 +249,8 @@ impl Release<'_> {
         let mut spool = Spool::new(&self.folder)?;
         let mut packer = Packer::new(self.request.deflate);
         let number = self.spools.len();
-        for name in names {
+        let names: Vec<String> = names.iter().map(|name| self.renamed(name)).collect();
+        for name in &names {
             let Some((from, index)) = self.places.get(name).copied() else {
                 continue;
             };
@@ -312,6 +313,29 @@ impl Release<'_> {
         }
         self.spools.push(spool.finish()?);
         Ok(())
+    }
+
+    /// The name of an entry without the secrets that were learned since it was given.
+    fn renamed(&mut self, name: &str) -> String {
+        let clean = self.redactor.clean(name).as_str().to_owned();
+        if clean == name || self.places.contains_key(&clean) {
+            return name.to_owned();
+        }
+        let Some(place) = self.places.remove(name) else {
+            return name.to_owned();
+        };
+        self.places.insert(clean.clone(), place);
+        for entry in &mut self.entries {
+            if entry.entry.as_deref() == Some(name) {
+                entry.entry = Some(clean.clone());
+            }
+        }
+        for evidence in self.findings.iter_mut().flat_map(|f| &mut f.evidence) {
+            if evidence.entry == name {
+                evidence.entry.clone_from(&clean);
+            }
+        }
+        clean
     }
 
     /// Leaves an entry out and says so.

@@ -112,6 +112,9 @@ pub(super) struct RedactionArgs {
     /// How much is cut
     #[arg(long, value_enum, default_value_t)]
     pub(super) level: LevelArg,
+    /// Settings file (TOML), with rules of your own; options on the command line win
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// Options of `collect`.
@@ -172,9 +175,6 @@ pub(super) struct CollectArgs {
     /// Print what would be collected, and write nothing
     #[arg(long, help_heading = "Output")]
     pub(super) dry_run: bool,
-    /// Settings file (TOML); options on the command line win
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub(super) config: Option<PathBuf>,
 }
 
 /// Where results go and how much is told.
@@ -227,6 +227,9 @@ pub(super) struct VerifyArgs {
     /// Value that may stand in clear; may be given several times
     #[arg(long, value_name = "VALUE")]
     pub(super) keep: Vec<String>,
+    /// Settings file (TOML): the words of its rules must not be left
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// JSON on standard output
     #[arg(long)]
     pub(super) json: bool,

@@ -10,6 +10,7 @@ mod progress;
 mod redact;
 mod settle;
 mod sizes;
+mod user_rules;
 mod verify;
 
 use clap::Parser;

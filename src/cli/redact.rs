@@ -5,19 +5,21 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use zeroize::Zeroizing;
 
-use super::args::RedactArgs;
+use super::args::{RedactArgs, RedactionArgs};
 use super::exit::Exit;
 use super::settle;
 use crate::pseudonym::{Key, Pseudonyms};
-use crate::redact::{Dialect, Redactor, Rules, Surroundings, Tables, Tally};
+use crate::redact::{Dialect, Redactor, Surroundings, Tables, Tally};
 use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
 use crate::sources::rootfs::Tree;
 use crate::text::{BlockReader, CutAt, Decoded, Limits};
 
-pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
-    let key = match settle::key(args.redaction.key_file.as_deref())? {
+/// The redactor of the machine that this runs on.
+pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
+    let settled = settle::redaction(args)?;
+    let key = match settled.key {
         Some(key) => key,
         None => {
             let mut bytes = Zeroizing::new([0; 32]);
@@ -25,11 +27,17 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
             Key::new(*bytes)
         }
     };
-    let rules = Arc::new(Rules::builtin()?);
     let here = identity(&Tree::new(settle::os(None), None), Machine::Here);
-    let redactor = Redactor::new(rules, Pseudonyms::new(&key), settle::level(&args.redaction))
-        .keeping(args.redaction.keep.iter().cloned())
-        .knowing(&here.host_names, &here.users, &here.people);
+    let rules = Arc::new(settled.rules);
+    Ok(
+        Redactor::new(rules, Pseudonyms::new(&key), settle::level(args))
+            .keeping(settled.keep)
+            .knowing(&here.host_names, &here.users, &here.people),
+    )
+}
+
+pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
+    let redactor = redactor(&args.redaction)?;
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
         Some(file) => Box::new(open_regular(file).map_err(|e| match e {

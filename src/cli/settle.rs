@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::args::{CollectArgs, LevelArg, OsArg, RedactionArgs, RoleArg};
 use super::exit::Usage;
-use super::sizes;
+use super::{sizes, user_rules};
 use crate::collect::{Case, Clock, Named, Output, Request};
 use crate::pseudonym::Key;
-use crate::redact::Level;
+use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
 use crate::sources::item::Role;
 use crate::sources::window::Window;
@@ -23,7 +23,7 @@ const DEFAULT_SIZE: u64 = 1 << 30;
 const DEFLATE: u32 = 6;
 
 /// The settings file: the same names as the options.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Settings {
     package_id: Option<String>,
@@ -41,6 +41,33 @@ struct Settings {
     keep: Vec<String>,
     #[serde(default)]
     log: Vec<String>,
+    #[serde(default)]
+    rule: Vec<user_rules::Row>,
+    /// The table with the rules of the file.
+    #[serde(skip)]
+    table: Option<Rules>,
+}
+
+/// What the redactor is made of, for commands that do not collect.
+pub(super) struct Redaction {
+    pub(super) rules: Rules,
+    pub(super) key: Option<Key>,
+    pub(super) keep: Vec<String>,
+}
+
+/// Rules, key and kept values as they are typed and as the settings file says.
+pub(super) fn redaction(args: &RedactionArgs) -> Result<Redaction> {
+    let settings = settings(args.config.as_deref())?;
+    let mut keep = args.keep.clone();
+    keep.extend(settings.keep);
+    Ok(Redaction {
+        key: key(args.key_file.as_deref().or(settings.key_file.as_deref()))?,
+        keep,
+        rules: match settings.table {
+            Some(table) => table,
+            None => Rules::builtin()?,
+        },
+    })
 }
 
 /// A system's name for the rooms below.
@@ -102,7 +129,7 @@ fn settings(file: Option<&Path>) -> Result<Settings> {
         return Ok(Settings::default());
     };
     let text = std::fs::read_to_string(file).context("cannot read the file of --config")?;
-    toml::from_str(&text).map_err(|e| {
+    let mut settings: Settings = toml::from_str(&text).map_err(|e| {
         // The parser quotes the line, which may hold anything: only place and reason are told.
         let line = e.span().map_or(0, |s| {
             text[..s.start.min(text.len())].matches('\n').count() + 1
@@ -111,8 +138,12 @@ fn settings(file: Option<&Path>) -> Result<Settings> {
             "the file of --config is not understood in line {line}: {}",
             without_value(e.message())
         ))
-        .into()
-    })
+    })?;
+    let rows = std::mem::take(&mut settings.rule);
+    if !rows.is_empty() {
+        settings.table = Some(user_rules::table(file, &text, rows)?);
+    }
+    Ok(settings)
 }
 
 /// A reason of the parser without the value that it complains about: `invalid type: string "x",
@@ -184,7 +215,7 @@ fn output(path: Option<&PathBuf>) -> Output {
 
 /// The settled request.
 pub(super) fn request(args: &CollectArgs) -> Result<Request> {
-    let settings = settings(args.config.as_deref())?;
+    let mut settings = settings(args.redaction.config.as_deref())?;
     let usage = |text: String| anyhow::Error::from(Usage(text));
     if args.os.is_some() && args.root.is_none() && os(args.os) != Os::current() {
         return Err(usage(
@@ -235,6 +266,7 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
         jobs,
         level: level(&args.redaction),
         keep,
+        rules: settings.table.take(),
         key: key(args
             .redaction
             .key_file

@@ -1,26 +1,54 @@
 //! `aoc-bundle verify`: integrity, safety and leaks of a bundle, as a stranger sees it.
 use std::fs::File;
 use std::io::BufReader;
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use zeroize::Zeroizing;
 
-use super::args::VerifyArgs;
+use super::args::{RedactionArgs, VerifyArgs};
 use super::exit::Exit;
 use super::output::{print, say};
-use super::sizes;
-use crate::verify::{self, Limits};
+use super::{settle, sizes};
+use crate::pseudonym::{Key, Pseudonyms};
+use crate::redact::{Level, Redactor};
+use crate::verify::{self, Known, Limits};
 
 /// Most lines of finds.
 const MOST_LINES: usize = 20;
+
+/// The words of the rules of a settings file, as hashes under a key that is forgotten.
+fn words(args: &VerifyArgs) -> Result<Option<Known>> {
+    let Some(config) = &args.config else {
+        return Ok(None);
+    };
+    let redaction = RedactionArgs {
+        config: Some(config.clone()),
+        keep: args.keep.clone(),
+        ..RedactionArgs::default()
+    };
+    let settled = settle::redaction(&redaction)?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut bytes[..]).map_err(|e| anyhow!("no random numbers: {e}"))?;
+    let names = Pseudonyms::new(&Key::new(*bytes));
+    let redactor =
+        Redactor::new(Arc::new(settled.rules), names, Level::Standard).keeping(settled.keep);
+    let mut known = Known::new(*bytes);
+    for word in redactor.user_words() {
+        known.insert_word(word.value());
+    }
+    Ok(Some(known))
+}
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit> {
     let open = || File::open(&args.bundle).context("cannot open the bundle");
     let limits = Limits::default();
     let mut keep = args.keep.clone();
     keep.extend(verify::kept(BufReader::new(open()?), &limits));
+    let known = words(args)?;
     let report = verify::verify(
         BufReader::with_capacity(1 << 18, open()?),
-        None,
+        known.as_ref(),
         &keep,
         &limits,
     );

@@ -114,7 +114,7 @@ pub(super) fn manifest(
     Manifest {
         schema: SCHEMA,
         tool: Clean::fixed(concat!("aoc-bundle ", env!("CARGO_PKG_VERSION"))),
-        rule_set: redactor.rules().version().to_owned(),
+        rule_set: redactor.rule_set(),
         key_id: redactor.key_id().to_owned(),
         created: seconds(created),
         level: Clean::fixed(match request.level {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::case::Case;
 use super::trace::Clock;
 use crate::pseudonym::Key;
-use crate::redact::Level;
+use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
 use crate::sources::item::Role;
 use crate::sources::window::Window;
@@ -49,6 +49,8 @@ pub struct Request {
     pub level: Level,
     /// Further values that stay in clear.
     pub keep: Vec<String>,
+    /// The rule table with rules of the person's own; `None` takes the built-in one.
+    pub rules: Option<Rules>,
     /// The key of a fleet; `None` makes one for this bundle and forgets it.
     pub key: Option<Key>,
     /// Where the zip goes.

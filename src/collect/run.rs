@@ -80,7 +80,10 @@ struct Prepared {
 }
 
 fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
-    let rules = Rules::builtin().map_err(|e| CollectError::Internal(e.to_string()))?;
+    let rules = match request.rules.take() {
+        Some(rules) => rules,
+        None => Rules::builtin().map_err(|e| CollectError::Internal(e.to_string()))?,
+    };
     let key = match request.key.take() {
         Some(key) => key,
         None => Key::new(*random_key()?),

@@ -55,12 +55,18 @@ impl<'a> Sink<'a> {
         request: &Request,
         redactor: &'a Redactor,
     ) -> Result<Self, CollectError> {
+        let (mut known, mut learned) = (Known::new(*random_key()?), Learned::default());
+        // Words of the person's own rules are known from the start, wherever they stand.
+        for word in redactor.user_words() {
+            known.insert_word(word.value());
+            learned.insert(&word);
+        }
         let ledger = Ledger {
             places: BTreeMap::new(),
             entries: Vec::new(),
             findings: Findings::default(),
-            known: Known::new(*random_key()?),
-            learned: Learned::default(),
+            known,
+            learned,
             full: false,
             packer: Packer::new(request.deflate),
         };

@@ -182,6 +182,9 @@ impl Anchors {
         for stem in STEMS.iter().chain(strict_stems) {
             add(stem, Owner::Stem);
         }
+        for stem in &rules.user.stems {
+            add(stem, Owner::Stem);
+        }
         for (i, name) in known.names().enumerate() {
             add(name, Owner::Known(i));
         }

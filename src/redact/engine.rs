@@ -174,6 +174,11 @@ impl Redactor {
         &self.rules
     }
 
+    /// Takes the table out.
+    pub(super) fn into_rules(self) -> Arc<Rules> {
+        self.rules
+    }
+
     /// Names the key of this run.
     #[must_use]
     pub fn key_id(&self) -> &str {
@@ -328,6 +333,7 @@ impl<'a> Pass<'a> {
         self.signs();
         self.ats();
         self.line_heads();
+        self.user_rules();
         self.learned_values();
     }
 }

@@ -21,7 +21,7 @@ impl Words {
     }
 
     /// Where each word begins in what [`Words::joined`] gives.
-    fn starts(&self) -> impl DoubleEndedIterator<Item = usize> {
+    pub(super) fn starts(&self) -> impl DoubleEndedIterator<Item = usize> {
         self.starts[..self.count].iter().map(|s| usize::from(*s))
     }
 }
@@ -86,8 +86,8 @@ const NEUTRAL_ENDS: &[&[u8]] = &[
 ];
 
 impl Rules {
-    /// The rule that owns a field of this name, if any.
-    pub(super) fn field(&self, name: &[u8]) -> Option<&Field> {
+    /// The built-in rule that owns a field of this name, if any.
+    pub(super) fn builtin_field(&self, name: &[u8]) -> Option<&Field> {
         self.fields.get(self.field_index(name)?)
     }
 

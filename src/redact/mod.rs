@@ -41,6 +41,7 @@ mod tally;
 mod tokens;
 mod trees;
 mod urls;
+mod user;
 mod value;
 mod view;
 
@@ -50,6 +51,7 @@ pub use learned::Learned;
 pub use rules::{RuleError, RuleId, Rules};
 pub use tables::{Rows, Tables};
 pub use tally::{Secret, Tally};
+pub use user::{UserPattern, UserRule, UserRuleError};
 
 #[cfg(test)]
 mod evidence_tests;

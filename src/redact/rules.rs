@@ -7,6 +7,7 @@ use regex_automata::util::syntax;
 use serde::Deserialize;
 
 use super::fields::normalise;
+use super::user::UserTable;
 
 /// Why the rule table could not be used. Our own table is held to be sound by the tests.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +134,13 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// True for kinds that no rule of the person's own may replace by an identifier.
+    pub(super) fn is_guarded(&self) -> bool {
+        self.is_secret() || matches!(self, Self::Cookie)
+    }
+}
+
 /// Index of a rule in the table: stands for its id in counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(super) u16);
@@ -201,6 +209,8 @@ pub struct Rules {
     pub(super) ends: NameMap,
     pub(super) shapes: Vec<Shape>,
     pub(super) allow: Allow,
+    /// Rules of the person's own.
+    pub(super) user: UserTable,
 }
 
 impl Rules {
@@ -231,6 +241,19 @@ impl Rules {
         self.by_id.get(name).copied().unwrap_or(RuleId(u16::MAX))
     }
 
+    /// Adds an id, unless a rule has it.
+    pub(super) fn push_id(&mut self, id: &str) -> Option<RuleId> {
+        if self.by_id.contains_key(id) {
+            return None;
+        }
+        let at = u16::try_from(self.ids.len())
+            .ok()
+            .filter(|at| *at < u16::MAX)?;
+        self.ids.push(id.to_owned());
+        self.by_id.insert(id.to_owned(), RuleId(at));
+        Some(RuleId(at))
+    }
+
     pub(super) fn from_toml(text: &str) -> Result<Self, RuleError> {
         let raw: RawTable = toml::from_str(text)?;
         let ids: Vec<String> = raw
@@ -256,6 +279,7 @@ impl Rules {
             allow: raw
                 .allow
                 .compile(toml::from_str(include_str!("suffixes.toml"))?),
+            user: UserTable::default(),
         };
         for row in &raw.field {
             let at = rules.fields.len();

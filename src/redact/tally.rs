@@ -18,6 +18,13 @@ pub struct Secret {
 }
 
 impl Secret {
+    pub(super) fn new(value: &[u8], text: &str) -> Self {
+        Self {
+            value: Zeroizing::new(value.to_vec()),
+            text: text.to_owned(),
+        }
+    }
+
     /// The secret itself: for the verifier's search only, never to be written.
     #[must_use]
     pub fn value(&self) -> &[u8] {
@@ -59,10 +66,7 @@ impl Tally {
         }
         let hash = self.hasher.hash_one(value);
         if self.seen.insert(hash) {
-            self.secrets.push(Secret {
-                value: Zeroizing::new(value.to_vec()),
-                text: text.to_owned(),
-            });
+            self.secrets.push(Secret::new(value, text));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The secret values of this run, as keyed hashes only, and the search for them in any text.
 use std::collections::HashSet;
 
+use super::literals::Literals;
 use super::shapes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end, unescape};
 
 /// Shortest value, and shortest run of letters and digits, that can be searched for.
@@ -29,6 +30,7 @@ pub struct Known {
     whole_lengths: Vec<u16>,
     values: usize,
     too_short: u64,
+    literals: Literals,
 }
 
 impl Known {
@@ -42,6 +44,7 @@ impl Known {
             u64::from_le_bytes(bytes) | 1
         };
         Self {
+            literals: Literals::new(&key),
             key,
             mix: [word(0), word(8)],
             bits: 0,
@@ -105,10 +108,19 @@ impl Known {
         true
     }
 
+    /// Adds a word that a rule of the person's own names: it must not be left as a whole word, whatever
+    /// its case, however short or plain it is.
+    pub fn insert_word(&mut self, value: &[u8]) {
+        self.literals.insert(value);
+    }
+
     /// True where the value is one of the secrets.
     #[must_use]
     pub fn holds(&self, value: &[u8]) -> bool {
         let value = value.trim_ascii();
+        if self.literals.holds(value) {
+            return true;
+        }
         if let Some(core) = core(value) {
             return self.cores.contains(&self.hash(core));
         }
@@ -119,7 +131,7 @@ impl Known {
     /// Number of distinct values that are searched for.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.values
+        self.values + self.literals.len()
     }
 
     /// True where nothing is searched for.
@@ -136,6 +148,7 @@ impl Known {
 
     /// Tells every place of a text where a secret begins.
     pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        self.literals.each(text, &mut found);
         if self.filter.is_empty() {
             return;
         }

@@ -11,6 +11,7 @@ mod content;
 mod ending;
 mod fields;
 mod known;
+mod literals;
 mod manifest;
 mod names;
 mod report;

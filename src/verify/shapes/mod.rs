@@ -20,6 +20,7 @@ mod shapes_tests;
 pub use table::{Detector, Severity, detectors};
 
 pub(super) use bytes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end};
+pub(super) use judge::pseudonym;
 pub(super) use layers::unescape;
 pub(super) use scan::{Raw, Scanner};
 pub(super) use table::What;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::redact::Clean;
+use crate::redact::{Clean, Suspect};
 
 /// Version of the manifest's shape; raised whenever a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -209,6 +209,45 @@ pub struct Verdict {
     pub withheld: usize,
 }
 
+/// What was kept although it looks random: so few rows that a person can look at each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Residual {
+    /// How many strings look random to this program and belong to no form that it knows.
+    pub strings: u64,
+    /// The most suspicious forms, at most 20, those and others that were kept.
+    pub listed: Vec<ResidualRow>,
+}
+
+/// Strings of one form that were kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResidualRow {
+    /// Kinds of letters and length: `Aa9{32}`, `hex{40}`; 65+ for 65 to 127 and so on.
+    pub shape: String,
+    /// How many strings have it.
+    pub count: u64,
+    /// Where the first of them stands: `entry:line`.
+    pub first: String,
+    /// Why they were kept.
+    pub why: Clean,
+}
+
+impl Residual {
+    /// The rows of a ranking.
+    #[must_use]
+    pub fn new(strings: u64, suspects: Vec<Suspect>) -> Self {
+        let listed = suspects.into_iter().map(|s| ResidualRow {
+            first: format!("{}:{}", s.entry, s.line),
+            shape: s.shape,
+            count: s.count,
+            why: Clean::fixed(s.reason.text()),
+        });
+        Self {
+            strings,
+            listed: listed.collect(),
+        }
+    }
+}
+
 /// The whole of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Manifest {
@@ -216,7 +255,8 @@ pub struct Manifest {
     pub schema: u32,
     /// Name and version of this program.
     pub tool: Clean,
-    /// Version of the rules of redaction.
+    /// Version of the rules of redaction; `+user.` and some letters behind it where rules of the person's own
+    /// were in force, the same letters for the same rules under the same key.
     pub rule_set: String,
     /// Names the key of the pseudonyms, without telling it.
     pub key_id: String,
@@ -235,6 +275,8 @@ pub struct Manifest {
     pub hosts_contacted: Vec<Clean>,
     /// How often each rule cut something, over all entries.
     pub rules: Vec<RuleCount>,
+    /// The most suspicious of what was kept.
+    pub residual: Residual,
     /// Everything that was planned, in the order of the zip, then what is not in it.
     pub entries: Vec<Entry>,
 }

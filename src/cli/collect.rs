@@ -90,6 +90,7 @@ fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
         "items": by_status(&outcome.entries),
         "missing": missing,
         "findings": outcome.findings,
+        "random_kept": outcome.random,
     })
 }
 
@@ -149,6 +150,12 @@ fn tell(outcome: &Outcome) {
         "\n{}. Verified: no secret and no other person's data was found in it.",
         counts.join(", ")
     ));
+    if outcome.random > 0 {
+        say(&format!(
+            "{} strings look random and were kept: see `residual` in its manifest.",
+            outcome.random
+        ));
+    }
     say(&format!(
         "Attach this file to the support case ({}):",
         sizes::human(outcome.bytes)

@@ -18,13 +18,13 @@ use crate::verify::{self, Known, Limits};
 const MOST_LINES: usize = 20;
 
 /// The words of the rules of a settings file, as hashes under a key that is forgotten.
-fn words(args: &VerifyArgs) -> Result<Option<Known>> {
+fn words(args: &VerifyArgs, keep: &[String]) -> Result<Option<Known>> {
     let Some(config) = &args.config else {
         return Ok(None);
     };
     let redaction = RedactionArgs {
         config: Some(config.clone()),
-        keep: args.keep.clone(),
+        keep: keep.to_vec(),
         ..RedactionArgs::default()
     };
     let settled = settle::redaction(&redaction)?;
@@ -45,7 +45,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit> {
     let limits = Limits::default();
     let mut keep = args.keep.clone();
     keep.extend(verify::kept(BufReader::new(open()?), &limits));
-    let known = words(args)?;
+    let known = words(args, &keep)?;
     let report = verify::verify(
         BufReader::with_capacity(1 << 18, open()?),
         known.as_ref(),

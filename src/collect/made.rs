@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::request::Request;
 use super::trace::{Trace, seconds};
-use crate::bundle::manifest::{Entry, Manifest, SCHEMA, Status, Verdict};
+use crate::bundle::manifest::{Entry, Manifest, Residual, SCHEMA, Status, Verdict};
 use crate::diagnose::Finding;
 use crate::redact::{Clean, Level, Redactor};
 use crate::report;
@@ -39,6 +39,7 @@ pub(super) fn files(
     request: &Request,
     entries: &[Entry],
     findings: &[Finding],
+    random: u64,
     trace: &Trace,
     created: jiff::Timestamp,
 ) -> Vec<Made> {
@@ -73,6 +74,7 @@ pub(super) fn files(
         user_name: case.user.name.as_deref(),
         entries,
         findings,
+        random,
     };
     vec![
         Made {
@@ -105,6 +107,7 @@ pub(super) fn manifest(
     kept: &[String],
     entries: Vec<Entry>,
     verdict: Verdict,
+    residual: Residual,
     created: jiff::Timestamp,
 ) -> Manifest {
     let mut rules: BTreeMap<String, u64> = BTreeMap::new();
@@ -126,6 +129,7 @@ pub(super) fn manifest(
         verifier: verdict,
         hosts_contacted: Vec::new(),
         rules: crate::bundle::manifest::counts(rules),
+        residual,
         entries,
     }
 }

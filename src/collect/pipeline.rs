@@ -15,7 +15,7 @@ use super::item_reader::{Filter, ItemReader, OpenTrouble, Reading};
 use super::plan::Planned;
 use crate::bundle::pack::{Packed, Packer};
 use crate::diagnose::{Observation, observe};
-use crate::redact::{Dialect, Redactor, Rows, Secret, Surroundings, Tables, Tally};
+use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, TextError};
 
@@ -54,6 +54,7 @@ pub(super) struct Done {
     pub(super) packed: Packed,
     pub(super) tally: Tally,
     pub(super) observations: Vec<Observation>,
+    pub(super) residue: Residue,
     pub(super) lines: u64,
     pub(super) encoding: Encoding,
 }
@@ -172,6 +173,7 @@ impl Flow<'_> {
             .redactor
             .piece(&job.block.bytes, around, job.dialect, &mut tally);
         let observations = observe(&redacted, job.block.first_line);
+        let residue = self.redactor.residue(&redacted, job.block.first_line);
         let bytes = &job.block.bytes;
         let open = !bytes.ends_with(b"\n") && !bytes.is_empty() && !job.block.goes_on;
         let lines = memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(open);
@@ -182,6 +184,7 @@ impl Flow<'_> {
                 packed,
                 tally,
                 observations,
+                residue,
                 lines,
                 encoding: job.encoding,
             })),

@@ -19,16 +19,18 @@ use super::request::{Output, Request};
 use super::run::CollectError;
 use super::trace::Trace;
 use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
-use crate::bundle::manifest::{Entry, Status, Verdict};
+use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Finding;
-use crate::redact::{Clean, Dialect, Learned, Redactor, Tally};
+use crate::redact::{Clean, Dialect, Learned, Redactor, Residue, Tally, rank};
 use crate::sources::item::ItemKind;
 use crate::verify::{self, Known, Report};
 
 /// How often entries are mended before what is left is withheld.
 const ROUNDS: usize = 4;
+/// Most forms of strings that look random and were kept.
+const MOST_SUSPECTS: usize = 20;
 
 /// Everything that is known when the evidence lies in the spool.
 pub(super) struct Release<'a> {
@@ -47,6 +49,8 @@ pub(super) struct Release<'a> {
     /// Where each named entry lies: spool and number.
     pub(super) places: BTreeMap<String, (usize, usize)>,
     pub(super) findings: Vec<Finding>,
+    /// What looks random and was kept, by entry.
+    pub(super) residues: BTreeMap<String, Residue>,
     /// Names inside the zip of the last round, in its order.
     pub(super) order: Vec<String>,
 }
@@ -57,6 +61,7 @@ pub(super) struct Released {
     pub(super) bytes: u64,
     pub(super) entries: Vec<Entry>,
     pub(super) findings: Vec<Finding>,
+    pub(super) random: u64,
 }
 
 impl Release<'_> {
@@ -120,7 +125,15 @@ impl Release<'_> {
             })
             .collect();
         let number = self.spools.len();
-        let files = made::files(self.request, &self.entries, &self.findings, trace, created);
+        let residual = self.residual();
+        let files = made::files(
+            self.request,
+            &self.entries,
+            &self.findings,
+            residual.strings,
+            trace,
+            created,
+        );
         let mut made_entries = Vec::new();
         for file in files {
             let facts = self.write_made(&mut spool, &mut packer, &file)?;
@@ -155,6 +168,7 @@ impl Release<'_> {
             &keep,
             entries,
             verdict,
+            residual,
             created,
         );
         let mut text = serde_json::to_vec_pretty(&manifest)
@@ -183,6 +197,13 @@ impl Release<'_> {
             &mut self.spools,
             &placed,
         )?)
+    }
+
+    /// What looks random and is in the zip.
+    fn residual(&self) -> Residual {
+        let kept = self.residues.iter().map(|(entry, r)| (entry.as_str(), r));
+        let (strings, suspects) = rank(kept, MOST_SUSPECTS);
+        Residual::new(strings, suspects)
     }
 
     fn write_made(
@@ -278,6 +299,7 @@ impl Release<'_> {
             let mut tally = Tally::default();
             // What cannot be mended costs this entry only: it stays as it was and is withheld next.
             let (mut first, mut torn) = (true, false);
+            let mut residue = Residue::default();
             let redactor = &self.redactor;
             let encoding = reader.encoding();
             let facts = spool.entry(
@@ -298,6 +320,7 @@ impl Release<'_> {
                         torn = true;
                         return Ok(None);
                     };
+                    residue.add(&redactor.residue(&clean, block.first_line));
                     let clean = clean.encoded(encoding, first);
                     first = false;
                     Ok(Some(packer.pack(clean)?))
@@ -309,6 +332,7 @@ impl Release<'_> {
             entry.bytes = Some(facts.bytes);
             entry.sha256 = Some(facts.sha256);
             super::run::add_rules(entry, &tally, &self.redactor);
+            self.residues.insert(name.clone(), residue);
             self.places.insert(name.clone(), (number, facts.number));
         }
         self.spools.push(spool.finish()?);
@@ -341,6 +365,7 @@ impl Release<'_> {
     /// Leaves an entry out and says so.
     fn withhold(&mut self, name: &str, report: &Report) {
         self.places.remove(name);
+        self.residues.remove(name);
         let found: Vec<String> = report
             .counts
             .iter()
@@ -375,12 +400,14 @@ impl Release<'_> {
             Output::Folder(folder) => folder.join(format!("{}.zip", self.stem)),
         };
         let bytes = candidate.bytes;
+        let random = self.residual().strings;
         candidate.publish(&path)?;
         Ok(Released {
             path,
             bytes,
             entries: self.entries,
             findings: self.findings,
+            random,
         })
     }
 }

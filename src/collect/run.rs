@@ -64,6 +64,8 @@ pub struct Outcome {
     pub entries: Vec<Entry>,
     /// What went wrong with the transfers.
     pub findings: Vec<Finding>,
+    /// How many strings look random and were kept; the manifest lists their forms.
+    pub random: u64,
     /// Names the key of the pseudonyms.
     pub key_id: String,
     /// True if nothing that was asked for is missing.
@@ -195,6 +197,7 @@ pub fn collect(
         entries: ledger.entries,
         places: ledger.places,
         findings: ledger.findings.finish(),
+        residues: ledger.residues,
         order: Vec::new(),
     };
     let released = release.run(&mut trace)?;
@@ -204,6 +207,7 @@ pub fn collect(
         bytes: released.bytes,
         entries: released.entries,
         findings: released.findings,
+        random: released.random,
         key_id,
         complete,
     })

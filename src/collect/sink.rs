@@ -11,7 +11,7 @@ use crate::bundle::manifest::{Cut, Entry, Status};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::Spool;
 use crate::diagnose::Findings;
-use crate::redact::{Clean, Learned, Redactor, Tally};
+use crate::redact::{Clean, Learned, Redactor, Residue, Tally};
 use crate::sources::open::ReadOutcome;
 use crate::text::{Encoding, TextError};
 use crate::verify::Known;
@@ -32,6 +32,8 @@ pub(super) struct Ledger {
     pub(super) findings: Findings,
     pub(super) known: Known,
     pub(super) learned: Learned,
+    /// What looks random and was kept, by entry.
+    pub(super) residues: BTreeMap<String, Residue>,
     full: bool,
     packer: Packer,
 }
@@ -40,6 +42,7 @@ pub(super) struct Ledger {
 #[derive(Default)]
 struct Intake {
     tally: Tally,
+    residue: Residue,
     lines: u64,
     broken: bool,
     /// Lines and bytes that came after the size limit was reached.
@@ -67,6 +70,7 @@ impl<'a> Sink<'a> {
             findings: Findings::default(),
             known,
             learned,
+            residues: BTreeMap::new(),
             full: false,
             packer: Packer::new(request.deflate),
         };
@@ -138,9 +142,15 @@ impl<'a> Sink<'a> {
             record.lines = Some(intake.lines);
             record.sha256 = Some(facts.sha256);
             add_rules(&mut record, &intake.tally, self.redactor);
-            self.ledger
+            let ledger = &mut self.ledger;
+            ledger
                 .places
                 .insert(planned.entry.clone(), (0, facts.number));
+            if !intake.residue.is_empty() {
+                ledger
+                    .residues
+                    .insert(planned.entry.clone(), intake.residue);
+            }
         } else {
             self.ledger.findings.forget(&planned.entry);
         }
@@ -384,9 +394,11 @@ impl Ledger {
                         lines = lines.saturating_sub(cut_lines);
                         done.observations
                             .retain(|o| o.line < intake.lines + lines + 1);
+                        done.residue.cut_behind(intake.lines + lines);
                         packed = head;
                     }
                     intake.tally.add_counts(&done.tally);
+                    intake.residue.add(&done.residue);
                     intake.lines += lines;
                     self.findings.add(&planned.entry, done.observations);
                     return Some(packed);

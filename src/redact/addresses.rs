@@ -150,7 +150,7 @@ impl Pass<'_> {
     }
 
     /// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.
-    fn is_version(&self, start: usize) -> bool {
+    pub(super) fn is_version(&self, start: usize) -> bool {
         let head = &self.text[start.saturating_sub(24)..start];
         let gap = head
             .iter()
@@ -417,6 +417,6 @@ pub(super) fn stays(address: IpAddr) -> bool {
 }
 
 /// Addresses that are everybody's: loopback, unspecified, broadcast, netmasks.
-fn stays4(a: Ipv4Addr) -> bool {
+pub(super) fn stays4(a: Ipv4Addr) -> bool {
     a.is_loopback() || a.is_unspecified() || a.octets()[0] == 255
 }

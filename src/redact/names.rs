@@ -242,7 +242,7 @@ impl Pass<'_> {
     }
 
     /// Values that say that there is none, or that are words of a sentence.
-    fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
+    pub(super) fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
         let raw = &self.text[value.span.clone()];
         if is_done(raw) {
             return true;

@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub entries: &'a [Entry],
     /// What went wrong.
     pub findings: &'a [Finding],
+    /// How many strings look random and were kept.
+    pub random: u64,
 }
 
 impl Facts<'_> {
@@ -107,6 +109,13 @@ impl Facts<'_> {
     }
 }
 
+fn random_line(count: u64) -> String {
+    match count {
+        0 => "  Nothing that looks random was kept.".to_owned(),
+        n => format!("  {n} strings look random and were kept: see `residual` in manifest.json."),
+    }
+}
+
 /// The README of the bundle.
 #[must_use]
 pub fn readme(facts: &Facts<'_>) -> String {
@@ -133,7 +142,12 @@ pub fn readme(facts: &Facts<'_>) -> String {
     };
     facts.fill(
         include_str!("../../templates/README.txt"),
-        &[("case", case), ("findings", findings), ("missing", missing)],
+        &[
+            ("case", case),
+            ("findings", findings),
+            ("missing", missing),
+            ("random", random_line(facts.random)),
+        ],
     )
 }
 

@@ -30,6 +30,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Redact a file or standard input to standard output
     Redact(RedactArgs),
+    /// Tell which rule cut what in a file or line, and why the rest stayed
+    Explain(ExplainArgs),
     /// The whole job on built-in evidence
     Demo(DemoArgs),
 }
@@ -244,6 +246,36 @@ pub(super) struct RedactArgs {
     /// The file; standard input where none is given
     #[arg(value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum KindArg {
+    /// By its name, as a collection would
+    #[default]
+    Auto,
+    /// Lines written by programs
+    Log,
+    /// A configuration: what stands under a secret's name is a secret
+    Config,
+    /// A network trace
+    Har,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The file, with or without the number of a line; - for standard input
+    #[arg(value_name = "FILE[:LINE]", allow_hyphen_values = true)]
+    pub(super) place: String,
+    /// How to read it
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) kind: KindArg,
+    /// One JSON object on standard output
+    #[arg(long)]
+    pub(super) json: bool,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
 }

@@ -4,6 +4,7 @@ mod args;
 mod collect;
 mod demo;
 mod exit;
+mod explain;
 mod output;
 mod paths;
 mod progress;
@@ -47,6 +48,7 @@ pub fn main() -> Exit {
         Some(args::Command::Paths(args)) => paths::run(args),
         Some(args::Command::Verify(args)) => verify::run(args),
         Some(args::Command::Redact(args)) => redact::run(args),
+        Some(args::Command::Explain(args)) => explain::run(args),
         Some(args::Command::Demo(args)) => demo::run(args),
     };
     result.unwrap_or_else(|error| {

@@ -11,7 +11,7 @@ use crate::text::{
 };
 
 /// Limits of the pipeline: a line of more than 4 MiB is withheld.
-pub(super) const LIMITS: Limits = Limits {
+pub const LIMITS: Limits = Limits {
     block: 1 << 20,
     longest_line: 4 << 20,
     group: 2 << 20,

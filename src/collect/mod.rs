@@ -15,6 +15,7 @@ mod sink;
 mod trace;
 
 pub use case::{Case, Named};
+pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
 pub use request::{Output, Request};
 pub use run::{CollectError, Outcome, collect, plan};

@@ -83,6 +83,9 @@ impl Redactor {
             })
             .collect();
         self.suspicious(&clean, |put, reason| {
+            if places.is_ours(&put) {
+                return;
+            }
             let at = places.raw(put.start)..places.raw(put.end);
             stayed.push(Stayed {
                 shape: form::form(&clean[put.clone()]),
@@ -158,6 +161,14 @@ impl Places {
             Some((range, _, end)) => end + (raw - range.end),
             None => raw,
         }
+    }
+
+    /// True if a range of the redacted text has something of what was put there.
+    fn is_ours(&self, put: &Range<usize>) -> bool {
+        let next = self.0.partition_point(|(_, _, end)| *end <= put.start);
+        self.0
+            .get(next)
+            .is_some_and(|(_, start, _)| *start < put.end)
     }
 
     fn raw(&self, clean: usize) -> usize {

@@ -52,7 +52,7 @@ fn cuts_and_what_stayed_are_told_with_their_reasons() {
             &["unnamed q7Vn0bK3wTzLq7Vn0bK3"],
         ),
         ("left-pad@1.3.0", &["no-mailbox left-pad@1.3.0"]),
-        ("source=a.mov", &["only-strict a.mov"]),
+        ("file_name=a.mov", &["only-strict a.mov"]),
         ("all is quiet", &[]),
     ] {
         assert_eq!(told(text), wanted, "{text}");

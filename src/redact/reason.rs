@@ -10,6 +10,8 @@ pub enum Reason {
     Kept,
     /// Random letters that are published.
     Public,
+    /// Base64 of JSON, which the rules open.
+    Opened,
     /// Hexadecimal digits.
     Checksum,
     /// A UUID.
@@ -48,6 +50,7 @@ impl Reason {
             Self::Unnamed => "looks random, but no rule knows its form or its place",
             Self::Kept => "kept on purpose: the case's own, or given with --keep",
             Self::Public => "published by its nature: a fingerprint or a public key",
+            Self::Opened => "base64 of JSON, which was opened and redacted inside",
             Self::Checksum => "hexadecimal digits, as checksums and ids are written",
             Self::Uuid => "an id of a session, transfer or package, which support needs",
             Self::NoMailbox => "no address of a person: a version, a unit or a public host",
@@ -72,6 +75,7 @@ impl Reason {
             Self::Unnamed => "unnamed",
             Self::Kept => "kept",
             Self::Public => "public",
+            Self::Opened => "opened",
             Self::Checksum => "checksum",
             Self::Uuid => "uuid",
             Self::NoMailbox => "no-mailbox",

@@ -220,6 +220,8 @@ fn judge(text: &[u8], span: &mut Range<usize>) -> Option<Form> {
     let mut form = found(&text[span.clone()])?;
     if form.reason == Reason::Unnamed && is_public(text, span.start) {
         form.reason = Reason::Public;
+    } else if form.reason == Reason::Unnamed && text[span.clone()].starts_with(b"eyJ") {
+        form.reason = Reason::Opened;
     }
     Some(form)
 }
@@ -329,7 +331,7 @@ impl Form {
             _ => alphabet.max(2.0).log2() * f64::from(self.length.min(64)),
         };
         let rest = match self.reason {
-            Reason::Kept | Reason::Public => 0.25,
+            Reason::Kept | Reason::Public | Reason::Opened => 0.25,
             _ => 1.0,
         };
         let rare = 1.0 + f64::from(u32::try_from(count).unwrap_or(u32::MAX)).log2();

@@ -23,6 +23,10 @@ fn random_strings_are_told_by_their_form() {
             "hex{32} checksum",
         ),
         ("SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDH5Ez", "Aa9{31} public"),
+        (
+            "--tags64 eyJhc3BlcmEiOiB7Im5vZGUiOiB7fX19",
+            "Aa9{32} opened",
+        ),
         ("left-pad@1.3.0", "x(at)y no-mailbox"),
         ("qkxzrtpvwbnmkqxzrtpvwbnm", "a{24} unnamed"),
     ] {

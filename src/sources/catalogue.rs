@@ -298,6 +298,21 @@ impl Catalogue {
         self.rows.iter().find(|row| row.id == id)
     }
 
+    /// True for the name of a file that some row takes as a configuration.
+    #[must_use]
+    pub fn names_a_config(&self, file_name: &str) -> bool {
+        let globs = self
+            .rows
+            .iter()
+            .filter(|row| row.kind == RowKind::Config)
+            .flat_map(|row| &row.globs);
+        globs
+            .filter_map(|glob| glob.rsplit('/').next())
+            .filter(|last| !(last.starts_with('*') && last.ends_with('*')) && !last.contains('$'))
+            .filter_map(|last| glob::Pattern::new(last).ok())
+            .any(|pattern| pattern.matches(file_name))
+    }
+
     /// Says what a file is whose name alone forbids opening it, or `None`.
     #[must_use]
     pub fn never_opened(&self, file_name: &str) -> Option<&str> {

@@ -43,7 +43,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
     let mut lines = 0;
     let mut buffer = Vec::new();
     while let Some(block) = blocks.next(buffer)? {
-        let count = crate::text::count_newlines(&block.bytes) as u64;
+        let count = crate::text::count_newlines(&block.bytes);
         let open = u64::from(!block.bytes.ends_with(b"\n"));
         lines = block.first_line + (count + open).saturating_sub(1);
         if line.is_none_or(|line| (block.first_line..=lines).contains(&line)) {

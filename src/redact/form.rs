@@ -14,17 +14,28 @@ const EXACT: u32 = 64;
 
 /// Which kinds of letters a string has.
 pub(super) fn classes(value: &[u8]) -> u8 {
-    value.iter().fold(0, |bits, b| bits | class(*b))
+    value
+        .iter()
+        .fold(0, |bits, b| bits | CLASS[usize::from(*b)])
 }
 
-fn class(b: u8) -> u8 {
-    match b {
-        b'A'..=b'Z' => UPPER,
-        b'a'..=b'z' => LOWER,
-        b'0'..=b'9' => DIGIT,
-        0x80.. => BEYOND,
-        _ => SIGN,
+/// The kind of each byte.
+pub(super) static CLASS: [u8; 256] = class_of_bytes();
+
+const fn class_of_bytes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            0x80.. => BEYOND,
+            _ => SIGN,
+        };
+        b += 1;
     }
+    table
 }
 
 /// `Aa9-{32}`: the kinds of letters, and how many.

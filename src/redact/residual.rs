@@ -193,12 +193,21 @@ fn runs(text: &[u8], mut each: impl FnMut(Range<usize>) -> usize) {
 /// What a run is, if it looks random; `span` grows over the rest of a base64 text.
 fn judge(text: &[u8], span: &mut Range<usize>) -> Option<Form> {
     let run = &text[span.clone()];
+    // Most long runs of a log are ids of sessions.
+    if run.len() == 36 && form::uuid_at(run, 0) {
+        return None;
+    }
     let bits = form::classes(run);
     // Numbers, dates and words alone are no secrets, and most long runs are such.
     if bits & (UPPER | LOWER) == 0 || is_identifier(run, bits) {
         return None;
     }
-    if let Some(at) = (0..=run.len().saturating_sub(36)).find(|at| form::uuid_at(run, *at)) {
+    let ids = if bits & SIGN == 0 {
+        0
+    } else {
+        run.len().saturating_sub(35)
+    };
+    if let Some(at) = (0..ids).find(|at| form::uuid_at(run, *at)) {
         // What is longer than an id with a word before it is looked at without the id.
         let (head, tail) = (at, run.len() - at - 36);
         return (head.max(tail) >= SHORTEST).then_some(()).and_then(|()| {
@@ -271,12 +280,7 @@ fn is_random(run: &[u8]) -> bool {
     let (mut changes, mut vowels, mut letters) = (0usize, 0usize, 0usize);
     let mut last = 0;
     for b in run.iter().take(256) {
-        let class = match b {
-            b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' => LOWER,
-            b'0'..=b'9' => DIGIT,
-            _ => 0,
-        };
+        let class = form::CLASS[usize::from(*b)] & (UPPER | LOWER | DIGIT);
         if class & (UPPER | LOWER) != 0 {
             letters += 1;
             vowels += usize::from(b"aeiouyAEIOUY".contains(b));

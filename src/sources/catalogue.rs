@@ -308,7 +308,8 @@ impl Catalogue {
             .flat_map(|row| &row.globs);
         globs
             .filter_map(|glob| glob.rsplit('/').next())
-            .filter(|last| !(last.starts_with('*') && last.ends_with('*')) && !last.contains('$'))
+            // What a name only has to hold somewhere is not its own.
+            .filter(|last| !(last.contains('$') || last.starts_with('*') && last.ends_with('*')))
             .filter_map(|last| glob::Pattern::new(last).ok())
             .any(|pattern| pattern.matches(file_name))
     }

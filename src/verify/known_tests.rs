@@ -125,3 +125,40 @@ fn a_value_is_known_as_a_secret_or_not() {
         assert_eq!(known.holds(value.as_bytes()), secret, "{value}");
     }
 }
+
+#[test]
+fn a_word_is_found_whole_in_any_case_and_encoding() {
+    let mut known = Known::new([9; 32]);
+    for word in ["Red Nightfall", "kestrel", "田中太郎", "Żaneta"] {
+        known.insert_word(word.as_bytes());
+    }
+    assert_eq!(known.len(), 4);
+    let base64 = data_encoding::BASE64.encode(b"note: the red nightfall is near, tell nobody");
+    for text in [
+        "a RED nightfall.",
+        "kestrel",
+        r"x\nKestrel y",
+        "%20kestrel",
+        "red%20nightfall",
+        "x 田中太郎, y",
+        "żaneta",
+        base64.as_str(),
+    ] {
+        assert!(found(&known, text), "{text}");
+    }
+    for text in [
+        "kestrels",
+        "_kestrel",
+        "kestrel_",
+        "mykestrel",
+        "red nightfalls",
+        "red-nightfall",
+        "aneta",
+        "~secret.kestrel.abcdefghijkl~",
+        "",
+    ] {
+        assert!(!found(&known, text), "{text}");
+    }
+    assert!(known.holds(b" KESTREL ") && !known.holds(b"kestrels"));
+    assert!(!format!("{known:?}").contains("kestrel"));
+}

@@ -166,6 +166,12 @@ mod tests {
             r#""status":"collected","sha256":"{hash}","bytes":5,"x":{{}}"#
         ));
         assert!(said(&json).is_empty());
+        let residual = json.replacen(
+            "\"more\":[]",
+            "\"residual\":{\"strings\":1,\"listed\":[{\"shape\":\"Aa9{32}\"}]}",
+            1,
+        );
+        assert!(residual != json && said(&residual).is_empty());
         let failed = json.replace(
             "]}",
             r#",{"entry":"logs/b.log","status":"failed"},{"status":"skipped"}]}"#,

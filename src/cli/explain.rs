@@ -190,18 +190,22 @@ impl<'a> Report<'a> {
     fn block(&mut self, raw: &[u8], told: &Explanation, first: u64, only: Option<u64>) {
         let clean = told.text.as_bytes();
         let (mut line, mut start, mut shown) = (first, 0, None);
+        // Columns are counted on from row to row: a line may be long and have many.
+        let (mut seen, mut column) = (0, 1);
         for row in self.rows(told) {
-            while let Some(end) = memchr::memchr(b'\n', &raw[start..row.raw]) {
+            while let Some(end) = memchr::memchr(b'\n', raw.get(start..row.raw).unwrap_or_default())
+            {
                 start += end + 1;
                 line += 1;
+                (seen, column) = (start, 1);
+            }
+            if row.raw > seen {
+                column += String::from_utf8_lossy(&raw[seen..row.raw]).chars().count();
+                seen = row.raw;
             }
             if only.is_some_and(|only| only != line) {
                 continue;
             }
-            let column = String::from_utf8_lossy(&raw[start..row.raw])
-                .chars()
-                .count()
-                + 1;
             self.any = true;
             if self.json {
                 self.keep(row, line, column);

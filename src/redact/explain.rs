@@ -74,7 +74,7 @@ impl Redactor {
         let places = Places::of(&edits);
         let mut stayed: Vec<Stayed> = found
             .into_iter()
-            .filter(|(at, _)| !edits.iter().any(|e| e.start < at.end && at.start < e.end))
+            .filter(|(at, _)| !places.is_cut(at))
             .map(|(at, reason)| Stayed {
                 put: places.clean(at.start)..places.clean(at.end),
                 shape: form::form(&text[at.clone()]),
@@ -161,6 +161,14 @@ impl Places {
             Some((range, _, end)) => end + (raw - range.end),
             None => raw,
         }
+    }
+
+    /// True if a range of the raw text has something of what was cut.
+    fn is_cut(&self, at: &Range<usize>) -> bool {
+        let next = self.0.partition_point(|(range, ..)| range.end <= at.start);
+        self.0
+            .get(next)
+            .is_some_and(|(range, ..)| range.start < at.end)
     }
 
     /// True if a range of the redacted text has something of what was put there.

@@ -4,7 +4,8 @@
 //! One block goes through one [`engine::Redactor::block`]: a prefilter finds the literals of all rules
 //! (`anchors`), each literal's owner looks around it (`names`, `argv`, `shapes`, `urls`, `nested`, `pem`,
 //! `people`, `cookies`), hand-made scanners find addresses and hosts (`addresses`, `hosts`, `lines`), and
-//! `edits` splices all replacements at once. The rules are data: `rules.toml`.
+//! `edits` splices all replacements at once. The rules are data: `rules.toml`; `user` adds the person's own.
+//! `explain` tells what a pass did and why the rest stayed; `residual` lists what looks random and was kept.
 
 mod addresses;
 mod anchors;

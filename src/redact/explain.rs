@@ -361,6 +361,7 @@ impl Pass<'_> {
             if !(allow.tlds.contains(last) || allow.weak_tlds.contains(last))
                 || span.start > 0 && matches!(text[span.start - 1], b'~' | b'@')
                 || !name.first().is_some_and(u8::is_ascii_alphanumeric)
+                || !name.contains(&b'.')
             {
                 continue;
             }

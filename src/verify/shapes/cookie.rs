@@ -94,6 +94,11 @@ pub(super) fn judge(scan: &Scanner<'_>, value: &[u8], prose: bool) -> Option<Wha
         .then_some(What::Cookie)
 }
 
+/// True where a list of `name=value` holds something.
+pub(super) fn judge_crumbs(value: &[u8]) -> bool {
+    value.split(|&b| b == b';').any(crumb)
+}
+
 /// True where one `name=value` of a cookie header holds something.
 fn crumb(pair: &[u8]) -> bool {
     let pair = pair.trim_ascii();

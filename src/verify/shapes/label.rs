@@ -33,6 +33,12 @@ enum Class {
     User,
     Host,
     Mac,
+    Machine,
+    Mail,
+    Person,
+    Number,
+    /// A name that a secret may stand under, and much else.
+    Weak,
 }
 
 /// Looks at the name around the run at `start..end`.
@@ -108,6 +114,9 @@ fn classify(name: &[u8]) -> Option<Class> {
         "encryptionkey",
         "accountkey",
         "elkey",
+        "storagekey",
+        "sharedkey",
+        "masterkey",
     ]) {
         return Some(Class::Key);
     }
@@ -150,8 +159,75 @@ fn classify(name: &[u8]) -> Option<Class> {
     if is(HOSTS) {
         return Some(Class::Host);
     }
-    is(&["macaddress", "clientmacaddress", "macaddr"]).then_some(Class::Mac)
+    if is(&["macaddress", "clientmacaddress", "macaddr"]) {
+        return Some(Class::Mac);
+    }
+    if is(&[
+        "computername",
+        "machinename",
+        "userdomain",
+        "logonserver",
+        "workstation",
+    ]) {
+        return Some(Class::Machine);
+    }
+    if ends(&["email", "emailaddress"]) {
+        return Some(Class::Mail);
+    }
+    if is(PERSONS) {
+        return Some(Class::Person);
+    }
+    if is(NUMBERS) {
+        return Some(Class::Number);
+    }
+    (is(WEAK) || ends(&["nonce", "seed", "ticket"])).then_some(Class::Weak)
 }
+
+const PERSONS: &[&str] = &[
+    "firstname",
+    "lastname",
+    "fullname",
+    "givenname",
+    "familyname",
+    "surname",
+    "middlename",
+    "sharedbyname",
+    "sendername",
+    "recipientname",
+    "personname",
+    "contactname",
+];
+
+const NUMBERS: &[&str] = &[
+    "phone",
+    "phonenumber",
+    "mobile",
+    "mobilephone",
+    "telephone",
+    "ssn",
+    "socialsecuritynumber",
+    "iban",
+    "taxid",
+];
+
+const WEAK: &[&str] = &[
+    "code",
+    "authcode",
+    "auth",
+    "authkey",
+    "key",
+    "sid",
+    "state",
+    "otp",
+    "csrf",
+    "xsrf",
+    "salt",
+    "jwt",
+    "hmac",
+    "bearer",
+    "sessionkey",
+    "relaystate",
+];
 
 const USERS: &[&str] = &[
     "user",
@@ -227,6 +303,45 @@ fn judge(
         Class::Mac => {
             let hex = value.len() == 12 && value.iter().all(u8::is_ascii_hexdigit);
             return hex.then_some(What::Mac);
+        }
+        Class::Machine => {
+            let host = value
+                .split(|&b| b == b'\\')
+                .rfind(|h| !h.is_empty())
+                .unwrap_or(value);
+            let shaped = (2..=64).contains(&host.len())
+                && host
+                    .iter()
+                    .all(|&b| alnum(b) || matches!(b, b'-' | b'_' | b'.'));
+            let named = shaped && form != Form::Colon && !says_nothing(host) && !message_word(host);
+            return (named && !service_name(host) && !scan.kept(host)).then_some(What::Host);
+        }
+        Class::Mail => {
+            let written = [&b" at "[..], b"(at)", b"[at]"]
+                .iter()
+                .any(|w| memchr::memmem::find(value, w).is_some());
+            return (written && value.len() < 80 && !says_nothing(value)).then_some(What::Email);
+        }
+        Class::Person => {
+            let quiet = says_nothing(value) || message_word(value) || in_sentence(text, form, v);
+            let letters = value.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+            return (letters && !quiet && !scan.kept(value)).then_some(What::Person);
+        }
+        Class::Number => {
+            let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+            let shaped = value
+                .iter()
+                .all(|&b| alnum(b) || matches!(b, b' ' | b'+' | b'-' | b'(' | b')' | b'.' | b'/'));
+            let loud = digits >= 6 && shaped && !says_nothing(value) && !scan.kept(value);
+            return loud.then_some(What::Person);
+        }
+        Class::Weak => {
+            let loud = !says_nothing(value) && !path(value) && !uuid(value) && value.len() <= 512;
+            let one = !value
+                .iter()
+                .any(|&b| matches!(b, b' ' | b':' | b'<' | b'~'));
+            let random = loud && one && super::chance::improbable(value);
+            return (random && !tokens::fingerprint(text, v.start)).then_some(What::RandomSecret);
         }
         _ => {}
     }
@@ -370,6 +485,15 @@ pub(super) fn short_flag(text: &[u8], start: usize, out: &mut Vec<Raw>) {
     }
     let hit = match at(text, start + 1) {
         b'W' => mixed(value) && class_of(value) & DIGIT != 0,
+        b'b' => {
+            if value.contains(&b'=') && cookie::judge_crumbs(value) {
+                out.push(Raw {
+                    at: start,
+                    what: What::Cookie,
+                });
+            }
+            return;
+        }
         b'u' => {
             let password = value.splitn(2, |&b| b == b':').nth(1);
             !value.starts_with(b"aspera.")

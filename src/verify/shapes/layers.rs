@@ -1,8 +1,6 @@
 //! Text inside text: hex, base64, percent signs, `\u` and character references. Each layer is
 //! decoded once and scanned again; finds point to where the layer stands.
-use std::io::Read;
 
-use flate2::read::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::bytes::{
@@ -23,7 +21,7 @@ const OVERLAP: usize = 2048;
 const ROUNDS: usize = 5;
 
 /// Scans what a stretch of text decodes to and moves the finds to the stretch.
-fn below(
+pub(super) fn below(
     scan: &Scanner<'_>,
     plain: &[u8],
     base: usize,
@@ -93,7 +91,7 @@ fn next_piece(stop: usize, end: usize) -> usize {
     if stop < end { stop - OVERLAP } else { end }
 }
 
-fn mostly_readable(plain: &[u8]) -> bool {
+pub(super) fn mostly_readable(plain: &[u8]) -> bool {
     let good = plain.iter().filter(|&&b| matches!(b, 0x20..=0x7e)).count();
     plain.len() >= 4 && (good * 100 >= plain.len() * 75 || readable(plain))
 }
@@ -227,7 +225,10 @@ fn readable_share(text: &[u8]) -> bool {
     ascii * 100 >= text.len() * 80 || std::str::from_utf8(text).is_ok()
 }
 
-/// Base64 of a zlib stream: a node bearer token where JSON comes out, else one more layer; and of gzip.
+/// Most bytes that one packed word may become before the rest of it is left alone.
+const UNPACKED: usize = 8 * 1024 * 1024;
+
+/// Base64 of a zlib or gzip stream: a node bearer token where its JSON comes out, else one more layer.
 fn deflated(
     scan: &Scanner<'_>,
     text: &[u8],
@@ -237,53 +238,94 @@ fn deflated(
     out: &mut Vec<Raw>,
 ) {
     for start in from..to.saturating_sub(23).min(from + 4) {
-        let head = part(text, start, start + 2);
+        let zlib = matches!(part(text, start, start + 2), b"eJ" | b"eN" | b"eF" | b"eA");
         let gzip = part(text, start, start + 4) == b"H4sI";
-        if !gzip && !matches!(head, b"eJ" | b"eN" | b"eF" | b"eA") {
+        if !zlib && !gzip {
             continue;
         }
-        let packed = unbase64(part(text, start, to.min(start + PIECE)));
-        let plain = if gzip {
-            gunzip(&packed)
-        } else {
-            inflate(&packed)
+        let packed = unbase64(part(text, start, to.min(start + 16 * PIECE)));
+        let check = u16::from_be_bytes([at(&packed, 0), at(&packed, 1)]);
+        let head = if gzip { gzip_head(&packed) } else { Some(0) };
+        let (true, Some(head)) = (gzip || check.is_multiple_of(31), head) else {
+            continue;
         };
-        let Some(plain) = plain else { continue };
-        if !gzip && plain.starts_with(b"{") {
+        let found = out.len();
+        let (mut first, mut all) = (true, 0);
+        inflate(part(&packed, head, packed.len()), zlib, &mut |plain| {
+            all += plain.len();
+            if std::mem::take(&mut first) {
+                if plain.len() < 8 || !readable(part(plain, 0, 64)) {
+                    return false;
+                }
+                let has = |w: &[u8]| memchr::memmem::find(plain, w).is_some();
+                let signed = has(b"==SIGNATURE==") || has(b"\"expires_at\"") && has(b"\"scope\"");
+                if plain.starts_with(b"{") && signed {
+                    out.push(Raw {
+                        at: start,
+                        what: What::NodeBearer,
+                    });
+                    return false;
+                }
+            }
+            if depth < DEEPEST {
+                below(scan, plain, start, to - start, depth, out);
+            }
+            all < UNPACKED
+        });
+        // Nobody can tell what stands behind the limit.
+        if all >= UNPACKED && out.len() == found {
             out.push(Raw {
                 at: start,
-                what: What::NodeBearer,
+                what: What::Unread,
             });
-        } else if depth < DEEPEST {
-            below(scan, &plain, start, to - start, depth, out);
         }
-        return;
+        if !first {
+            return;
+        }
     }
 }
 
-/// The readable text of a zlib stream, as far as it goes.
-fn inflate(packed: &[u8]) -> Option<Vec<u8>> {
-    let check = u16::from_be_bytes([at(packed, 0), at(packed, 1)]);
-    if !check.is_multiple_of(31) {
-        return None;
+/// Where the packed bytes begin behind the head of a gzip member.
+fn gzip_head(packed: &[u8]) -> Option<usize> {
+    let flags = *packed.get(3)?;
+    let mut i = 10;
+    if flags & 4 != 0 {
+        i += 2 + usize::from(u16::from_le_bytes([*packed.get(i)?, *packed.get(i + 1)?]));
     }
-    let mut plain = vec![0u8; PIECE.min(packed.len() * 16)];
-    let mut inflate = Decompress::new(true);
-    let done = inflate.decompress(packed, &mut plain, FlushDecompress::Sync);
-    let got = usize::try_from(inflate.total_out()).unwrap_or(0);
-    plain.truncate(got);
-    let sound = matches!(done, Ok(Status::Ok | Status::StreamEnd | Status::BufError));
-    let good = (sound || got >= 16) && got >= 8 && readable(part(&plain, 0, 64));
-    good.then_some(plain)
+    for text in [8, 16] {
+        if flags & text != 0 {
+            i += memchr::memchr(0, packed.get(i..)?)? + 1;
+        }
+    }
+    Some(i + usize::from(flags & 2))
 }
 
-/// The same of a gzip stream.
-fn gunzip(packed: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::new();
-    let mut reader = GzDecoder::new(packed).take(16 * PIECE as u64);
-    // What was cut off is read up to the cut.
-    let _ = reader.read_to_end(&mut plain);
-    (plain.len() >= 8 && readable(part(&plain, 0, 64))).then_some(plain)
+/// Unpacks in pieces that overlap, until `each` has enough.
+fn inflate(packed: &[u8], zlib: bool, each: &mut dyn FnMut(&[u8]) -> bool) {
+    let mut state = Decompress::new(zlib);
+    let mut plain = vec![0u8; PIECE];
+    let (mut end, mut unseen) = (0, 0);
+    loop {
+        let used = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+        let had = state.total_out();
+        let room = plain.get_mut(end..).unwrap_or(&mut []);
+        let done = state.decompress(
+            part(packed, used, packed.len()),
+            room,
+            FlushDecompress::Sync,
+        );
+        let made = usize::try_from(state.total_out() - had).unwrap_or(0);
+        end += made;
+        unseen += made;
+        let over = made == 0 || !matches!(done, Ok(Status::Ok | Status::BufError));
+        if over || end == plain.len() {
+            if unseen > 0 && !each(part(&plain, 0, end)) || over {
+                return;
+            }
+            plain.copy_within(end - OVERLAP..end, 0);
+            (end, unseen) = (OVERLAP, 0);
+        }
+    }
 }
 
 /// True for a run that looks drawn by lot and that nothing explains.
@@ -294,6 +336,33 @@ fn lottery(text: &[u8], start: usize, end: usize, word: usize) -> bool {
         && !tokens::fingerprint(text, word)
         && before(text, start) != b'~'
         && !(before(text, start) == b'.' && at(text, end) == b'~')
+}
+
+/// Quoted-printable: `=40` and its like, inside a word.
+pub(super) fn quoted_printable(
+    scan: &Scanner<'_>,
+    text: &[u8],
+    sign: usize,
+    depth: u8,
+    out: &mut Vec<Raw>,
+) {
+    let from = word_start(text, sign, 256);
+    let to = word_end(text, sign, 256);
+    // A sum such as `rate=40mbit.x` looks the same: somebody's name has a dot, and a domain a label.
+    let domain = part(text, sign + 3, to);
+    let label = domain.iter().position(|&b| b == b'.').unwrap_or(0);
+    if label < 3 || !part(text, from, sign).contains(&b'.') {
+        return;
+    }
+    let mut plain = part(text, from, to).to_vec();
+    let mut i = 0;
+    while let Some(n) = memchr::memmem::find(part(&plain, i, plain.len()), b"=40") {
+        plain.splice(i + n..i + n + 3, [b'@']);
+        i += n + 1;
+    }
+    if plain.len() < to - from {
+        below(scan, &plain, from, to - from, depth, out);
+    }
 }
 
 /// Words with percent escapes, `\u`, `\x`, octal or character references: unescaped and scanned.
@@ -349,7 +418,7 @@ pub(super) fn known_escaped(known: &Known, text: &[u8], out: &mut Vec<Raw>) {
 fn is_escape(text: &[u8], i: usize) -> bool {
     let hex = |k: usize| at(text, i + k).is_ascii_hexdigit();
     match at(text, i) {
-        b'%' => hex(1) && hex(2),
+        b'%' => hex(1) && hex(2) || at(text, i + 1) == b'u' && hex(2) && hex(3) && hex(4) && hex(5),
         b'\\' => match at(text, i + 1) {
             b'u' => hex(2) && hex(3) && hex(4) && hex(5),
             b'x' => hex(2) && hex(3),
@@ -360,9 +429,20 @@ fn is_escape(text: &[u8], i: usize) -> bool {
         b'&' => {
             let word = part(text, i + 1, i + 6);
             word.starts_with(b"#")
-                || [&b"amp;"[..], b"quot;", b"lt;", b"gt;", b"apos;"]
-                    .iter()
-                    .any(|e| word.starts_with(e))
+                || [
+                    &b"amp;"[..],
+                    b"quot;",
+                    b"lt;",
+                    b"gt;",
+                    b"apos;",
+                    b"comma",
+                    b"perio",
+                    b"colon",
+                    b"sol;",
+                    b"equal",
+                ]
+                .iter()
+                .any(|e| word.starts_with(e))
         }
         _ => false,
     }
@@ -374,13 +454,14 @@ pub(in crate::verify) fn unescape(word: &[u8]) -> Vec<u8> {
     let mut i = 0;
     while i < word.len() {
         let (code, used) = match word[i] {
+            b'%' if at(word, i + 1) == b'u' => (hex_number(part(word, i + 2, i + 6), 4), 6),
             b'%' => (hex_number(part(word, i + 1, i + 3), 2), 3),
             b'\\' => backslash(word, i),
             b'&' => reference(word, i),
             _ => (None, 1),
         };
         match code {
-            Some(c) if word[i] == b'%' || at(word, i + 1) == b'x' && c < 256 => {
+            Some(c) if (word[i] == b'%' && used == 3) || at(word, i + 1) == b'x' && c < 256 => {
                 plain.push(c as u8);
             }
             Some(c) if c >= 0x80 && used == 4 && word[i] == b'\\' => plain.push(c as u8),
@@ -436,6 +517,11 @@ fn reference(word: &[u8], i: usize) -> (Option<u32>, usize) {
         b"apos" => Some(u32::from(b'\'')),
         b"lt" => Some(u32::from(b'<')),
         b"gt" => Some(u32::from(b'>')),
+        b"commat" => Some(u32::from(b'@')),
+        b"period" => Some(u32::from(b'.')),
+        b"colon" => Some(u32::from(b':')),
+        b"sol" => Some(u32::from(b'/')),
+        b"equals" => Some(u32::from(b'=')),
         [b'#', b'x' | b'X', digits @ ..] if digits.len() <= 6 => hex_number(digits, digits.len()),
         [b'#', digits @ ..] if !digits.is_empty() => std::str::from_utf8(digits)
             .ok()

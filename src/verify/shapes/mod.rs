@@ -1,10 +1,13 @@
 //! Shapes that must never be in a bundle, and the scanner that looks for them. All of it is
 //! thought out apart from the redactor: what one side forgets, the other may still see.
 mod bytes;
+mod chance;
 mod cookie;
+mod dump;
 mod judge;
 mod label;
 mod layers;
+mod machines;
 mod net;
 mod pem;
 mod people;
@@ -13,6 +16,8 @@ mod scheme;
 mod table;
 mod tokens;
 mod value;
+mod vendor;
+mod words;
 
 #[cfg(test)]
 mod shapes_tests;

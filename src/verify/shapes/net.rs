@@ -14,6 +14,7 @@ pub(super) fn ip4(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<R
         return;
     }
     let Some((address, end)) = parse_ip4(text, start) else {
+        super::machines::odd_ip4(scan, text, start, version_before(text, start), out);
         return;
     };
     let [a, b, ..] = address.octets();
@@ -23,6 +24,10 @@ pub(super) fn ip4(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<R
         || a >= 224
         || (a == 169 && b == 254)
         || address.is_broadcast();
+    if part(text, end, end + 13).eq_ignore_ascii_case(b".in-addr.arpa") {
+        // Backwards: judged where the last word stands.
+        return;
+    }
     let port = at(text, end) == b':' && at(text, end + 1).is_ascii_digit();
     if public_use || (!port && version_before(text, start)) || scan.kept(&text[start..end]) {
         return;
@@ -124,7 +129,17 @@ pub(super) fn colons(
         || (prev == b':' && before(text, start - 1) != b'=')
     {
         // Not the first group of its span; "local::" and the like start earlier.
-        if prev != b':' || !label_colon(text, start) {
+        let leading = prev == b':' && before(text, start - 1) == b':';
+        let open = !alnum(before(text, start.saturating_sub(2)))
+            && before(text, start.saturating_sub(2)) != b':';
+        if leading && open && start >= 2 {
+            ip6(scan, text, start - 2, out);
+        } else if prev == b':' && label_colon(text, start) {
+            // The address begins behind a label.
+        } else {
+            return;
+        }
+        if leading {
             return;
         }
     }

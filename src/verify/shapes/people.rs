@@ -8,11 +8,13 @@ use super::table::What;
 pub(super) fn emails(scan: &Scanner<'_>, text: &[u8], out: &mut Vec<Raw>) {
     for i in memchr::memchr_iter(b'@', text) {
         if let Some(start) = userinfo(text, i) {
-            if password_in(part(text, start, i)) {
-                out.push(Raw {
-                    at: start,
-                    what: What::UrlPassword,
-                });
+            let what = if password_in(part(text, start, i)) {
+                Some(What::UrlPassword)
+            } else {
+                user_in(scan, part(text, start, i)).then_some(What::User)
+            };
+            if let Some(what) = what {
+                out.push(Raw { at: start, what });
             }
             continue;
         }
@@ -41,22 +43,37 @@ fn password_in(userinfo: &[u8]) -> bool {
         .is_some_and(|p| !p.is_empty() && !says_nothing(p))
 }
 
+/// True where a link names somebody before its host.
+fn user_in(scan: &Scanner<'_>, userinfo: &[u8]) -> bool {
+    let user = userinfo.split(|&b| b == b':').next().unwrap_or(userinfo);
+    user.len() >= 2
+        && user.iter().any(u8::is_ascii_alphabetic)
+        && !says_nothing(user)
+        && !service_name(user)
+        && !technical_name(user)
+        && !message_word(user)
+        && !scan.kept(user)
+}
+
 fn email(scan: &Scanner<'_>, text: &[u8], i: usize) -> Option<usize> {
     let local = |b: u8| alnum(b) || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-') || b >= 0x80;
     let mut start = run_start(text, i, 128, local);
     while start < i && !alnum(at(text, start)) && at(text, start) < 0x80 {
         start += 1;
     }
-    let mut end = run_end(text, i + 1, 256, |b| alnum(b) || b == b'.' || b == b'-');
-    while end > i + 1 && !alnum(at(text, end - 1)) {
+    let domain_byte = |b: u8| alnum(b) || b == b'.' || b == b'-' || b >= 0x80;
+    let mut end = run_end(text, i + 1, 256, domain_byte);
+    while end > i + 1 && !alnum(at(text, end - 1)) && at(text, end - 1) < 0x80 {
         end -= 1;
     }
     let domain = part(text, i + 1, end);
     let name = part(text, start, i);
     let top = domain.rsplit(|&b| b == b'.').next().unwrap_or(&[]);
+    let own_script =
+        top.starts_with(b"xn--") || (top.iter().all(|&b| b >= 0x80) && name.is_ascii());
     let shaped = domain.contains(&b'.')
         && (2..=24).contains(&top.len())
-        && top.iter().all(u8::is_ascii_alphabetic)
+        && (own_script || top.iter().all(u8::is_ascii_alphabetic))
         && domain
             .split(|&b| b == b'.')
             .all(|l| !l.is_empty() && l.len() <= 63);
@@ -64,6 +81,9 @@ fn email(scan: &Scanner<'_>, text: &[u8], i: usize) -> Option<usize> {
         return None;
     }
     let replaced = name.is_empty() && before(text, i) == b'~';
+    if name.is_empty() && quoted_name(text, i) {
+        return Some(i);
+    }
     if (name.is_empty() && !replaced) || scan.kept(domain) && replaced {
         return None;
     }
@@ -71,6 +91,19 @@ fn email(scan: &Scanner<'_>, text: &[u8], i: usize) -> Option<usize> {
         return None;
     }
     Some(start)
+}
+
+/// True for `"Maria Lopez"@`: a name in quotes right before the sign.
+fn quoted_name(text: &[u8], i: usize) -> bool {
+    let end = i.saturating_sub(1);
+    if at(text, end) != b'"' {
+        return false;
+    }
+    let from = run_start(text, end, 64, |b| {
+        alnum(b) || matches!(b, b' ' | b'.' | b'-' | b'_')
+    });
+    let name = part(text, from, end);
+    before(text, from) == b'"' && name.len() >= 2 && name.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// `logo@2x.png` and `name@1.2.x` are no addresses.
@@ -189,7 +222,10 @@ pub(super) fn service_name(name: &[u8]) -> bool {
 pub(super) fn home(scan: &Scanner<'_>, text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     let name = part(text, start, end);
     let slash = before(text, start);
-    let unix = slash == b'/' && matches!(name, b"home" | b"Users");
+    let old = name == b"Settings"
+        && slash == b' '
+        && part(text, start.saturating_sub(14), start) == b"Documents and ";
+    let unix = old || slash == b'/' && matches!(name, b"home" | b"Users");
     let windows = (slash == b'\\' || slash == b'/') && name.eq_ignore_ascii_case(b"users");
     let drive = before(text, run_start(text, start, 4, |b| b == b'\\' || b == b'/')) == b':';
     if !(unix || (windows && (slash == b'\\' || drive))) || in_url(text, start) {

@@ -8,7 +8,9 @@ use super::bytes::{
     run_start,
 };
 use super::table::What;
-use super::{cookie, label, layers, net, pem, people, scheme, tokens};
+use super::{
+    cookie, dump, label, layers, machines, net, pem, people, scheme, tokens, vendor, words,
+};
 use crate::verify::known::Known;
 
 /// Encodings inside encodings are opened this deep.
@@ -34,18 +36,25 @@ struct Pass<'t> {
     names: label::Names,
     /// Words of base64 up to here were decoded.
     decoded: usize,
+    /// Dumps up to here were read.
+    dumped: usize,
 }
 
 /// Last four letters, in lower case, of runs at which a detector may start.
-const TAILS: [&[u8; 4]; 33] = [
+const TAILS: [&[u8; 4]; 63] = [
     b"pass", b"word", b"sswd", b"rase", b"code", b"cret", b"oken", b"okie", b"kies", b"tial",
     b"ials", b"tion", b"fier", b"ture", b"onse", b"uest", b"ssid", b"onid", b"user", b"name",
     b"ogin", b"host", b"ress", b"asic", b"arer", b"gest", b"iate", b"ntlm", b"ines", b"home",
-    b"sers", b"pera", b"kie2",
+    b"sers", b"pera", b"kie2", b"ings", b"mail", b"hone", b"bile", b"iban", b"axid", b"uter",
+    b"main", b"rver", b"auth", b"seed", b"cket", b"once", b"tate", b"salt", b"hmac", b"ktop",
+    b"ptop", b"book", b"imac", b"mini", b"addr", b"ther", b"eral", b"ices", b"dmin", b"ysql",
+    b"fied", b"csrf", b"xsrf",
 ];
 
 /// The same for the last three letters.
-const SHORT_TAILS: [&[u8; 3]; 5] = [b"pwd", b"key", b"sig", b"hex", b"pat"];
+const SHORT_TAILS: [&[u8; 3]; 12] = [
+    b"pwd", b"key", b"sig", b"hex", b"pat", b"win", b"ip6", b"mac", b"sid", b"otp", b"jwt", b"ssn",
+];
 
 /// One bit for each hashed tail: keeps nearly all runs from a closer look.
 static TAIL_BITS: [u64; 64] = tail_bits();
@@ -134,6 +143,7 @@ impl<'a> Scanner<'a> {
             depth,
             names: label::Names::default(),
             decoded: 0,
+            dumped: 0,
         };
         let mut i = 0;
         while i < text.len() {
@@ -168,7 +178,7 @@ impl<'a> Scanner<'a> {
             }
         }
         if len <= 5 {
-            self.short_run(text, start, end, class, out);
+            self.short_run(pass, start, end, class, out);
         } else if len >= 10 {
             self.long_run(pass, start, end, class, out);
         }
@@ -178,8 +188,19 @@ impl<'a> Scanner<'a> {
         if class == DIGIT && matches!(before(text, start), b'[' | b'<') {
             people::syslog_host(self, text, start, end, out);
         }
-        if at(text, end) == b':' && part(text, end, end + 3) == b"://" {
-            people::url_host(self, text, end + 3, out);
+        match (before(text, start), at(text, end)) {
+            (_, b':') if part(text, end, end + 3) == b"://" => {
+                people::url_host(self, text, end + 3, out);
+            }
+            (b'$', b'$') => vendor::crypt(text, start, end, out),
+            (b'{', b'}') if len >= 3 => vendor::directory_hash(text, start, end, out),
+            (b'\\', _) => machines::share(self, text, start, out),
+            (b'=', _) if class & DIGIT != 0 && text.get(start..start + 2) == Some(b"40") => {
+                if pass.depth < DEEPEST && start > 1 && CLASS[at(text, start - 2) as usize] != 0 {
+                    layers::quoted_printable(self, text, start - 1, pass.depth, out);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -205,23 +226,57 @@ impl<'a> Scanner<'a> {
         if len == 20 && class & LOWER == 0 {
             tokens::aws(text, start, end, out);
         }
+        if len >= 24 {
+            vendor::whole(text, start, end, out);
+        }
     }
 
-    fn short_run(&self, text: &[u8], start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
+    fn short_run(
+        &self,
+        pass: &mut Pass<'_>,
+        start: usize,
+        end: usize,
+        class: u8,
+        out: &mut Vec<Raw>,
+    ) {
+        let (text, len) = (pass.text, end - start);
+        let hex = class & BEYOND_HEX == 0;
         match at(text, end) {
-            b'.' if class & !DIGIT == 0 => net::ip4(self, text, start, out),
-            b':' if class & BEYOND_HEX == 0 => net::colons(self, text, start, end, out),
-            b'-' if class & BEYOND_HEX == 0 && end - start == 2 => {
+            b'.' if class & !DIGIT == 0 && len <= 3 => net::ip4(self, text, start, out),
+            b'.' if hex && len == 4 => machines::dotted_mac(self, text, start, out),
+            b':' if hex => net::colons(self, text, start, end, out),
+            b'-' if hex && len == 2 && class != DIGIT => {
                 net::colons(self, text, start, end, out);
             }
-            b'_' | b'-' | b'.' if class & BEYOND_HEX != 0 && tokens::may_follow(text, end + 1) => {
+            b'-' if class == DIGIT && len <= 3 => {
+                if len == 2 {
+                    net::colons(self, text, start, end, out);
+                }
+                machines::dashed(self, text, start, out);
+            }
+            b'_' | b'-' | b'.' if !hex && tokens::may_follow(text, end + 1) => {
                 tokens::transfer_token(text, start, end, out);
                 tokens::prefixed(text, start, end, out);
+                self.machine(text, start, end, out);
             }
-            b' ' | b'"' | b'\\' if end - start == 1 && before(text, start) == b'-' => {
+            b'-' if !hex => self.machine(text, start, end, out),
+            b'~' if at(text, end - 1) == b'Q' => vendor::azure(text, start, end, out),
+            b' ' if hex && matches!(len, 2 | 4 | 8) && start >= pass.dumped => {
+                if pass.depth < DEEPEST {
+                    pass.dumped = dump::dump(self, text, start, pass.depth, out);
+                }
+            }
+            b' ' | b'"' | b'\\' if len == 1 && before(text, start) == b'-' => {
                 label::short_flag(text, start - 1, out);
             }
+            b':' if len == 1 && text[start] | 0x20 == b'p' => words::slash_flag(text, start, out),
             _ => {}
+        }
+    }
+
+    fn machine(&self, text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
+        if end - start == 3 && text[start] == b'W' {
+            machines::named(self, text, start, end, out);
         }
     }
 
@@ -238,7 +293,7 @@ impl<'a> Scanner<'a> {
             scheme::scheme(text, end, out);
             return;
         }
-        if ends("home") || ends("users") {
+        if ends("home") || ends("users") || ends("settings") {
             if matches!(next, b'/' | b'\\') {
                 people::home(self, text, start, end, out);
             }
@@ -250,6 +305,9 @@ impl<'a> Scanner<'a> {
             } else {
                 cookie::transfer_cookie(self, text, end - 6, out);
             }
+            return;
+        }
+        if self.told(text, start, end, next, out) {
             return;
         }
         if ends("hex") {
@@ -272,5 +330,49 @@ impl<'a> Scanner<'a> {
                 label::label(self, text, start, end, &mut pass.names, out);
             }
         }
+    }
+
+    /// Words that tell what stands beside them, with no sign between; true where that is all they do.
+    fn told(&self, text: &[u8], start: usize, end: usize, next: u8, out: &mut Vec<Raw>) -> bool {
+        let ends = |w: &str| end - start >= w.len() && has_word(text, end - w.len(), w.as_bytes());
+        match next {
+            b'.' | b'-' if ends("addr") || ends("ip6") || ends("literal") => {
+                let lead = if ends("addr") {
+                    7
+                } else if ends("literal") {
+                    12
+                } else {
+                    3
+                };
+                machines::reverse(self, text, end.saturating_sub(lead), out);
+            }
+            b'-' if ends("desktop") || ends("laptop") => {
+                machines::named(self, text, start, end, out);
+                return true;
+            }
+            b'/' if ends("services") => vendor::webhook(text, start, end, out),
+            b' ' if ends("password") || ends("passphrase") || ends("publickey") => {
+                words::spoken(self, text, start, end, out);
+            }
+            b' ' if ends("user") => words::user(self, text, end, out),
+            b' ' if ends("identified") => words::identified(text, end, out),
+            _ => {}
+        }
+        if before(text, start) == b'-' && (ends("book") || ends("imac") || ends("mini")) {
+            machines::named(self, text, start, end, out);
+        }
+        if ends("sshpass") || ends("asnodeadmin") || ends("mysql") {
+            words::program(text, end, ends("mysql"), out);
+        }
+        if matches!(next, b' ' | b'=' | b':' | b'"' | b'\t' | b'\\' | b'>')
+            && (ends("mac")
+                || ends("hwaddr")
+                || ends("ether")
+                || ends("address")
+                || ends("macaddr"))
+        {
+            machines::told_mac(self, text, end, out);
+        }
+        false
     }
 }

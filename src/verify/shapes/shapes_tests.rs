@@ -6,6 +6,8 @@ use super::*;
 
 #[path = "shapes_caught_tests.rs"]
 mod caught;
+#[path = "shapes_kinds_tests.rs"]
+mod kinds;
 #[path = "shapes_quiet_tests.rs"]
 mod quiet;
 
@@ -63,4 +65,34 @@ fn layers_are_opened_to_a_depth_and_no_further() {
             "{depth}"
         );
     }
+}
+
+fn zlib(plain: &[u8]) -> String {
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, plain).unwrap();
+    data_encoding::BASE64.encode(&packed.finish().unwrap())
+}
+
+#[test]
+fn packed_text_in_base64_is_read_to_its_end() {
+    let secret = b"\"password\":\"Marble-Finch-208\"";
+    for pad in [10usize, 60_000, 65_530, 66_000, 400_000] {
+        let mut plain = b"{\"text\":\"".to_vec();
+        plain.extend((0..pad).map(|i| b"all quiet. "[i % 11]));
+        plain.extend_from_slice(secret);
+        plain.extend((0..5000).map(|i| b" all quiet."[i % 11]));
+        let found = blocking(zlib(&plain).as_bytes(), &[]);
+        assert_eq!(found, BTreeSet::from(["labelled-secret"]), "{pad}");
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut gzip, &plain).unwrap();
+        let gzip = data_encoding::BASE64.encode(&gzip.finish().unwrap());
+        assert_eq!(blocking(gzip.as_bytes(), &[]), found, "{pad}");
+    }
+    assert!(blocking(zlib(b"{\"text\":\"all is quiet here\"}").as_bytes(), &[]).is_empty());
+}
+
+#[test]
+fn packed_text_without_end_is_not_trusted() {
+    let bomb = zlib(&b"all quiet. ".repeat(1_000_000));
+    assert!(blocking(bomb.as_bytes(), &[]).contains("unread"));
 }

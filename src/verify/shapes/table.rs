@@ -47,8 +47,11 @@ pub(crate) enum What {
     UrlPassword,
     PublicLink,
     LabelledSecret,
+    PasswordHash,
+    RandomSecret,
     Cookie,
     TransferCookie,
+    Unread,
     AccessKey,
     Email,
     Ip4,
@@ -57,12 +60,13 @@ pub(crate) enum What {
     HomeUser,
     User,
     Host,
+    Person,
     UrlHost,
     Random,
 }
 
 /// Number of detectors.
-pub(crate) const COUNT: usize = 24;
+pub(crate) const COUNT: usize = 28;
 
 impl What {
     /// Its row in the table.
@@ -126,10 +130,19 @@ static TABLE: [Detector; COUNT] = [
         "labelled-secret",
         "a value named password, secret, token, key and so on, in any notation",
     ),
+    leak("password-hash", "the hash of a password"),
+    leak(
+        "random-secret",
+        "a value that looks drawn by lot where a secret stands: code, nonce, key, ticket and the like",
+    ),
     leak("cookie", "the value of an HTTP cookie"),
     personal(
         "transfer-cookie",
         "an Aspera transfer cookie with names of people in it",
+    ),
+    leak(
+        "unread",
+        "packed text that is too long to be looked through to its end",
     ),
     personal("access-key", "the id of an access key"),
     personal("email", "an e-mail address"),
@@ -139,6 +152,10 @@ static TABLE: [Detector; COUNT] = [
     personal("home-user", "a user name in the path of a home folder"),
     personal("user", "a user name in a field that says so"),
     personal("host", "a host name in a field that says so"),
+    personal(
+        "person",
+        "a name, telephone or account number of a person in a field that says so",
+    ),
     suspicion(
         "url-host",
         "a host in a link that is not a known public one",

@@ -49,6 +49,12 @@ pub(super) fn find_value(text: &[u8], from: usize, to: usize) -> Option<(Form, V
             return Some((Form::Xml, element(text, close + 1)));
         }
     }
+    if at(text, to) == b'<' && at(text, to + 1) == b'/' {
+        return sibling(text, to).map(|v| (Form::Pair, v));
+    }
+    if at(text, to) == b'\n' || at(text, to) == b'\r' {
+        return yaml_pair(text, from, to).map(|v| (Form::Pair, v));
+    }
     let sign = run_end(text, after, 8, |b| b == b' ' || b == b'\t');
     match at(text, sign) {
         b'=' => {
@@ -74,6 +80,32 @@ fn xml_open(text: &[u8], from: usize) -> bool {
         from
     };
     before(text, start) == b'<'
+}
+
+/// `<key>name</key><string>value</string>`, and the same with `name` and `value`, over a line's end too.
+fn sibling(text: &[u8], to: usize) -> Option<Value> {
+    let close = run_end(text, to, 24, |b| b != b'>');
+    let tag = part(text, to + 2, close).to_ascii_lowercase();
+    let named = ["key", "name", "param-name", "string"]
+        .iter()
+        .any(|t| tag == t.as_bytes());
+    let open = run_end(text, close + 1, 64, |b| b.is_ascii_whitespace());
+    let valued = ["<value", "<string", "<param-value", "<val"]
+        .iter()
+        .any(|t| has_word(text, open, t.as_bytes()));
+    let end = run_end(text, open, 64, |b| b != b'>' && b != b'\n');
+    let filled = at(text, end) == b'>' && before(text, end) != b'/';
+    (named && valued && filled).then(|| element(text, end + 1))
+}
+
+/// `- name: NAME` and on the next line `value: ...`.
+fn yaml_pair(text: &[u8], from: usize, to: usize) -> Option<Value> {
+    let lead = part(text, from.saturating_sub(6), from);
+    if !(lead.ends_with(b"name: ") || lead.ends_with(b"key: ")) {
+        return None;
+    }
+    let next = run_end(text, to, 64, |b| b.is_ascii_whitespace());
+    has_word(text, next, b"value: ").then(|| value(text, next + 7))
 }
 
 fn element(text: &[u8], i: usize) -> Value {
@@ -148,6 +180,20 @@ pub(super) fn value_after(text: &[u8], i: usize) -> Option<Value> {
 
 fn value(text: &[u8], i: usize) -> Value {
     let i = run_end(text, i, 16, |b| b == b' ' || b == b'\t');
+    if let Some(v) = folded(text, i) {
+        return v;
+    }
+    // A list with the one value in it.
+    let i = if at(text, i) == b'[' {
+        let first = run_end(text, i + 1, 16, |b| b.is_ascii_whitespace());
+        if matches!(at(text, first), b'"' | b'\'') {
+            first
+        } else {
+            i
+        }
+    } else {
+        i
+    };
     let open = run_end(text, i, 8, |b| b == b'\\');
     let quote = at(text, open);
     if matches!(quote, b'"' | b'\'' | b'`') {
@@ -165,6 +211,26 @@ fn value(text: &[u8], i: usize) -> Value {
         end,
         quoted: false,
     }
+}
+
+/// The lines below `|` or `>` of YAML.
+fn folded(text: &[u8], i: usize) -> Option<Value> {
+    if !matches!(at(text, i), b'|' | b'>') {
+        return None;
+    }
+    let sign = run_end(text, i, 3, |b| matches!(b, b'|' | b'>' | b'-' | b'+'));
+    let end = run_end(text, sign, 4, |b| matches!(b, b' ' | b'\r'));
+    if at(text, end) != b'\n' || sign == i {
+        return None;
+    }
+    let start = run_end(text, end + 1, 64, |b| b == b' ');
+    let stop = run_end(text, start, LONG, |b| b >= 0x20);
+    let named = part(text, start, stop).contains(&b':') && stop - start < 24;
+    (start > end + 1 && !named).then_some(Value {
+        start,
+        end: stop,
+        quoted: true,
+    })
 }
 
 /// A quoted value; a quote inside it has more backslashes than the one that opened it.

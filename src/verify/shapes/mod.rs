@@ -4,6 +4,7 @@ mod bytes;
 mod chance;
 mod cookie;
 mod dump;
+mod gate;
 mod judge;
 mod label;
 mod layers;

@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 
 use super::bytes::{
-    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, base64ish, before, has_word, part, run_end,
-    run_start,
+    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, base64ish, before, class_of, has_word, part,
+    run_end, run_start,
 };
 use super::table::What;
 use super::{
-    cookie, dump, label, layers, machines, net, pem, people, scheme, tokens, vendor, words,
+    cookie, dump, gate, label, layers, machines, net, pem, people, scheme, tokens, vendor, words,
 };
 use crate::verify::known::Known;
 
@@ -38,62 +38,6 @@ struct Pass<'t> {
     decoded: usize,
     /// Dumps up to here were read.
     dumped: usize,
-}
-
-/// Last four letters, in lower case, of runs at which a detector may start.
-const TAILS: [&[u8; 4]; 63] = [
-    b"pass", b"word", b"sswd", b"rase", b"code", b"cret", b"oken", b"okie", b"kies", b"tial",
-    b"ials", b"tion", b"fier", b"ture", b"onse", b"uest", b"ssid", b"onid", b"user", b"name",
-    b"ogin", b"host", b"ress", b"asic", b"arer", b"gest", b"iate", b"ntlm", b"ines", b"home",
-    b"sers", b"pera", b"kie2", b"ings", b"mail", b"hone", b"bile", b"iban", b"axid", b"uter",
-    b"main", b"rver", b"auth", b"seed", b"cket", b"once", b"tate", b"salt", b"hmac", b"ktop",
-    b"ptop", b"book", b"imac", b"mini", b"addr", b"ther", b"eral", b"ices", b"dmin", b"ysql",
-    b"fied", b"csrf", b"xsrf",
-];
-
-/// The same for the last three letters.
-const SHORT_TAILS: [&[u8; 3]; 12] = [
-    b"pwd", b"key", b"sig", b"hex", b"pat", b"win", b"ip6", b"mac", b"sid", b"otp", b"jwt", b"ssn",
-];
-
-/// One bit for each hashed tail: keeps nearly all runs from a closer look.
-static TAIL_BITS: [u64; 64] = tail_bits();
-
-const fn tail_slot(tail: u32) -> (usize, u64) {
-    let h = tail.wrapping_mul(0x9e37_79b1) >> 20;
-    ((h / 64) as usize, 1 << (h % 64))
-}
-
-const fn tail_bits() -> [u64; 64] {
-    let mut bits = [0u64; 64];
-    let mut i = 0;
-    while i < TAILS.len() {
-        let (slot, bit) = tail_slot(u32::from_le_bytes(*TAILS[i]));
-        bits[slot] |= bit;
-        i += 1;
-    }
-    i = 0;
-    while i < SHORT_TAILS.len() {
-        let t = SHORT_TAILS[i];
-        let (slot, bit) = tail_slot(u32::from_le_bytes([0, t[0], t[1], t[2]]));
-        bits[slot] |= bit;
-        i += 1;
-    }
-    bits
-}
-
-/// True where the run `text[start..end]` may end in a key word.
-#[inline]
-fn may_end_a_word(text: &[u8], start: usize, end: usize) -> bool {
-    let tail = match text.get(end.wrapping_sub(4)..end) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | 0x2020_2020,
-        _ => return end - start >= 2,
-    };
-    let (slot, bit) = tail_slot(tail);
-    let (short_slot, short_bit) = tail_slot(tail & 0xffff_ff00);
-    (end - start >= 4 && TAIL_BITS[slot] & bit != 0)
-        || (end - start >= 3 && TAIL_BITS[short_slot] & short_bit != 0)
-        || (end - start == 2 && tail >> 16 == u32::from(u16::from_le_bytes(*b"id")))
 }
 
 impl<'a> Scanner<'a> {
@@ -145,29 +89,31 @@ impl<'a> Scanner<'a> {
             decoded: 0,
             dumped: 0,
         };
-        let mut i = 0;
-        while i < text.len() {
-            if CLASS[text[i] as usize] == 0 {
-                i += 1;
-                continue;
-            }
-            let start = i;
-            let mut class = 0;
-            while i < text.len() {
-                let c = CLASS[text[i] as usize];
-                if c == 0 {
-                    break;
+        match self.known {
+            Some(known) => gate::each_run(text, |start, end| {
+                if known.at_run(text, start, end) {
+                    out.push(Raw {
+                        at: start,
+                        what: What::KnownSecret,
+                    });
                 }
-                class |= c;
-                i += 1;
-            }
-            self.run(&mut pass, start, i, class, out);
+                if gate::may_matter(text, start, end) {
+                    self.run(&mut pass, start, end, out);
+                }
+            }),
+            None => gate::each_run(text, |start, end| {
+                if gate::may_matter(text, start, end) {
+                    self.run(&mut pass, start, end, out);
+                }
+            }),
         }
     }
 
-    #[inline]
-    fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
+    /// Looks at a run that the gate let through.
+    #[inline(never)]
+    fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, out: &mut Vec<Raw>) {
         let text = pass.text;
+        let class = class_of(part(text, start, end));
         let len = end - start;
         // Base64 whose runs are short: signs stand in it.
         let joined = matches!(at(text, end), b'+' | b'/' | b'-' | b'_');
@@ -182,7 +128,7 @@ impl<'a> Scanner<'a> {
         } else if len >= 10 {
             self.long_run(pass, start, end, class, out);
         }
-        if class & !DIGIT != 0 && may_end_a_word(text, start, end) {
+        if class & !DIGIT != 0 && gate::may_end_a_word(text, start, end) {
             self.word(pass, start, end, out);
         }
         if class == DIGIT && matches!(before(text, start), b'[' | b'<') {

@@ -440,3 +440,7 @@ pub(super) fn random_key() -> Result<Zeroizing<[u8; 32]>, CollectError> {
         .map_err(|e| CollectError::Internal(format!("no random numbers: {e}")))?;
     Ok(key)
 }
+
+#[cfg(test)]
+#[path = "release_tests.rs"]
+mod tests;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 mod archive;
 mod content;
+mod crew;
 mod ending;
 mod fields;
 mod known;
@@ -32,10 +33,11 @@ pub use report::{Count, Finding, Problem, Report};
 pub use shapes::{Detector, Severity, detectors};
 
 use archive::{Directory, Entry};
+use crew::Crew;
 use manifest::Seen;
-use report::{Problems, Tally};
+use report::Problems;
 use shapes::Scanner;
-use window::Window;
+use window::{Cutter, Window};
 
 /// What a zip may ask of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,35 +154,41 @@ fn contents<R: Read + Seek>(
 ) {
     let mut seen = BTreeMap::new();
     let mut manifest = None;
-    for (index, entry) in directory.entries.iter().enumerate() {
-        let name = scan_name(scanner, directory, index, report, limits);
-        if archive::too_big(entry, limits) {
-            continue;
-        }
-        let is_manifest = directory.inner(entry) == "manifest.json";
-        let mut kept = Vec::new();
-        let keep_text = is_manifest.then_some(&mut kept);
-        match entry_text(
-            zip,
-            entry,
-            (&name, index),
-            scanner,
-            limits,
-            report,
-            keep_text,
-        ) {
-            Ok(digest) => {
-                report.entries += 1;
-                report.bytes += digest.bytes;
-                if is_manifest {
-                    report.sha256_of_manifest = Some(digest.sha256);
-                    manifest = Some(kept);
-                } else {
-                    seen.insert(directory.inner(entry).to_owned(), digest);
-                }
+    let bytes = directory
+        .entries
+        .iter()
+        .fold(0u64, |n, e| n.saturating_add(e.size));
+    let threads = crew::threads_for(bytes);
+    let body = |crew: &mut Crew<'_, '_>, report: &mut Report| {
+        for (index, entry) in directory.entries.iter().enumerate() {
+            let name = begin(crew, scanner, directory, (index, entry));
+            if archive::too_big(entry, limits) {
+                crew.end(report);
+                continue;
             }
-            Err(what) => problems.push(Problem::of(&name, &what)),
+            let is_manifest = directory.inner(entry) == "manifest.json";
+            let mut kept = Vec::new();
+            let keep_text = is_manifest.then_some(&mut kept);
+            let text = entry_text(zip, entry, crew, report, keep_text);
+            crew.end(report);
+            match text {
+                Ok(digest) => {
+                    report.entries += 1;
+                    report.bytes += digest.bytes;
+                    if is_manifest {
+                        report.sha256_of_manifest = Some(digest.sha256);
+                        manifest = Some(kept);
+                    } else {
+                        seen.insert(directory.inner(entry).to_owned(), digest);
+                    }
+                }
+                Err(what) => problems.push(Problem::of(&name, &what)),
+            }
         }
+    };
+    let unlooked = crew::with_crew(scanner, threads, limits.findings, body, report);
+    for problem in unlooked.list {
+        problems.push(problem);
     }
     match manifest {
         Some(json) => manifest::compare(&json, &seen, problems),
@@ -191,43 +199,36 @@ fn contents<R: Read + Seek>(
     }
 }
 
-/// Scans the name of an entry; gives the name to use in messages.
-fn scan_name(
+/// Begins an entry with a look at its name; gives the name to use in messages.
+fn begin(
+    crew: &mut Crew<'_, '_>,
     scanner: &Scanner<'_>,
     directory: &Directory,
-    index: usize,
-    report: &mut Report,
-    limits: &Limits,
+    (index, entry): (usize, &Entry),
 ) -> String {
-    let Some(entry) = directory.entries.get(index) else {
-        return String::new();
-    };
     let mut raw = Vec::new();
     scanner.scan(entry.name.as_bytes(), &mut raw);
-    if raw.is_empty() {
-        return directory.inner(entry).to_owned();
-    }
-    let name = format!("entry number {}", index + 1);
-    let mut tally = Tally::default();
+    let name = if raw.is_empty() {
+        directory.inner(entry).to_owned()
+    } else {
+        format!("entry number {}", index + 1)
+    };
+    crew.begin(&name, index);
     for r in raw {
-        let find = window::Find {
+        crew.found(window::Find {
             what: r.what,
             line: 0,
             at: 0,
-        };
-        tally.add(report, (&name, index), &find, limits.findings);
+        });
     }
-    tally.finish(report, (&name, index));
     name
 }
 
-/// Unpacks one entry, checks its sum and scans its text on the way.
+/// Unpacks one entry, checks its sum and has its text looked through on the way.
 fn entry_text<R: Read + Seek>(
     zip: &mut R,
     entry: &Entry,
-    name: (&str, usize),
-    scanner: &Scanner<'_>,
-    limits: &Limits,
+    crew: &mut Crew<'_, '_>,
     report: &mut Report,
     mut keep_text: Option<&mut Vec<u8>>,
 ) -> Result<Seen, String> {
@@ -235,11 +236,10 @@ fn entry_text<R: Read + Seek>(
         return Err("is larger than any manifest of ours".to_owned());
     }
     let mut sha = Sha256::new();
-    let mut window = Window::new(scanner);
-    let mut tally = Tally::default();
+    let mut cutter = Cutter::default();
     let mut packed = false;
     let mut first = true;
-    let result = content::unpack(zip, entry, &mut |text| {
+    let result = content::unpack(zip, entry, &mut |mut text| {
         sha.update(text);
         if std::mem::take(&mut first) {
             packed = content::is_packed(text);
@@ -247,10 +247,15 @@ fn entry_text<R: Read + Seek>(
         if let Some(kept) = keep_text.as_deref_mut() {
             kept.extend_from_slice(text);
         }
-        window.push(text, &mut |f| tally.add(report, name, &f, limits.findings));
+        while !text.is_empty() {
+            let (taken, block) = cutter.take(text, || crew.spare());
+            text = text.get(taken..).unwrap_or(&[]);
+            if let Some(block) = block {
+                crew.block(block, report);
+            }
+        }
     });
-    window.finish(&mut |f| tally.add(report, name, &f, limits.findings));
-    tally.finish(report, name);
+    crew.block(cutter.finish(), report);
     result?;
     if packed {
         return Err("is itself packed, so that nobody can see what is in it".to_owned());

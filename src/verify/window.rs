@@ -20,51 +20,72 @@ pub(super) struct Find {
     pub(super) at: u64,
 }
 
-/// Feeds a stream to a scanner block by block.
-pub(super) struct Window<'s, 'k> {
-    scanner: &'s Scanner<'k>,
-    buffer: Vec<u8>,
-    /// Where in the buffer the next block begins; all before it was given out.
+/// A stretch of a stream with what stands around it.
+pub(super) struct Block {
+    pub(super) buffer: Vec<u8>,
+    /// What it gives finds for: from here, to `cut`.
     fresh: usize,
-    /// Line at `fresh`, counted from 1.
-    line: u64,
+    cut: usize,
     /// Offset of the buffer in the stream.
     offset: u64,
-    raw: Vec<Raw>,
 }
 
-impl<'s, 'k> Window<'s, 'k> {
-    pub(super) fn new(scanner: &'s Scanner<'k>) -> Self {
-        Self {
-            scanner,
-            buffer: Vec::new(),
-            fresh: 0,
-            line: 1,
-            offset: 0,
-            raw: Vec::new(),
+/// What was found in a block; lines are counted from 0 at its beginning.
+pub(super) struct Looked {
+    pub(super) finds: Vec<Find>,
+    /// Lines of the block.
+    pub(super) lines: u64,
+    /// The memory of the block, to be used again.
+    pub(super) buffer: Vec<u8>,
+}
+
+/// Cuts a stream into blocks.
+#[derive(Default)]
+pub(super) struct Cutter {
+    buffer: Vec<u8>,
+    fresh: usize,
+    offset: u64,
+}
+
+impl Cutter {
+    /// Takes some of the text; gives how much it took, and a block where one is full.
+    pub(super) fn take(
+        &mut self,
+        text: &[u8],
+        spare: impl FnOnce() -> Vec<u8>,
+    ) -> (usize, Option<Block>) {
+        let full = self.fresh + BLOCK + AHEAD;
+        let taken = full.saturating_sub(self.buffer.len()).min(text.len());
+        self.buffer
+            .extend_from_slice(text.get(..taken).unwrap_or(&[]));
+        if self.buffer.len() < full {
+            return (taken, None);
         }
+        let cut = self.cut();
+        let drop = cut.saturating_sub(BEHIND);
+        let mut next = spare();
+        next.clear();
+        next.reserve(BEHIND + BLOCK + AHEAD);
+        next.extend_from_slice(self.buffer.get(drop..).unwrap_or(&[]));
+        let block = Block {
+            buffer: std::mem::replace(&mut self.buffer, next),
+            fresh: self.fresh,
+            cut,
+            offset: self.offset,
+        };
+        self.offset += drop as u64;
+        self.fresh = cut - drop;
+        (taken, Some(block))
     }
 
-    /// Takes more text; `found` hears what is certain by now.
-    pub(super) fn push(&mut self, mut text: &[u8], found: &mut dyn FnMut(Find)) {
-        while !text.is_empty() {
-            let room = (self.fresh + BLOCK + AHEAD).saturating_sub(self.buffer.len());
-            let (now, later) = text.split_at(room.min(text.len()));
-            self.buffer.extend_from_slice(now);
-            text = later;
-            if self.buffer.len() >= self.fresh + BLOCK + AHEAD {
-                let cut = self.cut();
-                self.block(cut, found);
-                self.forget(cut);
-            }
+    /// The rest of the stream.
+    pub(super) fn finish(self) -> Block {
+        Block {
+            cut: self.buffer.len(),
+            buffer: self.buffer,
+            fresh: self.fresh,
+            offset: self.offset,
         }
-    }
-
-    /// Gives out the rest.
-    pub(super) fn finish(&mut self, found: &mut dyn FnMut(Find)) {
-        let end = self.buffer.len();
-        self.block(end, found);
-        self.forget(end);
     }
 
     fn cut(&self) -> usize {
@@ -73,56 +94,110 @@ impl<'s, 'k> Window<'s, 'k> {
         let near = self.buffer.get(from..wanted).unwrap_or(&[]);
         memchr::memrchr(b'\n', near).map_or(wanted, |n| from + n + 1)
     }
+}
 
-    fn block(&mut self, cut: usize, found: &mut dyn FnMut(Find)) {
-        self.raw.clear();
-        self.scanner.scan(&self.buffer, &mut self.raw);
-        if memchr::memchr(0, &self.buffer).is_some() {
-            self.without_nuls();
+/// Looks through a block.
+pub(super) fn look(scanner: &Scanner<'_>, block: Block) -> Looked {
+    let Block {
+        buffer,
+        fresh,
+        cut,
+        offset,
+    } = block;
+    let mut raw = Vec::new();
+    scanner.scan(&buffer, &mut raw);
+    if memchr::memchr(0, &buffer).is_some() {
+        without_nuls(scanner, &buffer, &mut raw);
+    }
+    // The last block ends with the text: what is found at its very end belongs to it.
+    let last = cut == buffer.len();
+    raw.retain(|r| r.at >= fresh && (r.at < cut || (last && r.at <= cut)));
+    raw.sort_unstable();
+    raw.dedup();
+    let mut done = fresh;
+    let mut line = 0;
+    let mut finds = Vec::with_capacity(raw.len());
+    for r in &raw {
+        let to = r.at.min(buffer.len());
+        line += lines(buffer.get(done..to));
+        done = to.max(done);
+        finds.push(Find {
+            what: r.what,
+            line,
+            at: offset + r.at as u64,
+        });
+    }
+    line += lines(buffer.get(done..cut));
+    Looked {
+        finds,
+        lines: line,
+        buffer,
+    }
+}
+
+/// UTF-16 (and text with stray NULs): the same text once more without them.
+fn without_nuls(scanner: &Scanner<'_>, text: &[u8], raw: &mut Vec<Raw>) {
+    let mut plain = Vec::with_capacity(text.len() / 2 + 1);
+    let mut places = Vec::with_capacity(text.len() / 2 + 1);
+    for (i, &b) in text.iter().enumerate() {
+        if b != 0 {
+            plain.push(b);
+            places.push(u32::try_from(i).unwrap_or(u32::MAX));
         }
-        let fresh = self.fresh;
-        // The last block ends with the text: what is found at its very end belongs to it.
-        let last = cut == self.buffer.len();
-        self.raw
-            .retain(|r| r.at >= fresh && (r.at < cut || (last && r.at <= cut)));
-        self.raw.sort_unstable();
-        self.raw.dedup();
-        let mut done = fresh;
-        for r in &self.raw {
-            let to = r.at.min(self.buffer.len());
-            self.line += lines(self.buffer.get(done..to));
-            done = to.max(done);
-            found(Find {
-                what: r.what,
-                line: self.line,
-                at: self.offset + r.at as u64,
-            });
+    }
+    let first = raw.len();
+    scanner.scan(&plain, raw);
+    for r in raw.iter_mut().skip(first) {
+        r.at = places.get(r.at).map_or(text.len(), |&p| p as usize);
+    }
+}
+
+/// Feeds a stream to a scanner block by block.
+pub(super) struct Window<'s, 'k> {
+    scanner: &'s Scanner<'k>,
+    cutter: Cutter,
+    line: u64,
+    spare: Vec<u8>,
+}
+
+impl<'s, 'k> Window<'s, 'k> {
+    pub(super) fn new(scanner: &'s Scanner<'k>) -> Self {
+        Self {
+            scanner,
+            cutter: Cutter::default(),
+            line: 1,
+            spare: Vec::new(),
         }
-        self.line += lines(self.buffer.get(done..cut));
     }
 
-    /// UTF-16 (and text with stray NULs): the same text once more without them.
-    fn without_nuls(&mut self) {
-        let mut plain = Vec::with_capacity(self.buffer.len() / 2 + 1);
-        let mut places = Vec::with_capacity(self.buffer.len() / 2 + 1);
-        for (i, &b) in self.buffer.iter().enumerate() {
-            if b != 0 {
-                plain.push(b);
-                places.push(u32::try_from(i).unwrap_or(u32::MAX));
+    /// Takes more text; `found` hears what is certain by now.
+    pub(super) fn push(&mut self, mut text: &[u8], found: &mut dyn FnMut(Find)) {
+        while !text.is_empty() {
+            let spare = &mut self.spare;
+            let (taken, block) = self.cutter.take(text, || std::mem::take(spare));
+            text = text.get(taken..).unwrap_or(&[]);
+            if let Some(block) = block {
+                self.tell(block, found);
             }
         }
-        let first = self.raw.len();
-        self.scanner.scan(&plain, &mut self.raw);
-        for r in self.raw.iter_mut().skip(first) {
-            r.at = places.get(r.at).map_or(self.buffer.len(), |&p| p as usize);
-        }
     }
 
-    fn forget(&mut self, cut: usize) {
-        let drop = cut.saturating_sub(BEHIND);
-        self.buffer.drain(..drop.min(self.buffer.len()));
-        self.offset += drop as u64;
-        self.fresh = cut - drop;
+    /// Gives out the rest.
+    pub(super) fn finish(mut self, found: &mut dyn FnMut(Find)) {
+        let rest = std::mem::take(&mut self.cutter).finish();
+        self.tell(rest, found);
+    }
+
+    fn tell(&mut self, block: Block, found: &mut dyn FnMut(Find)) {
+        let looked = look(self.scanner, block);
+        for find in looked.finds {
+            found(Find {
+                line: self.line + find.line,
+                ..find
+            });
+        }
+        self.line += looked.lines;
+        self.spare = looked.buffer;
     }
 }
 

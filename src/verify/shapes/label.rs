@@ -89,8 +89,10 @@ fn classify(name: &[u8]) -> Option<Class> {
         }
     }
     let flat = &flat[..n];
-    let ends = |list: &[&str]| list.iter().any(|w| flat.ends_with(w.as_bytes()));
-    let is = |list: &[&str]| list.iter().any(|w| w.as_bytes() == flat);
+    let last = flat.last().copied();
+    let may = |w: &str| w.bytes().last() == last;
+    let ends = |list: &[&str]| list.iter().any(|w| may(w) && flat.ends_with(w.as_bytes()));
+    let is = |list: &[&str]| list.iter().any(|w| may(w) && w.as_bytes() == flat);
     if ends(&[
         "password",
         "passwd",

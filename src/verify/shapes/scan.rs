@@ -29,6 +29,15 @@ pub(crate) struct Scanner<'a> {
     keep: HashSet<Vec<u8>>,
 }
 
+/// True where a run ends in a word, in any case.
+#[inline]
+fn ends_in(run: &[u8], word: &str) -> bool {
+    let lower = run.last().map(|b| b | 0x20);
+    lower == word.bytes().last()
+        && run.len() >= word.len()
+        && has_word(run, run.len() - word.len(), word.as_bytes())
+}
+
 /// The state of one pass.
 struct Pass<'t> {
     text: &'t [u8],
@@ -230,7 +239,7 @@ impl<'a> Scanner<'a> {
     fn word(&self, pass: &mut Pass<'_>, start: usize, end: usize, out: &mut Vec<Raw>) {
         let (text, depth) = (pass.text, pass.depth);
         let next = at(text, end);
-        let ends = |w: &str| end - start >= w.len() && has_word(text, end - w.len(), w.as_bytes());
+        let ends = |w: &str| ends_in(part(text, start, end), w);
         if matches!(next, b' ' | b'+' | b'%')
             && ["basic", "bearer", "digest", "negotiate", "ntlm"]
                 .iter()
@@ -280,7 +289,7 @@ impl<'a> Scanner<'a> {
 
     /// Words that tell what stands beside them, with no sign between; true where that is all they do.
     fn told(&self, text: &[u8], start: usize, end: usize, next: u8, out: &mut Vec<Raw>) -> bool {
-        let ends = |w: &str| end - start >= w.len() && has_word(text, end - w.len(), w.as_bytes());
+        let ends = |w: &str| ends_in(part(text, start, end), w);
         match next {
             b'.' | b'-' if ends("addr") || ends("ip6") || ends("literal") => {
                 let lead = if ends("addr") {

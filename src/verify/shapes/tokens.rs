@@ -112,7 +112,11 @@ const PREFIXES: [(&[u8], usize); 37] = [
 /// A token with a maker's prefix, whose last letters are `text[start..end]`.
 pub(super) fn prefixed(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     let stop = end + 1;
+    let last = [at(text, end - 1), at(text, end)];
     for (prefix, least) in PREFIXES {
+        if !prefix.ends_with(&last) {
+            continue;
+        }
         let from = stop.wrapping_sub(prefix.len());
         if from > start || part(text, from, stop) != prefix {
             continue;

@@ -23,5 +23,6 @@ mod limits;
 mod notations;
 mod output;
 mod user_rules;
+mod verify_leaks;
 mod windows_of_time;
 mod zips;

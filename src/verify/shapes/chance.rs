@@ -60,7 +60,7 @@ fn usual(a: u8, b: u8) -> bool {
 
 /// How odd the pairs of neighbours are, in hundredths: words are below 15, draws by lot above 35.
 pub(super) fn oddness(word: &[u8]) -> usize {
-    let mut odd = 0;
+    let mut odd = 0usize;
     let mut pairs = 0;
     for pair in word.windows(2) {
         let (a, b) = (at(pair, 0), at(pair, 1));
@@ -77,7 +77,7 @@ pub(super) fn oddness(word: &[u8]) -> usize {
             _ => 0,
         };
     }
-    if pairs == 0 { 0 } else { odd / pairs }
+    odd.checked_div(pairs).unwrap_or(0)
 }
 
 /// True for a value of 16 characters or more that looks drawn by lot, and that is no checksum, no

@@ -15,7 +15,7 @@ fn group(text: &[u8], i: usize) -> usize {
 fn line(text: &[u8], mut i: usize, width: usize, digits: &mut Vec<u8>) -> usize {
     loop {
         let n = group(text, i);
-        let short = n < width && n % 2 == 0;
+        let short = n < width && n.is_multiple_of(2);
         if n == 0 || n > width || (n < width && !short) || alnum(at(text, i + n)) {
             return i;
         }

@@ -1,109 +1,133 @@
-//! The gate before the detectors: finds runs of letters and digits sixty-four bytes at a time, and keeps
-//! nearly all of them from a closer look with a few loads each.
-use super::bytes::{alnum, at, before};
-use super::tokens;
+//! The gate before the detectors: finds runs of letters and digits, and keeps nearly all of them from a
+//! closer look with a few loads each.
+use super::bytes::{BEYOND_HEX, CLASS, DIGIT, alnum, at, before};
 
-/// Calls `each` with start and end of every run of ASCII letters and digits, in their order.
-#[inline]
-pub(super) fn each_run(text: &[u8], mut each: impl FnMut(usize, usize)) {
-    let mut start = 0;
-    let mut inside = 0u64;
-    let mut base = 0;
-    for block in text.chunks(64) {
-        let mask = match block.first_chunk::<64>() {
-            Some(whole) => alnum_mask(whole),
-            None => {
-                let mut last = [0u8; 64];
-                for (to, from) in last.iter_mut().zip(block) {
-                    *to = *from;
-                }
-                alnum_mask(&last)
-            }
-        };
-        // A bit is set where the byte before it is in a run.
-        let shifted = (mask << 1) | inside;
-        let mut starts = mask & !shifted;
-        let mut ends = shifted & !mask;
-        while ends != 0 {
-            let end = ends.trailing_zeros();
-            if starts.trailing_zeros() < end {
-                start = base + starts.trailing_zeros() as usize;
-                starts &= starts - 1;
-            }
-            ends &= ends - 1;
-            each(start, base + end as usize);
+/// Calls `each` with start, end and class bits of the runs of ASCII letters and digits, in their order.
+#[inline(always)]
+pub(super) fn each_run(text: &[u8], mut each: impl FnMut(usize, usize, u8)) {
+    let mut bytes = text.iter().enumerate();
+    while let Some((start, &first)) = bytes.next() {
+        let mut class = CLASS[first as usize];
+        if class == 0 {
+            continue;
         }
-        if starts != 0 {
-            start = base + starts.trailing_zeros() as usize;
+        let mut end = text.len();
+        for (i, &b) in bytes.by_ref() {
+            let c = CLASS[b as usize];
+            if c == 0 {
+                end = i;
+                break;
+            }
+            class |= c;
         }
-        inside = mask >> 63;
-        base += 64;
-    }
-    if inside == 1 {
-        each(start, text.len());
+        each(start, end, class);
     }
 }
 
-/// One bit for each byte that is a letter or a digit.
-#[inline]
-fn alnum_mask(block: &[u8; 64]) -> u64 {
-    let mut is = [0u8; 64];
-    for (to, &b) in is.iter_mut().zip(block) {
-        let letter = (b | 0x20).wrapping_sub(b'a') < 26;
-        let digit = b.wrapping_sub(b'0') < 10;
-        *to = u8::from(letter) | u8::from(digit);
-    }
-    let mut mask = 0;
-    for (k, eight) in is.as_chunks::<8>().0.iter().enumerate() {
-        // Gathers the lowest bits of eight bytes in the highest byte.
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= bits << (8 * k);
-    }
-    mask
+/// Ends of what makers put before their tokens, with the sign that follows.
+const MARKS: [&[u8; 3]; 33] = [
+    b"hp_", b"ho_", b"hu_", b"hs_", b"hr_", b"at_", b"at-", b"xb-", b"xp-", b"xa-", b"xs-", b"pp-",
+    b"29.", b"ve_", b"pm_", b"pi-", b"v1_", b"vs.", b"vb.", b"sa_", b"lc_", b"hf_", b"ss_", b"pi_",
+    b"AK-", b"SG.", b"EY-", b"al.", b"ic.", b"nt-", b"oj-", b"sk-", b"ec_",
+];
+
+static MARK_BITS: [u64; 64] = mark_bits();
+
+const fn mark_of(bytes: &[u8; 3]) -> u32 {
+    u32::from_le_bytes([bytes[0] | 0x20, bytes[1] | 0x20, bytes[2], 0])
 }
 
-/// True where a detector may start at the run `text[start..end]`.
-#[inline]
-pub(super) fn may_matter(text: &[u8], start: usize, end: usize) -> bool {
+const fn mark_bits() -> [u64; 64] {
+    let mut bits = [0u64; 64];
+    let mut i = 0;
+    while i < MARKS.len() {
+        let (slot, bit) = tail_slot(mark_of(MARKS[i]));
+        bits[slot] |= bit;
+        i += 1;
+    }
+    bits
+}
+
+/// True where a detector may start at the run `text[start..end]` of this class.
+#[inline(always)]
+pub(super) fn may_matter(text: &[u8], start: usize, end: usize, class: u8) -> bool {
     let len = end - start;
-    if len >= 10 || may_end_a_word(text, start, end) {
+    if len >= 10 || (class != DIGIT && may_end_a_word(text, start, end)) {
         return true;
     }
-    let next = at(text, end);
-    match before(text, start) {
-        b'$' if next == b'$' => return true,
-        b'{' if next == b'}' => return true,
-        b'[' if next == b']' => return true,
-        b'<' if next == b'>' => return true,
-        b'\\' if before(text, start - 1) == b'\\' => return true,
-        b'=' if at(text, start) == b'4' && at(text, start + 1) == b'0' => return true,
-        b'-' if len == 1 => return true,
-        _ => {}
-    }
-    if next == b':' && at(text, end + 1) == b'/' {
-        return true;
-    }
-    len <= 5 && short(text, start, end, next)
+    let (prev, next) = (before(text, start), at(text, end));
+    let (lead, sign) = (SIGNS[prev as usize], SIGNS[next as usize]);
+    let around =
+        (lead & ALWAYS != 0) | ((len == 1) & (lead & ALONE != 0)) | (lead & sign & PAIRS != 0);
+    // Behind most runs is a blank: it matters where another follows as far on as the run is long.
+    let behind = (sign & BEHIND != 0) & ((next != b' ') | (at(text, end + 1 + len) == b' '));
+    (around && led(text, start, prev, next)) || (behind && followed(text, start, end, class, next))
 }
 
-/// The same for runs of five and less, which the sign behind them makes addresses or marks of tokens.
+const ALWAYS: u8 = 1;
+const ALONE: u8 = 2;
+const BEHIND: u8 = 4;
+/// Signs that matter before and behind a run together: a dollar, braces, brackets, angles.
+const PAIRS: u8 = 0xf0;
+
+static SIGNS: [u8; 256] = signs();
+
+const fn signs() -> [u8; 256] {
+    let mut table = [0u8; 256];
+    table[b'\\' as usize] = ALWAYS;
+    table[b'-' as usize] = ALONE | BEHIND;
+    table[b'/' as usize] = ALONE;
+    table[b'_' as usize] = BEHIND;
+    table[b'.' as usize] = BEHIND;
+    table[b'~' as usize] = BEHIND;
+    table[b':' as usize] = BEHIND;
+    table[b' ' as usize] = BEHIND;
+    table[b'$' as usize] = 0x10;
+    table[b'{' as usize] = 0x20;
+    table[b'}' as usize] = 0x20;
+    table[b'[' as usize] = 0x40;
+    table[b']' as usize] = 0x40;
+    table[b'<' as usize] = 0x80;
+    table[b'>' as usize] = 0x80;
+    table
+}
+
+/// True where the run may be the mark of a token.
 #[inline]
-fn short(text: &[u8], start: usize, end: usize, next: u8) -> bool {
+fn marked(text: &[u8], start: usize, end: usize, next: u8) -> bool {
+    let tail = [at(text, end.wrapping_sub(2)), at(text, end - 1), next];
+    let (slot, bit) = tail_slot(mark_of(&tail));
+    let (first, second) = (at(text, start), at(text, start + 1));
+    (MARK_BITS[slot] & bit != 0)
+        | ((next == b'_') & (first == b'A') & (second == b'T'))
+        | ((next == b'_') & (second == b'A') & (at(text, start + 2) == b'T'))
+        | ((next == b'~') & (tail[1] == b'Q'))
+}
+
+/// A look at the sign before a run.
+fn led(text: &[u8], start: usize, prev: u8, next: u8) -> bool {
+    match prev {
+        b'\\' => before(text, start - 1) == b'\\',
+        b'/' => next == b':',
+        _ => true,
+    }
+}
+
+/// A look at the sign behind a run, which makes it part of an address or the mark of a token.
+#[inline]
+fn followed(text: &[u8], start: usize, end: usize, class: u8, next: u8) -> bool {
     let len = end - start;
-    let first = at(text, start);
+    let hex = class & BEYOND_HEX == 0;
     match next {
-        b'.' => {
-            let dots = (3..8).any(|n| at(text, start + n) == b'.');
-            (first.is_ascii_digit() && dots) || len == 4 || tokens::may_follow(text, end + 1)
-        }
-        b':' => len == 1 || (first.is_ascii_hexdigit() && !time(text, start, end)),
-        b'-' => {
-            let dash = (2..5).any(|n| at(text, end + n) == b'-');
-            (len <= 3 && dash) || (len == 3 && first == b'W') || tokens::may_follow(text, end + 1)
-        }
-        b'_' => tokens::may_follow(text, end + 1),
-        b'~' => at(text, end - 1) == b'Q',
-        b' ' => at(text, end + 1 + len) == b' ' && alnum(at(text, end + 1)) && len % 2 == 0,
+        b':' if at(text, end + 1) == b'/' => true,
+        _ if len > 5 => false,
+        b'.' if class == DIGIT && len < 4 => (2..5).any(|n| at(text, end + n) == b'.'),
+        b'.' if hex => len == 4 && at(text, end + 5) == b'.',
+        b':' => hex && !time(text, start, end),
+        b'-' if class == DIGIT => len < 4 && (2..5).any(|n| at(text, end + n) == b'-'),
+        b'-' if hex => len == 2 && at(text, end + 3) == b'-',
+        b'.' | b'-' | b'_' | b'~' => !hex && marked(text, start, end, next),
+        b' ' => hex && len.is_multiple_of(2) && at(text, end + 1 + len) == b' ',
         _ => false,
     }
 }
@@ -169,15 +193,16 @@ const fn tail_bits() -> [u64; 64] {
 /// True where the run `text[start..end]` may end in a key word.
 #[inline]
 pub(super) fn may_end_a_word(text: &[u8], start: usize, end: usize) -> bool {
+    let len = end - start;
     let tail = match text.get(end.wrapping_sub(4)..end) {
         Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) | 0x2020_2020,
-        _ => return end - start >= 2,
+        _ => return len >= 2,
     };
     let (slot, bit) = tail_slot(tail);
     let (short_slot, short_bit) = tail_slot(tail & 0xffff_ff00);
-    (end - start >= 4 && TAIL_BITS[slot] & bit != 0)
-        || (end - start >= 3 && TAIL_BITS[short_slot] & short_bit != 0)
-        || (end - start == 2 && tail >> 16 == u32::from(u16::from_le_bytes(*b"id")))
+    ((len >= 4) & (TAIL_BITS[slot] & bit != 0))
+        | ((len >= 3) & (TAIL_BITS[short_slot] & short_bit != 0))
+        | ((len == 2) & (tail >> 16 == u32::from(u16::from_le_bytes(*b"id"))))
 }
 
 #[cfg(test)]
@@ -208,8 +233,17 @@ mod tests {
                 i = end.max(i) + 1;
             }
             let mut found = Vec::new();
-            each_run(&text, |a, b| found.push((a, b)));
+            each_run(&text, |a, b, _| found.push((a, b)));
             assert_eq!(found, wanted, "{size}");
+        }
+    }
+
+    #[test]
+    fn every_prefix_of_a_maker_passes_the_gate() {
+        for (prefix, _) in super::super::tokens::PREFIXES {
+            let mark = prefix.last_chunk::<3>().unwrap();
+            let (slot, bit) = tail_slot(mark_of(mark));
+            assert!(MARK_BITS[slot] & bit != 0, "{prefix:?}");
         }
     }
 

@@ -1,8 +1,5 @@
 //! Text inside text: hex, base64, percent signs, `\u` and character references. Each layer is
 //! decoded once and scanned again; finds point to where the layer stands.
-
-use flate2::{Decompress, FlushDecompress, Status};
-
 use super::bytes::{
     DIGIT, LOWER, UPPER, alnum, at, base64_text, base64ish, before, class_of, hex_text, hex_value,
     part, readable, run_end, run_start, unbase64, unhex, word_end, word_start,
@@ -10,13 +7,13 @@ use super::bytes::{
 use super::judge::random;
 use super::scan::{DEEPEST, Raw, Scanner};
 use super::table::What;
-use super::{pem, tokens};
+use super::{packed, pem, tokens};
 use crate::verify::known::Known;
 
 /// A layer is decoded in pieces of at most this many bytes, so that memory stays small.
-const PIECE: usize = 64 * 1024;
+pub(super) const PIECE: usize = 64 * 1024;
 /// Pieces of one word overlap by this much, so that nothing is lost between them.
-const OVERLAP: usize = 2048;
+pub(super) const OVERLAP: usize = 2048;
 /// Escapes inside escapes are undone this often when the secrets of the run are looked for.
 const ROUNDS: usize = 5;
 
@@ -126,7 +123,7 @@ pub(super) fn base64(
         }
     }
     if word.len() >= 24 {
-        deflated(scan, text, from, to, depth, out);
+        packed::deflated(scan, text, from, to, depth, out);
     }
     if out.len() == found && !opened && lottery(text, start, end, from) {
         out.push(Raw {
@@ -225,109 +222,6 @@ fn readable_share(text: &[u8]) -> bool {
     ascii * 100 >= text.len() * 80 || std::str::from_utf8(text).is_ok()
 }
 
-/// Most bytes that one packed word may become before the rest of it is left alone.
-const UNPACKED: usize = 8 * 1024 * 1024;
-
-/// Base64 of a zlib or gzip stream: a node bearer token where its JSON comes out, else one more layer.
-fn deflated(
-    scan: &Scanner<'_>,
-    text: &[u8],
-    from: usize,
-    to: usize,
-    depth: u8,
-    out: &mut Vec<Raw>,
-) {
-    for start in from..to.saturating_sub(23).min(from + 4) {
-        let zlib = matches!(part(text, start, start + 2), b"eJ" | b"eN" | b"eF" | b"eA");
-        let gzip = part(text, start, start + 4) == b"H4sI";
-        if !zlib && !gzip {
-            continue;
-        }
-        let packed = unbase64(part(text, start, to.min(start + 16 * PIECE)));
-        let check = u16::from_be_bytes([at(&packed, 0), at(&packed, 1)]);
-        let head = if gzip { gzip_head(&packed) } else { Some(0) };
-        let (true, Some(head)) = (gzip || check.is_multiple_of(31), head) else {
-            continue;
-        };
-        let found = out.len();
-        let (mut first, mut all) = (true, 0);
-        inflate(part(&packed, head, packed.len()), zlib, &mut |plain| {
-            all += plain.len();
-            if std::mem::take(&mut first) {
-                if plain.len() < 8 || !readable(part(plain, 0, 64)) {
-                    return false;
-                }
-                let has = |w: &[u8]| memchr::memmem::find(plain, w).is_some();
-                let signed = has(b"==SIGNATURE==") || has(b"\"expires_at\"") && has(b"\"scope\"");
-                if plain.starts_with(b"{") && signed {
-                    out.push(Raw {
-                        at: start,
-                        what: What::NodeBearer,
-                    });
-                    return false;
-                }
-            }
-            if depth < DEEPEST {
-                below(scan, plain, start, to - start, depth, out);
-            }
-            all < UNPACKED
-        });
-        // Nobody can tell what stands behind the limit.
-        if all >= UNPACKED && out.len() == found {
-            out.push(Raw {
-                at: start,
-                what: What::Unread,
-            });
-        }
-        if !first {
-            return;
-        }
-    }
-}
-
-/// Where the packed bytes begin behind the head of a gzip member.
-fn gzip_head(packed: &[u8]) -> Option<usize> {
-    let flags = *packed.get(3)?;
-    let mut i = 10;
-    if flags & 4 != 0 {
-        i += 2 + usize::from(u16::from_le_bytes([*packed.get(i)?, *packed.get(i + 1)?]));
-    }
-    for text in [8, 16] {
-        if flags & text != 0 {
-            i += memchr::memchr(0, packed.get(i..)?)? + 1;
-        }
-    }
-    Some(i + usize::from(flags & 2))
-}
-
-/// Unpacks in pieces that overlap, until `each` has enough.
-fn inflate(packed: &[u8], zlib: bool, each: &mut dyn FnMut(&[u8]) -> bool) {
-    let mut state = Decompress::new(zlib);
-    let mut plain = vec![0u8; PIECE];
-    let (mut end, mut unseen) = (0, 0);
-    loop {
-        let used = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-        let had = state.total_out();
-        let room = plain.get_mut(end..).unwrap_or(&mut []);
-        let done = state.decompress(
-            part(packed, used, packed.len()),
-            room,
-            FlushDecompress::Sync,
-        );
-        let made = usize::try_from(state.total_out() - had).unwrap_or(0);
-        end += made;
-        unseen += made;
-        let over = made == 0 || !matches!(done, Ok(Status::Ok | Status::BufError));
-        if over || end == plain.len() {
-            if unseen > 0 && !each(part(&plain, 0, end)) || over {
-                return;
-            }
-            plain.copy_within(end - OVERLAP..end, 0);
-            (end, unseen) = (OVERLAP, 0);
-        }
-    }
-}
-
 /// True for a run that looks drawn by lot and that nothing explains.
 fn lottery(text: &[u8], start: usize, end: usize, word: usize) -> bool {
     let run = part(text, start, end);
@@ -338,30 +232,26 @@ fn lottery(text: &[u8], start: usize, end: usize, word: usize) -> bool {
         && !(before(text, start) == b'.' && at(text, end) == b'~')
 }
 
-/// Quoted-printable: `=40` and its like, inside a word.
-pub(super) fn quoted_printable(
-    scan: &Scanner<'_>,
-    text: &[u8],
-    sign: usize,
-    depth: u8,
-    out: &mut Vec<Raw>,
-) {
-    let from = word_start(text, sign, 256);
-    let to = word_end(text, sign, 256);
-    // A sum such as `rate=40mbit.x` looks the same: somebody's name has a dot, and a domain a label.
-    let domain = part(text, sign + 3, to);
-    let label = domain.iter().position(|&b| b == b'.').unwrap_or(0);
-    if label < 3 || !part(text, from, sign).contains(&b'.') {
-        return;
-    }
-    let mut plain = part(text, from, to).to_vec();
-    let mut i = 0;
-    while let Some(n) = memchr::memmem::find(part(&plain, i, plain.len()), b"=40") {
-        plain.splice(i + n..i + n + 3, [b'@']);
-        i += n + 1;
-    }
-    if plain.len() < to - from {
+/// Quoted-printable: `=40` in a word, which is the sign of an e-mail address.
+pub(super) fn quoted_printable(scan: &Scanner<'_>, text: &[u8], depth: u8, out: &mut Vec<Raw>) {
+    let mut done = 0;
+    for sign in memchr::memmem::find_iter(text, b"=40") {
+        if sign < done || !alnum(before(text, sign)) {
+            continue;
+        }
+        let from = word_start(text, sign, 256);
+        let to = word_end(text, sign, 256);
+        // A sum such as `rate=40mbit.x` looks the same: somebody's name has a dot, and a domain a label.
+        let domain = part(text, sign + 3, to);
+        let label = domain.iter().position(|&b| b == b'.').unwrap_or(0);
+        if label < 3 || !part(text, from, sign).contains(&b'.') {
+            continue;
+        }
+        let mut plain = part(text, from, sign).to_vec();
+        plain.push(b'@');
+        plain.extend_from_slice(domain);
         below(scan, &plain, from, to - from, depth, out);
+        done = to;
     }
 }
 

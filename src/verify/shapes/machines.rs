@@ -62,7 +62,7 @@ pub(super) fn share(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec
     let quiet = host.len() < 2
         || shared - back < 2
         || back - end != lead / 2
-        || lead % 2 != 0
+        || !lead.is_multiple_of(2)
         || ["localhost", "wsl$", "wsl.localhost", "tsclient", "pipe"]
             .iter()
             .any(|w| host.eq_ignore_ascii_case(w.as_bytes()))

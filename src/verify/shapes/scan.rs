@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use super::bytes::{
-    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, base64ish, before, class_of, has_word, part,
-    run_end, run_start,
+    BEYOND_HEX, CLASS, DIGIT, LOWER, UPPER, at, base64ish, before, has_word, part, run_end,
+    run_start,
 };
 use super::table::What;
 use super::{
@@ -87,6 +87,7 @@ impl<'a> Scanner<'a> {
         people::emails(self, text, out);
         if depth < DEEPEST {
             layers::escapes(self, text, depth, out);
+            layers::quoted_printable(self, text, depth, out);
         }
     }
 
@@ -98,31 +99,21 @@ impl<'a> Scanner<'a> {
             decoded: 0,
             dumped: 0,
         };
-        match self.known {
-            Some(known) => gate::each_run(text, |start, end| {
-                if known.at_run(text, start, end) {
-                    out.push(Raw {
-                        at: start,
-                        what: What::KnownSecret,
-                    });
-                }
-                if gate::may_matter(text, start, end) {
-                    self.run(&mut pass, start, end, out);
-                }
-            }),
-            None => gate::each_run(text, |start, end| {
-                if gate::may_matter(text, start, end) {
-                    self.run(&mut pass, start, end, out);
-                }
-            }),
-        }
+        // With secrets to look for, base64 whose runs are short is looked into as well.
+        let known = self.known.is_some();
+        gate::each_run(text, |start, end, class| {
+            let joined =
+                known && end - start < 10 && matches!(at(text, end), b'+' | b'/' | b'-' | b'_');
+            if joined || gate::may_matter(text, start, end, class) {
+                self.run(&mut pass, start, end, class, out);
+            }
+        });
     }
 
     /// Looks at a run that the gate let through.
     #[inline(never)]
-    fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, out: &mut Vec<Raw>) {
+    fn run(&self, pass: &mut Pass<'_>, start: usize, end: usize, class: u8, out: &mut Vec<Raw>) {
         let text = pass.text;
-        let class = class_of(part(text, start, end));
         let len = end - start;
         // Base64 whose runs are short: signs stand in it.
         let joined = matches!(at(text, end), b'+' | b'/' | b'-' | b'_');
@@ -150,11 +141,6 @@ impl<'a> Scanner<'a> {
             (b'$', b'$') => vendor::crypt(text, start, end, out),
             (b'{', b'}') if len >= 3 => vendor::directory_hash(text, start, end, out),
             (b'\\', _) => machines::share(self, text, start, out),
-            (b'=', _) if class & DIGIT != 0 && text.get(start..start + 2) == Some(b"40") => {
-                if pass.depth < DEEPEST && start > 1 && CLASS[at(text, start - 2) as usize] != 0 {
-                    layers::quoted_printable(self, text, start - 1, pass.depth, out);
-                }
-            }
             _ => {}
         }
     }
@@ -212,26 +198,20 @@ impl<'a> Scanner<'a> {
             b'_' | b'-' | b'.' if !hex && tokens::may_follow(text, end + 1) => {
                 tokens::transfer_token(text, start, end, out);
                 tokens::prefixed(text, start, end, out);
-                self.machine(text, start, end, out);
             }
-            b'-' if !hex => self.machine(text, start, end, out),
             b'~' if at(text, end - 1) == b'Q' => vendor::azure(text, start, end, out),
-            b' ' if hex && matches!(len, 2 | 4 | 8) && start >= pass.dumped => {
-                if pass.depth < DEEPEST {
-                    pass.dumped = dump::dump(self, text, start, pass.depth, out);
-                }
+            b' ' if hex
+                && matches!(len, 2 | 4 | 8)
+                && start >= pass.dumped
+                && pass.depth < DEEPEST =>
+            {
+                pass.dumped = dump::dump(self, text, start, pass.depth, out);
             }
             b' ' | b'"' | b'\\' if len == 1 && before(text, start) == b'-' => {
                 label::short_flag(text, start - 1, out);
             }
             b':' if len == 1 && text[start] | 0x20 == b'p' => words::slash_flag(text, start, out),
             _ => {}
-        }
-    }
-
-    fn machine(&self, text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
-        if end - start == 3 && text[start] == b'W' {
-            machines::named(self, text, start, end, out);
         }
     }
 
@@ -301,7 +281,7 @@ impl<'a> Scanner<'a> {
                 };
                 machines::reverse(self, text, end.saturating_sub(lead), out);
             }
-            b'-' if ends("desktop") || ends("laptop") => {
+            b'-' if ends("desktop") || ends("laptop") || ends("win") => {
                 machines::named(self, text, start, end, out);
                 return true;
             }

@@ -69,7 +69,7 @@ pub(super) fn transfer_token(text: &[u8], start: usize, end: usize, out: &mut Ve
 }
 
 /// Prefixes that makers put before their tokens, exact in case, and the least length after them.
-const PREFIXES: [(&[u8], usize); 37] = [
+pub(super) const PREFIXES: [(&[u8], usize); 37] = [
     (b"ghp_", 30),
     (b"gho_", 30),
     (b"ghu_", 30),

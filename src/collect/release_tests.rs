@@ -82,6 +82,7 @@ fn request(folder: &std::path::Path) -> Request {
         commands: false,
         clock: Clock::Fixed("2026-11-22T12:00:00Z".parse().unwrap()),
         environment: Vec::new(),
+        rules: None,
     }
 }
 
@@ -122,6 +123,7 @@ fn release(
         spools: vec![spool.finish().unwrap()],
         entries: vec![entry],
         places: BTreeMap::from([(name.to_owned(), (0, facts.number))]),
+        residues: BTreeMap::new(),
         findings: Vec::new(),
         order: Vec::new(),
     };

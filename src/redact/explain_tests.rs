@@ -72,7 +72,7 @@ fn the_text_is_that_of_the_redactor_and_every_place_fits() {
     for cut in &e.cuts {
         let put = String::from_utf8_lossy(&clean[cut.put.clone()]).into_owned();
         assert!(
-            put.contains('~') || r.rules().name(cut.rule) == "base64-json",
+            put.contains('~') || r.rules().name(cut.rule).starts_with("base64"),
             "{put}"
         );
     }

@@ -71,6 +71,7 @@ impl Pass<'_> {
             };
             self.replace(&kind, leaf.span, leaf_mark, needs_quotes, field.id);
         }
-        stop
+        // What is only somebody's may hold a secret under a name of its own.
+        if field.kind == Kind::Meta { open } else { stop }
     }
 }

@@ -3,6 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::key::{Key, Subkey};
+use super::shape::identifier_kind;
 
 /// Whether a host name was written with its domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +151,35 @@ impl Pseudonyms {
         }
     }
 
+    /// The canonical spelling of a value, if it is what this pseudonym of an identifier stands for.
+    #[must_use]
+    pub fn original_of(&self, pseudonym: &str, value: &str) -> Option<String> {
+        let bytes = value.as_bytes();
+        let (again, canonical) = match identifier_kind(pseudonym)? {
+            "user" => (self.user(bytes), value.to_lowercase()),
+            "email" => {
+                let (local, domain) = value.rsplit_once('@')?;
+                let whole = self.email(local.as_bytes(), domain.as_bytes());
+                (whole, value.trim_end_matches('.').to_lowercase())
+            }
+            "host" => {
+                let canonical = value.trim_end_matches('.').to_lowercase();
+                (self.host(bytes).0, canonical)
+            }
+            "ip4" | "ip6" => {
+                let address = value.parse::<IpAddr>().ok()?.to_canonical();
+                (self.ip(address), address.to_string())
+            }
+            "mac" => {
+                let address = hardware_address(value)?;
+                let pairs = address.map(|b| format!("{b:02x}"));
+                (self.mac(address), pairs.join(":"))
+            }
+            plain => (self.plain(plain, bytes), value.to_owned()),
+        };
+        (again == pseudonym).then_some(canonical)
+    }
+
     /// `~mac.OUI.ID~` from the six bytes of a hardware address.
     #[must_use]
     pub fn mac(&self, bytes: [u8; 6]) -> String {
@@ -184,6 +214,14 @@ fn grouped(kind: &str, class: &str, key: &Subkey, octets: &[u8], net: usize) -> 
     out.push('.');
     key.id(octets, &mut out);
     end(out)
+}
+
+/// The six bytes of a hardware address in any spelling.
+fn hardware_address(value: &str) -> Option<[u8; 6]> {
+    let digits = value.bytes().filter(|b| !matches!(b, b':' | b'-' | b'.'));
+    let digits: Vec<u8> = digits.take(13).collect();
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(&digits).ok()?;
+    bytes.try_into().ok()
 }
 
 fn lower(value: &[u8]) -> Vec<u8> {

@@ -1,23 +1,28 @@
 //! The key of a run, its subkeys (one per kind of value) and the ids they make.
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::key_file::{KeyError, Material, stretch};
 
 /// Letters of an id: 12 of them carry 60 bits.
 const ID_LETTERS: usize = 12;
 /// Letters of a grouping part (a network, a vendor): 8 of them carry 40 bits.
 const GROUP_LETTERS: usize = 8;
 
-/// Why a key could not be made.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum KeyError {
-    /// Fewer than 32 bytes were given.
-    #[error(
-        "the key has {0} bytes, but at least 32 random bytes are needed; make one with: head -c 32 /dev/urandom > FILE"
-    )]
-    TooShort(usize),
-}
-
 /// 32 secret bytes from which every pseudonym of a run follows. Wiped from memory when dropped.
 pub struct Key(Zeroizing<[u8; 32]>);
+
+/// 32 bytes that follow from others for one purpose; nothing of the way there stays in memory.
+pub(super) fn derive(purpose: &'static str, material: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new_derive_key(purpose);
+    for part in material {
+        hasher.update(part);
+    }
+    let mut hash = hasher.finalize();
+    let derived = Zeroizing::new(*hash.as_bytes());
+    hash.zeroize();
+    hasher.zeroize();
+    derived
+}
 
 impl Key {
     /// A key of exactly these bytes.
@@ -26,29 +31,24 @@ impl Key {
         Self(Zeroizing::new(bytes))
     }
 
-    /// A key from the content of a key file: at least 32 random bytes, of any length and form.
+    /// A key from the content of a key file: at least 32 random bytes, as they are, in hexadecimal or in
+    /// base64; or a passphrase. `key_file.rs` says how these are told apart.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] for fewer than 32 bytes.
+    /// [`KeyError`] for too little of either.
     pub fn from_material(material: &[u8]) -> Result<Self, KeyError> {
-        if material.len() < 32 {
-            return Err(KeyError::TooShort(material.len()));
-        }
-        Ok(Self::new(blake3::derive_key(
-            "aoc-bundle 2026 key file",
-            material,
-        )))
+        Ok(Self(match Material::of(material)? {
+            Material::Random(bytes) => derive("aoc-bundle 2026 key file", &[&bytes]),
+            Material::Passphrase(text) => stretch(&text)?,
+        }))
     }
 
     /// The subkey for one kind of value, so that equal texts of different kinds do not link.
     pub(super) fn subkey(&self, context: &str) -> Subkey {
-        let mut material = Zeroizing::new(Vec::with_capacity(32 + context.len()));
-        material.extend_from_slice(&self.0[..]);
-        material.extend_from_slice(context.as_bytes());
-        Subkey(Zeroizing::new(blake3::derive_key(
+        Subkey(derive(
             "aoc-bundle 2026 pseudonym kind",
-            &material,
-        )))
+            &[&self.0[..], context.as_bytes()],
+        ))
     }
 }
 

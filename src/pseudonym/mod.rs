@@ -6,11 +6,15 @@
 
 mod forms;
 mod key;
+mod key_file;
 mod shape;
 
 pub use forms::{HostForm, Pseudonyms};
-pub use key::{Key, KeyError};
-pub use shape::{find_at, is_pseudonym};
+pub use key::Key;
+pub use key_file::{KeyError, LARGEST_KEY_FILE, text_of};
+pub use shape::{find_at, identifier_kind, is_pseudonym};
 
+#[cfg(test)]
+mod key_file_tests;
 #[cfg(test)]
 mod tests;

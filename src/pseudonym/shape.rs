@@ -30,6 +30,39 @@ pub(super) const KINDS: &[&str] = &[
     "userid",
 ];
 
+/// Kinds that stand for secrets: what stood there is nowhere kept, also not in a reversal map.
+#[cfg(test)]
+pub(super) const SECRET_KINDS: &[&str] = &["cookie", "jwt", "nodetoken", "pem", "secret", "token"];
+
+/// Kinds that stand for identifiers: a reversal map may hold what stood there.
+pub(super) const IDENTIFIER_KINDS: &[&str] = &[
+    "accesskey",
+    "account",
+    "email",
+    "host",
+    "ip4",
+    "ip6",
+    "licence",
+    "mac",
+    "meta",
+    "org",
+    "package",
+    "path",
+    "person",
+    "phone",
+    "text",
+    "user",
+    "userid",
+];
+
+/// The kind of a pseudonym, if it is one that stands for an identifier and not for a secret.
+#[must_use]
+pub fn identifier_kind(pseudonym: &str) -> Option<&str> {
+    let kind = pseudonym.strip_prefix('~')?.split('.').next()?;
+    let known = IDENTIFIER_KINDS.contains(&kind) && is_pseudonym(pseudonym.as_bytes());
+    known.then_some(kind)
+}
+
 /// If a pseudonym begins at `at`, the position after its closing tilde.
 #[must_use]
 pub fn find_at(text: &[u8], at: usize) -> Option<usize> {

@@ -120,8 +120,79 @@ fn every_form_is_recognised_as_ours_and_nothing_else_is() {
 }
 
 #[test]
-fn a_key_file_needs_32_bytes_and_the_message_says_how_to_make_one() {
-    let error = Key::from_material(&[1; 31]).err().unwrap();
-    assert!(error.to_string().contains("31 bytes"));
-    assert!(Key::from_material(&[1; 64]).is_ok());
+fn every_kind_stands_for_a_secret_or_for_an_identifier() {
+    use super::shape::{IDENTIFIER_KINDS, KINDS, SECRET_KINDS};
+    let mut both: Vec<&str> = [SECRET_KINDS, IDENTIFIER_KINDS].concat();
+    both.sort_unstable();
+    let mut kinds = KINDS.to_vec();
+    kinds.sort_unstable();
+    assert_eq!(
+        both, kinds,
+        "a new kind needs a place in one of the two lists"
+    );
+}
+
+#[test]
+fn what_a_pseudonym_stands_for_is_told_from_every_spelling_and_from_no_other_value() {
+    let p = made();
+    for (pseudonym, canonical, spellings) in [
+        (p.user(b"mlopez"), "mlopez", vec!["mlopez", "MLopez"]),
+        (
+            p.email(b"a.b", b"x.example"),
+            "a.b@x.example",
+            vec!["a.b@x.example", "A.B@X.Example"],
+        ),
+        (
+            p.host(b"n7.example.net").0,
+            "n7.example.net",
+            vec!["n7.example.net", "N7.Example.NET."],
+        ),
+        (p.host(b"node7").0, "node7", vec!["Node7"]),
+        (
+            p.ip("10.1.2.3".parse().unwrap()),
+            "10.1.2.3",
+            vec!["10.1.2.3", "::ffff:10.1.2.3"],
+        ),
+        (
+            p.ip("2001:db8::1".parse().unwrap()),
+            "2001:db8::1",
+            vec!["2001:DB8:0::1"],
+        ),
+        (
+            p.mac([0, 0x1b, 0x21, 0xaa, 5, 6]),
+            "00:1b:21:aa:05:06",
+            vec!["00:1B:21:aa:05:06", "00-1b-21-AA-05-06", "001b.21aa.0506"],
+        ),
+        (
+            p.plain("person", b"Maria Lopez"),
+            "Maria Lopez",
+            vec!["Maria Lopez"],
+        ),
+    ] {
+        for spelling in spellings {
+            let told = p.original_of(&pseudonym, spelling);
+            assert_eq!(told.as_deref(), Some(canonical), "{pseudonym} {spelling}");
+        }
+        for other in [
+            "",
+            "other",
+            "other@x.example",
+            "10.1.2.4",
+            "maria lopez",
+            "00:1b:21:aa:05:07:08",
+        ] {
+            assert_eq!(
+                p.original_of(&pseudonym, other),
+                None,
+                "{pseudonym} {other}"
+            );
+        }
+    }
+    for secret in [
+        p.secret("password", b"x"),
+        p.plain("cookie", b"x"),
+        p.token("jwt", b"x"),
+    ] {
+        assert_eq!(p.original_of(&secret, "x"), None, "a secret is never told");
+    }
 }

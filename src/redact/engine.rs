@@ -11,6 +11,7 @@ use super::gate::{Clean, Redacted};
 use super::hosts::RECENT_HOSTS;
 use super::known::KnownNames;
 use super::learned::Learned;
+use super::originals::Recorder;
 use super::rules::Rules;
 use super::tables::Rows;
 use super::tally::Tally;
@@ -51,7 +52,7 @@ pub struct Surroundings<'a> {
 /// How deep encoded text inside encoded text is followed; deeper, it is cut whole.
 pub(super) const DEEPEST: u8 = 5;
 
-/// Redacts text. Shared by all threads; remembers nothing between blocks.
+/// Redacts text. Shared by all threads; remembers nothing between blocks, unless a reversal map is wanted.
 pub struct Redactor {
     pub(super) rules: Arc<Rules>,
     pub(super) anchors: Anchors,
@@ -60,6 +61,8 @@ pub struct Redactor {
     pub(super) known: KnownNames,
     pub(super) learned: Learned,
     pub(super) level: Level,
+    /// Remembers originals, where a reversal map is wanted.
+    pub(super) recorder: Option<Recorder>,
 }
 
 /// One pass over one text: what it has found so far.
@@ -137,6 +140,7 @@ impl Redactor {
             known: KnownNames::default(),
             learned: Learned::default(),
             level,
+            recorder: None,
         }
     }
 
@@ -217,6 +221,9 @@ impl Redactor {
         }
         let mut edits = std::mem::take(&mut pass.edits).settle(&whole);
         edits.retain(|edit| edit.end > context.len());
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&self.names, &whole, &edits);
+        }
         for edit in &mut edits {
             edit.start = edit.start.saturating_sub(context.len());
             edit.end -= context.len();
@@ -245,7 +252,12 @@ impl Redactor {
             let name = part.trim_end_matches(['/', '\\']);
             let own = users.iter().any(|u| u.eq_ignore_ascii_case(name));
             match own.then(|| self.user_pseudonym(name.as_bytes())).flatten() {
-                Some(user) => text.push_str(&user),
+                Some(user) => {
+                    if let Some(recorder) = &self.recorder {
+                        recorder.one(&self.names, user.as_bytes(), name.as_bytes());
+                    }
+                    text.push_str(&user);
+                }
                 None => text.push_str(name),
             }
             text.push_str(&part[name.len()..]);
@@ -266,6 +278,9 @@ impl Redactor {
         let edits = std::mem::take(&mut pass.edits).settle(text);
         if edits.is_empty() {
             return None;
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&self.names, text, &edits);
         }
         for edit in &edits {
             tally.count(edit.rule);

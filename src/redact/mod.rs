@@ -28,6 +28,7 @@ mod lines;
 mod names;
 mod nested;
 mod networks;
+mod originals;
 mod pem;
 mod people;
 mod place;
@@ -54,6 +55,7 @@ pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use explain::{Explained, Explanation, Stayed};
 pub use gate::{Clean, Redacted};
 pub use learned::Learned;
+pub use originals::Originals;
 pub use reason::Reason;
 pub use residual::{Residue, Suspect, rank};
 pub use rules::{RuleError, RuleId, Rules};
@@ -69,6 +71,8 @@ mod garbled_tests;
 mod nested_tests;
 #[cfg(test)]
 mod notation_tests;
+#[cfg(test)]
+mod originals_tests;
 #[cfg(test)]
 mod pem_tests;
 #[cfg(test)]

@@ -128,6 +128,20 @@ impl Known {
         self.wholes.contains(&hash) || self.plain.contains(&hash)
     }
 
+    /// True where a secret stands anywhere in a short text.
+    #[must_use]
+    pub fn within(&self, text: &[u8]) -> bool {
+        let mut i = 0;
+        while i < text.len() {
+            let end = run_end(text, i, usize::MAX, alnum);
+            if end > i && self.at_run(text, i, end) {
+                return true;
+            }
+            i = end + 1;
+        }
+        self.holds(text)
+    }
+
     /// Number of distinct values that are searched for.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -84,6 +84,9 @@ impl Pass<'_> {
         pass.run();
         let work = pass.marks.work;
         let edits = std::mem::take(&mut pass.edits).settle(&view.bytes);
+        if let Some(recorder) = &self.r.recorder {
+            recorder.record(&self.r.names, &view.bytes, &edits);
+        }
         self.marks.work = work;
         for edit in edits {
             let place = view.place(edit.start..edit.end);

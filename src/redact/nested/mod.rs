@@ -43,6 +43,9 @@ impl Pass<'_> {
         for edit in &edits {
             self.tally.count(edit.rule);
         }
+        if let Some(recorder) = &self.r.recorder {
+            recorder.record(&self.r.names, text, &edits);
+        }
         (!edits.is_empty()).then(|| splice(text, &edits))
     }
 

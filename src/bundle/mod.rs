@@ -1,4 +1,4 @@
-//! The manifest, the zip writer and the only hand that writes evidence to disk. It takes nothing but
+//! The manifest, the reversal map, the zip writer and the only hand that writes evidence to disk. It takes nothing but
 //! redacted text; it decides nothing about what is collected.
 //!
 //! Blocks are deflated by the workers ([`pack`]), joined into entries in a spool beside the target
@@ -7,6 +7,7 @@
 
 pub mod assemble;
 pub mod manifest;
+pub mod map;
 pub mod names;
 pub mod pack;
 pub mod spool;
@@ -48,3 +49,6 @@ fn plain(error: &std::io::Error) -> String {
         kind => kind.to_string(),
     }
 }
+
+#[cfg(test)]
+mod map_tests;

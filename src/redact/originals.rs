@@ -2,23 +2,24 @@
 //!
 //! It is read off the settled replacements, so no rule needs to know of it. A replacement tells how the value was
 //! spelled in its place; its plain spelling is the one for which the key gives the same pseudonym again.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
 use super::edits::{Edit, Rank};
-use super::engine::{Dialect, Redactor};
+use super::engine::{Dialect, Pass, Redactor};
 use super::place::{unescape_json, unescape_percent, unescape_xml};
 use super::tally::Tally;
 use super::tokens;
-use crate::pseudonym::{Pseudonyms, find_at, identifier_kind};
+use crate::pseudonym::{Pseudonyms, find_at, identifier_kind, is_pseudonym};
 
 /// No name is longer; what is, was no name.
 const LONGEST: usize = 1024;
-/// Most bytes of pseudonyms and names that are remembered: some 150,000 of them. Memory must not grow with the
-/// evidence.
-const MOST_BYTES: usize = 16 << 20;
+/// Most bytes of memory for pseudonyms and names: some 130,000 of them. Memory must not grow with the evidence.
+const MOST_BYTES: usize = 24 << 20;
+/// What the tables take for each of them, beside its text.
+const ENTRY_BYTES: usize = 128;
 /// How often an escaped value is unescaped at most.
 const MOST_ESCAPES: usize = 3;
 
@@ -77,7 +78,7 @@ impl Originals {
             }
             return;
         }
-        let bytes = self.bytes + pseudonym.len() + value.len();
+        let bytes = self.bytes + pseudonym.len() + value.len() + ENTRY_BYTES;
         if bytes > MOST_BYTES {
             self.full = true;
             return;
@@ -101,16 +102,33 @@ impl Recorder {
             };
             match edit.rank {
                 Rank::Identifier => self.one(names, &edit.text, raw),
-                // One name in base64, as cookies have it; what else is nested was recorded by its own pass.
-                Rank::Nested => {
-                    if let (Some(clean), Some(raw)) = (
-                        tokens::base64(&edit.text),
-                        tokens::base64(raw).map(Zeroizing::new),
-                    ) {
-                        self.one(names, &clean, &raw);
-                    }
-                }
+                Rank::Nested => self.nested(names, &edit.text, raw),
                 Rank::Secret => {}
+            }
+        }
+    }
+
+    /// Names in base64 as cookies have them: one, or those of a JSON object. What else is nested was recorded by a pass
+    /// of its own.
+    fn nested(&self, names: &Pseudonyms, clean: &[u8], raw: &[u8]) {
+        let decoded = |bytes: &[u8]| tokens::base64(bytes).map(Zeroizing::new);
+        let (Some(clean), Some(raw)) = (decoded(clean), decoded(raw)) else {
+            return;
+        };
+        if is_pseudonym(&clean) {
+            return self.one(names, &clean, &raw);
+        }
+        let members = |bytes| serde_json::from_slice::<BTreeMap<String, serde_json::Value>>(bytes);
+        let (Ok(clean), Ok(raw)) = (members(&clean), members(&raw)) else {
+            return;
+        };
+        for (key, value) in clean {
+            let (Some(pseudonym), Some(raw)) = (value.as_str(), raw.get(&key)) else {
+                continue;
+            };
+            match raw.as_str() {
+                Some(raw) => self.one(names, pseudonym.as_bytes(), raw.as_bytes()),
+                None => self.one(names, pseudonym.as_bytes(), raw.to_string().as_bytes()),
             }
         }
     }
@@ -120,7 +138,12 @@ impl Recorder {
         let Some(start) = memchr::memchr(b'~', clean) else {
             return;
         };
+        // Nothing but quotes may stand around it: a text with several names is none.
         let pseudonym = find_at(clean, start)
+            .filter(|end| {
+                let mut around = clean[..start].iter().chain(&clean[*end..]);
+                !around.any(|b| b.is_ascii_alphanumeric() || *b == b'~')
+            })
             .and_then(|end| std::str::from_utf8(&clean[start..end]).ok())
             .filter(|p| identifier_kind(p).is_some());
         let (Some(pseudonym), Ok(raw)) = (pseudonym, std::str::from_utf8(raw)) else {
@@ -137,6 +160,9 @@ impl Recorder {
             .iter()
             .find_map(|s| names.original_of(pseudonym, s).map(Zeroizing::new));
         let exact = plain.is_some();
+        if !exact && raw.contains('~') {
+            return;
+        }
         let value = plain.unwrap_or_else(|| Zeroizing::new(raw.to_owned()));
         originals.insert(pseudonym, value, exact);
     }
@@ -206,8 +232,7 @@ impl Redactor {
 
     fn holds_secret(&self, value: &str) -> bool {
         let mut tally = Tally::default();
-        let mut pass =
-            super::engine::Pass::new(self, value.as_bytes(), &mut tally, Dialect::Config, 0);
+        let mut pass = Pass::new(self, value.as_bytes(), &mut tally, Dialect::Config, 0);
         pass.run();
         let edits = std::mem::take(&mut pass.edits);
         edits.0.iter().any(|edit| edit.rank == Rank::Secret)

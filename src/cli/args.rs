@@ -32,6 +32,8 @@ pub(super) enum Command {
     Redact(RedactArgs),
     /// Tell which rule cut what in a file or line, and why the rest stayed
     Explain(ExplainArgs),
+    /// Put the real names back into text, with the map that was written beside the zip
+    Reveal(RevealArgs),
     /// The whole job on built-in evidence
     Demo(DemoArgs),
 }
@@ -105,7 +107,8 @@ pub(super) struct CaseArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Redaction")]
 pub(super) struct RedactionArgs {
-    /// File with 32 or more random bytes: the same pseudonyms in every bundle made with it
+    /// File with 32 or more random bytes (also in hexadecimal or base64), or with a passphrase of 16 or more
+    /// characters: the same pseudonyms in every bundle made with it
     #[arg(long, value_name = "FILE")]
     pub(super) key_file: Option<PathBuf>,
     /// Value that stays in clear (never a secret); may be given several times
@@ -117,6 +120,26 @@ pub(super) struct RedactionArgs {
     /// Settings file (TOML), with rules of your own; options on the command line win
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+}
+
+/// Options of the reversal map, shared by the commands that can write one.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reversal map")]
+pub(super) struct MapArgs {
+    /// Also write an encrypted map from pseudonyms back to names, for `reveal`; never overwritten, and never for support
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) map: Option<PathBuf>,
+    /// Lock it to this public key of age (age1…) instead of a passphrase; may be given several times
+    #[arg(
+        long,
+        value_name = "AGE1…",
+        requires = "map",
+        conflicts_with = "map_passphrase_file"
+    )]
+    pub(super) map_recipient: Vec<String>,
+    /// Lock it with the passphrase in this file; else AOC_BUNDLE_MAP_PASSPHRASE counts, else the terminal is asked
+    #[arg(long, value_name = "FILE", requires = "map")]
+    pub(super) map_passphrase_file: Option<PathBuf>,
 }
 
 /// Options of `collect`.
@@ -163,6 +186,8 @@ pub(super) struct CollectArgs {
     pub(super) offline: bool,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
+    #[command(flatten)]
+    pub(super) map: MapArgs,
     /// Largest size of the zip, e.g. 500MB, 1GiB
     #[arg(long, value_name = "SIZE", help_heading = "Limits")]
     pub(super) max_size: Option<String>,
@@ -248,6 +273,25 @@ pub(super) struct RedactArgs {
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
+    #[command(flatten)]
+    pub(super) map: MapArgs,
+}
+
+/// Options of `reveal`.
+#[derive(Debug, Args)]
+pub(super) struct RevealArgs {
+    /// Text with pseudonyms; standard input where none is given
+    #[arg(value_name = "TEXT")]
+    pub(super) text: Vec<String>,
+    /// The map that was written beside the zip
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: PathBuf,
+    /// File with the secret key of age that the map was locked to
+    #[arg(long, value_name = "FILE", conflicts_with = "map_passphrase_file")]
+    pub(super) identity: Option<PathBuf>,
+    /// File with the passphrase; else AOC_BUNDLE_MAP_PASSPHRASE counts, else the terminal is asked
+    #[arg(long, value_name = "FILE")]
+    pub(super) map_passphrase_file: Option<PathBuf>,
 }
 
 /// How a file is read.
@@ -283,6 +327,8 @@ pub(super) struct ExplainArgs {
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
+    #[command(flatten)]
+    pub(super) map: MapArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -12,17 +12,18 @@ use super::output::{print, say};
 use super::progress::Display;
 use super::{settle, sizes};
 use crate::bundle::manifest::{Entry, Status};
-use crate::collect::{Outcome, Plan, Request, collect, plan};
+use crate::collect::{Outcome, Plan, Request, Reversal, collect, plan};
 
 /// Most lines about what is missing, and about what went wrong.
 const MOST_LINES: usize = 8;
 
 pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
-    let result = settle::request(args).and_then(|request| {
+    let result = settle::request(args).and_then(|mut request| {
         if args.dry_run {
             show_plan(&plan(request)?, args.output.json);
             return Ok(Exit::Complete);
         }
+        request.map = settle::map(&args.map, !args.output.yes)?;
         job(request, &args.output)
     });
     if let (Err(error), true) = (&result, args.output.json) {
@@ -52,6 +53,9 @@ pub(super) fn job(request: Request, output: &OutputArgs) -> Result<Exit> {
         print(&summary(&outcome, exit).to_string());
     } else if output.quiet {
         print(&outcome.path.to_string_lossy());
+        if let Some(trouble) = outcome.map.as_ref().and_then(Reversal::trouble) {
+            say(&trouble);
+        }
     } else {
         tell(&outcome);
     }
@@ -87,11 +91,33 @@ fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
         "complete": outcome.complete,
         "exit": exit.code(),
         "key_id": outcome.key_id,
+        "map": outcome.map.as_ref().map(map_summary),
         "items": by_status(&outcome.entries),
         "missing": missing,
         "findings": outcome.findings,
         "random_kept": outcome.random,
     })
+}
+
+fn map_summary(map: &Reversal) -> serde_json::Value {
+    let written = map.names.as_ref().ok();
+    json!({
+        "path": written.map(|_| map.path.to_string_lossy()),
+        "names": written,
+        "trouble": map.trouble(),
+    })
+}
+
+/// Where the map is and for whom, or why there is none.
+fn tell_map(map: &Reversal) {
+    match (&map.names, map.trouble()) {
+        (_, Some(trouble)) => say(&format!("\n{trouble}")),
+        (Ok(names), None) => say(&format!(
+            "\nThe map of {names} names is for you alone, keep it apart from the zip: {}",
+            map.path.to_string_lossy()
+        )),
+        (Err(_), None) => {}
+    }
 }
 
 fn tell_missing(entries: &[Entry]) {
@@ -141,6 +167,9 @@ fn tell(outcome: &Outcome) {
         say(&format!(
             "\n{over} older logs or parts of logs did not fit below --max-size; raise it to have them."
         ));
+    }
+    if let Some(map) = &outcome.map {
+        tell_map(map);
     }
     let counts: Vec<String> = by_status(&outcome.entries)
         .iter()

@@ -33,5 +33,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit> {
             "This is a demo on made-up evidence: a node, a client and a browser trace of one failed transfer.",
         );
     }
-    collect::job(settle::request(&typed)?, &args.output)
+    let mut request = settle::request(&typed)?;
+    request.map = settle::map(&args.map, !args.output.yes)?;
+    collect::job(request, &args.output)
 }

@@ -9,6 +9,9 @@ mod output;
 mod paths;
 mod progress;
 mod redact;
+mod restore;
+mod reveal;
+mod secrets;
 mod settle;
 mod sizes;
 mod user_rules;
@@ -49,6 +52,7 @@ pub fn main() -> Exit {
         Some(args::Command::Verify(args)) => verify::run(args),
         Some(args::Command::Redact(args)) => redact::run(args),
         Some(args::Command::Explain(args)) => explain::run(args),
+        Some(args::Command::Reveal(args)) => reveal::run(args),
         Some(args::Command::Demo(args)) => demo::run(args),
     };
     result.unwrap_or_else(|error| {
@@ -56,3 +60,6 @@ pub fn main() -> Exit {
         exit::of(&error)
     })
 }
+
+#[cfg(test)]
+mod restore_tests;

@@ -1,5 +1,6 @@
 //! `aoc-bundle redact`: the same engine as a filter.
 use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -7,7 +8,10 @@ use zeroize::Zeroizing;
 
 use super::args::{RedactArgs, RedactionArgs};
 use super::exit::Exit;
+use super::output::say;
 use super::settle;
+use crate::bundle::map::{self, About};
+use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Dialect, Redactor, Surroundings, Tables, Tally};
 use crate::sources::host::Machine;
@@ -37,7 +41,18 @@ pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
 }
 
 pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
-    let redactor = redactor(&args.redaction)?;
+    let map = settle::map(&args.map, true)?;
+    let map_path = map.as_ref().map(|m| match &m.output {
+        Output::File(file) => file.clone(),
+        Output::Folder(folder) => folder.join("redacted.map.age"),
+    });
+    if let Some(path) = &map_path {
+        map::check(path)?;
+    }
+    let mut redactor = redactor(&args.redaction)?;
+    if map.is_some() {
+        redactor = redactor.remembering();
+    }
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
         Some(file) => Box::new(open_regular(file).map_err(|e| match e {
@@ -76,8 +91,37 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
     }
     match out.flush() {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write the redacted text")
+            return Err(error).context("cannot write the redacted text");
         }
+        _ => {}
+    }
+    match (map, map_path) {
+        (Some(map), Some(path)) => Ok(write_map(&redactor, &map, &path)),
         _ => Ok(Exit::Complete),
+    }
+}
+
+/// The text is out already: a map that fails is told, and costs the map only.
+fn write_map(redactor: &Redactor, map: &MapRequest, path: &Path) -> Exit {
+    let originals = redactor.take_originals();
+    let about = About {
+        bundle: "a text of `aoc-bundle redact`",
+        key_id: redactor.key_id(),
+        created: jiff::Timestamp::now(),
+    };
+    match map::write(path, &map.lock, &about, &originals) {
+        Ok(()) if originals.is_complete() => Exit::Complete,
+        Ok(()) => {
+            say(
+                "aoc-bundle: the reversal map is full: there were more names than it holds; redact less at a time",
+            );
+            Exit::Incomplete
+        }
+        Err(error) => {
+            say(&format!(
+                "aoc-bundle: the text is redacted, but its reversal map was not written: {error}"
+            ));
+            Exit::Incomplete
+        }
     }
 }

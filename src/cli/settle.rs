@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::args::{CollectArgs, LevelArg, OsArg, RedactionArgs, RoleArg};
+use super::args::{CollectArgs, LevelArg, MapArgs, OsArg, RedactionArgs, RoleArg};
 use super::exit::Usage;
-use super::{sizes, user_rules};
-use crate::collect::{Case, Clock, Named, Output, Request};
+use super::{secrets, sizes, user_rules};
+use crate::collect::{Case, Clock, MapRequest, Named, Output, Request};
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
@@ -61,7 +61,7 @@ pub(super) fn redaction(args: &RedactionArgs) -> Result<Redaction> {
     let mut keep = args.keep.clone();
     keep.extend(settings.keep);
     Ok(Redaction {
-        key: key(args.key_file.as_deref().or(settings.key_file.as_deref()))?,
+        key: secrets::key(args.key_file.as_deref().or(settings.key_file.as_deref()))?,
         keep,
         rules: match settings.table {
             Some(table) => table,
@@ -97,14 +97,19 @@ pub(super) fn level(args: &RedactionArgs) -> Level {
     }
 }
 
-/// The key of a key file.
-pub(super) fn key(file: Option<&Path>) -> Result<Option<Key>> {
-    let Some(file) = file else { return Ok(None) };
-    let material =
-        zeroize::Zeroizing::new(std::fs::read(file).context("cannot read the file of --key-file")?);
-    Ok(Some(
-        Key::from_material(&material).map_err(|e| Usage(e.to_string()))?,
-    ))
+/// The reversal map that is wanted; the passphrase is asked for here where it is not given.
+pub(super) fn map(args: &MapArgs, may_ask: bool) -> Result<Option<MapRequest>> {
+    let Some(path) = &args.map else {
+        return Ok(None);
+    };
+    Ok(Some(MapRequest {
+        output: output(Some(path)),
+        lock: secrets::lock(
+            &args.map_recipient,
+            args.map_passphrase_file.as_deref(),
+            may_ask,
+        )?,
+    }))
 }
 
 /// The clock: fixed by `SOURCE_DATE_EPOCH`, so that the same evidence gives the same bytes.
@@ -267,11 +272,13 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
         level: level(&args.redaction),
         keep,
         rules: settings.table.take(),
-        key: key(args
-            .redaction
-            .key_file
-            .as_deref()
-            .or(settings.key_file.as_deref()))?,
+        key: secrets::key(
+            args.redaction
+                .key_file
+                .as_deref()
+                .or(settings.key_file.as_deref()),
+        )?,
+        map: None,
         output: output(args.output.output.as_ref().or(settings.output.as_ref())),
         deflate: DEFLATE,
         commands: !args.no_commands,

@@ -10,6 +10,7 @@ mod pipeline;
 mod plan;
 mod release;
 mod request;
+mod reversal;
 mod run;
 mod sink;
 mod trace;
@@ -17,7 +18,8 @@ mod trace;
 pub use case::{Case, Named};
 pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
-pub use request::{Output, Request};
+pub use request::{MapRequest, Output, Request};
+pub use reversal::Reversal;
 pub use run::{CollectError, Outcome, collect, plan};
 pub use trace::Clock;
 

@@ -23,7 +23,7 @@ use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Finding;
-use crate::redact::{Clean, Dialect, Learned, Redactor, Residue, Tally, rank};
+use crate::redact::{Clean, Dialect, Learned, Originals, Redactor, Residue, Tally, rank};
 use crate::sources::item::ItemKind;
 use crate::verify::{self, Known, Report};
 
@@ -62,6 +62,8 @@ pub(super) struct Released {
     pub(super) entries: Vec<Entry>,
     pub(super) findings: Vec<Finding>,
     pub(super) random: u64,
+    /// What the pseudonyms stand for, where a map is wanted.
+    pub(super) originals: Originals,
 }
 
 impl Release<'_> {
@@ -402,7 +404,11 @@ impl Release<'_> {
         let bytes = candidate.bytes;
         let random = self.residual().strings;
         candidate.publish(&path)?;
+        let mut originals = self.redactor.take_originals();
+        // What another line told to be a secret is none that a map may tell.
+        originals.retain(|value| !self.known.within(value.as_bytes()));
         Ok(Released {
+            originals,
             path,
             bytes,
             entries: self.entries,

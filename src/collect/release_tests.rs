@@ -83,6 +83,7 @@ fn request(folder: &std::path::Path) -> Request {
         clock: Clock::Fixed("2026-11-22T12:00:00Z".parse().unwrap()),
         environment: Vec::new(),
         rules: None,
+        map: None,
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::case::Case;
 use super::trace::Clock;
+use crate::bundle::map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
@@ -19,6 +20,14 @@ pub enum Output {
     Folder(PathBuf),
     /// To exactly this file.
     File(PathBuf),
+}
+
+/// A reversal map that is wanted.
+pub struct MapRequest {
+    /// Where it goes; in a folder it is called like the zip, with `.map.age` behind.
+    pub output: Output,
+    /// With what it is locked.
+    pub lock: Lock,
 }
 
 /// A settled request.
@@ -55,6 +64,8 @@ pub struct Request {
     pub key: Option<Key>,
     /// Where the zip goes.
     pub output: Output,
+    /// Where the reversal map goes, and its lock; `None` writes none.
+    pub map: Option<MapRequest>,
     /// Deflate level, 1 to 9.
     pub deflate: u32,
     /// Whether status commands are run (never for an image).

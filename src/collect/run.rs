@@ -15,6 +15,7 @@ use super::pipeline::Flow;
 use super::plan::{Plan, Planned};
 use super::release::{Release, random_key};
 use super::request::{Output, Request};
+use super::reversal::{self, Reversal};
 use super::sink::Sink;
 use super::trace::Trace;
 use crate::bundle::BundleError;
@@ -68,6 +69,8 @@ pub struct Outcome {
     pub random: u64,
     /// Names the key of the pseudonyms.
     pub key_id: String,
+    /// What became of the reversal map, where one was wanted.
+    pub map: Option<Reversal>,
     /// True if nothing that was asked for is missing.
     pub complete: bool,
 }
@@ -105,9 +108,12 @@ fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
     users.extend(identity.transfer_users.iter().cloned());
     let mut keep = request.case.kept_values();
     keep.extend(request.keep.iter().cloned());
-    let redactor = Redactor::new(Arc::new(rules), Pseudonyms::new(&key), request.level)
+    let mut redactor = Redactor::new(Arc::new(rules), Pseudonyms::new(&key), request.level)
         .keeping(keep.iter().cloned())
         .knowing(&identity.host_names, &users, &identity.people);
+    if request.map.is_some() {
+        redactor = redactor.remembering();
+    }
     let zone = request
         .zone
         .clone()
@@ -142,6 +148,7 @@ pub fn collect(
     let mut trace = Trace::new(request.clock);
     let made_at = MadeAt(request.clock.now());
     let (folder, stem) = target(&request, made_at)?;
+    reversal::check(&request, &folder, &stem)?;
     let until = request.deadline.map(|d| Instant::now() + d);
     let step = trace.begin("plan");
     progress.step("looking for logs");
@@ -201,8 +208,11 @@ pub fn collect(
         order: Vec::new(),
     };
     let released = release.run(&mut trace)?;
-    let complete = !released.entries.iter().any(|e| e.status.is_missing());
+    let map = reversal::write(&request, &released, &stem, &key_id, made_at.0);
+    let missing = released.entries.iter().any(|e| e.status.is_missing());
+    let complete = !missing && map.as_ref().is_none_or(Reversal::is_complete);
     Ok(Outcome {
+        map,
         path: released.path,
         bytes: released.bytes,
         entries: released.entries,

@@ -85,7 +85,7 @@ fn the_text_is_that_of_the_redactor_and_every_place_fits() {
     let nested = e
         .cuts
         .iter()
-        .find(|c| r.rules().name(c.rule) == "base64-json")
+        .find(|c| r.rules().name(c.rule).starts_with("base64"))
         .unwrap();
     assert_eq!(
         nested

@@ -118,9 +118,10 @@ impl Known {
     #[must_use]
     pub fn holds(&self, value: &[u8]) -> bool {
         let value = value.trim_ascii();
-        if self.literals.holds(value) {
-            return true;
-        }
+        self.literals.holds(value) || self.holds_secret(value)
+    }
+
+    fn holds_secret(&self, value: &[u8]) -> bool {
         if let Some(core) = core(value) {
             return self.cores.contains(&self.hash(core));
         }
@@ -128,18 +129,12 @@ impl Known {
         self.wholes.contains(&hash) || self.plain.contains(&hash)
     }
 
-    /// True where a secret stands anywhere in a short text.
+    /// True where a secret stands anywhere in a short text; words of the person's own rules do not count.
     #[must_use]
     pub fn within(&self, text: &[u8]) -> bool {
-        let mut i = 0;
-        while i < text.len() {
-            let end = run_end(text, i, usize::MAX, alnum);
-            if end > i && self.at_run(text, i, end) {
-                return true;
-            }
-            i = end + 1;
-        }
-        self.holds(text)
+        let mut any = false;
+        self.each_secret(text, &mut |_| any = true);
+        any || self.holds_secret(text.trim_ascii())
     }
 
     /// Number of distinct values that are searched for.
@@ -163,6 +158,10 @@ impl Known {
     /// Tells every place of a text where a secret begins.
     pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize)) {
         self.literals.each(text, &mut found);
+        self.each_secret(text, &mut found);
+    }
+
+    fn each_secret(&self, text: &[u8], found: &mut dyn FnMut(usize)) {
         if self.filter.is_empty() {
             return;
         }

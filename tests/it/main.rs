@@ -22,6 +22,7 @@ mod learning;
 mod limits;
 mod notations;
 mod output;
+mod reveal;
 mod user_rules;
 mod verify_leaks;
 mod windows_of_time;

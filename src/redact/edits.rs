@@ -35,7 +35,7 @@ impl Edits {
         rule: RuleId,
         text: impl Into<Vec<u8>>,
     ) {
-        if start < end {
+        if start < end && rule != RuleId::OFF {
             self.0.push(Edit {
                 start,
                 end,

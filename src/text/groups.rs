@@ -1,6 +1,7 @@
 //! Lines that must stay together in one block: private keys and certificates written over several
-//! lines, and the argument dumps of `ascp` at debug level. Split over two blocks, neither half would
-//! be recognised for what it is.
+//! lines, the argument dumps of `ascp` at debug level, and indented records (JSON, YAML, XML in a
+//! log), where one line names what the next one holds. Split over two blocks, neither half would be
+//! recognised for what it is.
 use memchr::memmem::rfind;
 use memchr::{memchr, memrchr};
 
@@ -10,6 +11,8 @@ use super::lines::LineEnds;
 const GIVE_UP: usize = 3;
 /// A name in front of an argument dump lies within this many bytes of the line's start.
 const PREFIX: usize = 1024;
+/// How far back the beginning of a record is looked for.
+const RECORD: usize = 64 * 1024;
 /// The longest line of base64 in a key.
 const BODY: usize = 80;
 /// Behind a log prefix a shorter word could be any last word of a message.
@@ -38,7 +41,48 @@ pub(super) fn open_at_end(text: &[u8], ends: LineEnds) -> Option<usize> {
     if is_dump(last_line(text, ends).1) {
         return Some(dump_start(text, ends));
     }
-    key_start(text, ends)
+    key_start(text, ends).or_else(|| record_start(text, ends))
+}
+
+/// The start of the indented record that the end of `text` lies in: the nearest line before that is not
+/// indented, or, in a large document, the nearest of the least indented ones.
+fn record_start(text: &[u8], ends: LineEnds) -> Option<usize> {
+    if !goes_on(last_line(text, ends).1) {
+        return None;
+    }
+    let stop = text.len().saturating_sub(RECORD);
+    let (mut rest, mut best) = (text, None);
+    while rest.len() > stop {
+        let (start, line) = last_line(rest, ends);
+        let indent = line.iter().take_while(|b| is_blank(**b)).count();
+        let closes = matches!(line.get(indent), None | Some(b'}' | b']'))
+            || line.get(indent..).is_some_and(|l| l.starts_with(b"</"));
+        if !closes && best.is_none_or(|(least, _)| indent < least) {
+            best = Some((indent, start));
+            if indent == 0 {
+                break;
+            }
+        }
+        rest = rest.get(..start).unwrap_or_default();
+    }
+    best.map(|(_, start)| start)
+}
+
+/// True for a line that the next one may belong to: an indented one, the head of a list or of an element.
+fn goes_on(line: &[u8]) -> bool {
+    let body = line.trim_ascii();
+    let tag = body.starts_with(b"<")
+        && body.ends_with(b">")
+        && !body.starts_with(b"</")
+        && memchr(b'/', body).is_none();
+    line.first().is_some_and(|b| is_blank(*b))
+        || body.starts_with(b"- ")
+        || matches!(body.last(), Some(b'{' | b'['))
+        || tag
+}
+
+fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
 }
 
 /// The start of the run of argument dump lines at the end of `text`.

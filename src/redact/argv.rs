@@ -2,6 +2,7 @@
 //! `sshpass -p`, `redis-cli -a`. Found in shell histories, sudo's log lines and debug output.
 use std::ops::Range;
 
+use super::edges::closes_string;
 use super::engine::Pass;
 use super::quote::Mark;
 use super::rules::Kind;
@@ -150,6 +151,15 @@ impl Words<'_> {
             self.at += 1;
         }
         let rest = &self.text[self.at..self.stop];
+        // Inside a string of JSON the quotes of a command are escaped.
+        let escapes = rest.iter().take_while(|b| **b == b'\\').count();
+        if escapes > 0 && matches!(rest.get(escapes), Some(b'"')) {
+            let start = self.at + escapes + 1;
+            let body = &self.text[start..self.stop];
+            let len = memchr::memmem::find(body, &rest[..=escapes]).unwrap_or(body.len());
+            self.at = (start + len + escapes + 1).min(self.stop);
+            return Some(start..start + len);
+        }
         let first = *rest.first()?;
         if matches!(first, b'"' | b'\'') {
             let len = memchr::memchr(first, &rest[1..]).unwrap_or(rest.len() - 1);
@@ -161,6 +171,20 @@ impl Words<'_> {
             .iter()
             .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<'))
             .unwrap_or(rest.len());
+        // A quote's escapes are no part of the word, and the quote that ends the string around the command
+        // ends the command.
+        let mut len = len;
+        if rest.get(len) == Some(&b'"') {
+            let ends = closes_string(self.text, self.at + len + 1);
+            len -= rest[..len]
+                .iter()
+                .rev()
+                .take_while(|b| **b == b'\\')
+                .count();
+            if ends {
+                self.stop = self.at + len;
+            }
+        }
         let word = self.at..self.at + len;
         self.at = word.end + usize::from(len == 0);
         Some(word)

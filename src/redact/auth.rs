@@ -79,7 +79,8 @@ impl Pass<'_> {
             if rest == 0 && self.text.get(span.end) == Some(&b' ') {
                 let rest = &self.text[span.end..];
                 let rest = &rest[..rest.len().min(LONGEST_PARAMETERS)];
-                span.end += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                span.end = parameters_end(self.text, span.start..span.end + line);
             }
             let from = span.start + word.min(span.len());
             self.parameters(from..span.end, rule);
@@ -171,4 +172,37 @@ impl Pass<'_> {
         self.edits
             .push(span.start, span.end, Rank::Secret, rule, text);
     }
+}
+
+/// Where the parameters end: at a quote that none of them opened, or with the element they stand in.
+fn parameters_end(text: &[u8], span: Range<usize>) -> usize {
+    let mut open = false;
+    for (i, b) in text[span.clone()].iter().enumerate() {
+        let at = span.start + i;
+        match b {
+            b'"' => {
+                let before = &text[span.start..at];
+                let escapes = before.iter().rev().take_while(|b| **b == b'\\').count();
+                if open || ends_with_name(&before[..before.len() - escapes]) {
+                    open = !open;
+                } else {
+                    return at - escapes;
+                }
+            }
+            b'<' if text.get(at + 1) == Some(&b'/') => return at,
+            b']' if text[at..].starts_with(b"]]>") => return at,
+            _ => {}
+        }
+    }
+    span.end
+}
+
+/// True if the text ends with `name=`, and not with the padding of base64.
+fn ends_with_name(text: &[u8]) -> bool {
+    let Some(head) = text.strip_suffix(b"=") else {
+        return false;
+    };
+    let name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let len = head.iter().rev().take(32).take_while(name).count();
+    (1..32).contains(&len)
 }

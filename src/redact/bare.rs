@@ -26,7 +26,7 @@ pub(super) fn bare(
     }
     let len = if json {
         line.iter()
-            .position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'\\' | b'\n' | b'\r'))
+            .position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'"' | b'\\' | b'\n' | b'\r'))
             .unwrap_or(line.len())
     } else if line_start && join == Join::Colon {
         let len = line

@@ -2,7 +2,7 @@
 //! applications hold names and e-mails in base64, which become pseudonyms in base64.
 use std::ops::Range;
 
-use super::edges::opens_tag;
+use super::edges::{clip, opens_tag};
 use super::edits::Rank;
 use super::engine::Pass;
 use super::names::holds_ours;
@@ -61,6 +61,7 @@ impl Pass<'_> {
                 let head = &text[span.start..span.end];
                 span.end -= head.iter().rev().take_while(|b| **b == b'\\').count();
             }
+            span = clip(text, span);
         }
         self.marks.cookies = span.end;
         let mut at = span.start;
@@ -248,8 +249,9 @@ impl Pass<'_> {
                 ) || (!spaces && b.is_ascii_whitespace())
             })
             .unwrap_or(rest.len());
-        self.marks.cookie = at + len;
-        self.transfer_cookie(at..at + len, Mark::None, rule);
+        let span = clip(self.text, at..at + len);
+        self.marks.cookie = span.end;
+        self.transfer_cookie(span, Mark::None, rule);
     }
 }
 

@@ -5,6 +5,45 @@ use std::ops::Range;
 use super::quote::{self, Mark};
 use super::value::{REACH, skip_spaces, to_line_end};
 
+/// The part of a value without quotes that lies in the string of JSON or the element that the value stands
+/// in: what runs to the end of its line must not take the end of a document along.
+pub(super) fn clip(text: &[u8], mut span: Range<usize>) -> Range<usize> {
+    span.end = string_end(text, span.clone());
+    if let Some(quote) = memchr::memchr(b'"', &text[span.clone()])
+        && in_tag(text, span.start).is_some()
+    {
+        span.end = span.start + quote;
+    }
+    if text[span.clone()].ends_with(b"]]") && text.get(span.end) == Some(&b'>') {
+        span.end -= 2;
+    }
+    for close in [&b"</"[..], b"]]>"] {
+        if let Some(len) = memchr::memmem::find(&text[span.clone()], close) {
+            span.end = span.start + len;
+        }
+    }
+    span
+}
+
+/// Where the string of JSON that an unquoted text stands in ends inside that text.
+pub(super) fn string_end(text: &[u8], span: Range<usize>) -> usize {
+    for quote in memchr::memchr_iter(b'"', &text[span.clone()]).map(|i| span.start + i) {
+        let backslashes = text[span.start..quote]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'\\')
+            .count();
+        let next = text[quote + 1..]
+            .iter()
+            .take(256)
+            .find(|b| !b.is_ascii_whitespace());
+        if matches!(next, None | Some(b',' | b':' | b'}' | b']' | b'\\')) {
+            return quote - backslashes;
+        }
+    }
+    span.end
+}
+
 /// True if a number or a word of JSON comes next.
 fn is_scalar(text: &[u8]) -> bool {
     let len = text

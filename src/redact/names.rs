@@ -2,6 +2,7 @@
 use std::ops::Range;
 
 use super::addresses::stays;
+use super::edges::clip;
 use super::edits::Rank;
 use super::engine::{Dialect, Level, Pass};
 use super::fields::{LONGEST_NAME, is_name_byte};
@@ -168,6 +169,10 @@ impl Pass<'_> {
     /// A single value under a sensitive name.
     pub(super) fn field_value(&mut self, field: &Field, value: &Value) {
         let mut span = value.span.clone();
+        // The parameters of an Authorization have quotes of their own.
+        if value.mark == Mark::None && field.kind != Kind::Authorization {
+            span = clip(self.text, span);
+        }
         let raw = &self.text[span.clone()];
         // A value that grew by pseudonyms was too short before.
         let grows = field.kind == Kind::Plain("phone") && raw.starts_with(b"+");
@@ -304,6 +309,10 @@ impl Pass<'_> {
         needs_quotes: Option<Mark>,
         rule: RuleId,
     ) {
+        let span = match (mark, needs_quotes) {
+            (Mark::None, None) => clip(self.text, span),
+            _ => span,
+        };
         let raw = &self.text[span.clone()];
         if raw.is_empty() || is_done(raw) || raw.iter().all(|b| *b == b'*') {
             return;

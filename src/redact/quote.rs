@@ -353,6 +353,8 @@ pub(super) fn leaves(text: &[u8], tree: Range<usize>, mark: Mark) -> Vec<Leaf> {
             continue;
         }
         match text[at] {
+            // The line ends of a document in a string are escaped.
+            b'\\' if matches!(text.get(at + 1), Some(b'n' | b'r' | b't')) => at += 2,
             b',' | b'[' | b'{' | b'}' | b']' | b':' | b'\\' => at += 1,
             b if b.is_ascii_whitespace() => at += 1,
             _ => {

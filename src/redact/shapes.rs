@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use regex_automata::{Anchored, Input};
 
+use super::edges::clip;
 use super::engine::Pass;
 use super::names::holds_ours;
 use super::quote::Mark;
@@ -80,7 +81,7 @@ impl Pass<'_> {
         scheme: Option<Range<usize>>,
         rule: super::rules::RuleId,
     ) {
-        let mut value = value;
+        let mut value = clip(self.text, value);
         if self.text.get(value.end) == Some(&b'"') {
             // What the quote behind is escaped with stays with it.
             let raw = &self.text[value.clone()];

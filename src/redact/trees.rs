@@ -3,6 +3,7 @@ use super::edits::Rank;
 use super::engine::Pass;
 use super::quote::{self, Mark};
 use super::rules::{Field, Kind};
+use super::value::skip_spaces;
 use crate::pseudonym::is_pseudonym;
 
 /// Trees on one line are followed up to this size; larger ones are cut whole.
@@ -38,6 +39,11 @@ impl Pass<'_> {
                 return stop;
             }
         }
+        // `authorization=[Bearer x]` is no JSON: quotes would be of no use, or end a string around it.
+        let inner = skip_spaces(self.text, open + 1, true);
+        let json = mark != Mark::Double(0)
+            || quote::opening(self.text, inner).is_some()
+            || key_is_quoted(self.text, open);
         for leaf in quote::leaves(self.text, span, mark) {
             let key = self.text[leaf.key.clone()].to_ascii_lowercase();
             let raw = &self.text[leaf.span.clone()];
@@ -61,7 +67,10 @@ impl Pass<'_> {
                     continue;
                 }
             }
-            let needs_quotes = (!leaf.quoted).then_some(mark);
+            let needs_quotes = (!leaf.quoted && json).then_some(mark);
+            if !leaf.quoted && !json && self.says_nothing(raw) {
+                continue;
+            }
             let leaf_mark = if leaf.quoted { mark } else { Mark::None };
             let kind = match &field.kind {
                 Kind::Meta => Kind::Meta,
@@ -74,4 +83,17 @@ impl Pass<'_> {
         // What is only somebody's may hold a secret under a name of its own.
         if field.kind == Kind::Meta { open } else { stop }
     }
+
+    /// `[FILTERED]` and the like, as frameworks write them for what they left out.
+    fn says_nothing(&self, raw: &[u8]) -> bool {
+        let lower = raw.to_ascii_lowercase();
+        lower == b"filtered" || self.r.rules.allow.empty_values.contains(&lower)
+    }
+}
+
+/// True if the name before the bracket at `open` ends with a quote.
+fn key_is_quoted(text: &[u8], open: usize) -> bool {
+    let before = text[..open].iter().rev().take(64);
+    let joint = |b: &&u8| b.is_ascii_whitespace() || matches!(b, b':' | b'=' | b'>');
+    matches!(before.skip_while(joint).next(), Some(b'"' | b'\''))
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::bare::{assigns, bare};
-use super::edges::{braced, closes_string, in_tag, tree_mark, value_for};
+use super::edges::{braced, clip, closes_string, in_tag, string_end, tree_mark, value_for};
 use super::quote::{self, Mark};
 use super::siblings;
 
@@ -150,25 +150,6 @@ fn is_placeholder(text: &[u8], at: usize) -> bool {
         .count();
     let before = (at - name).checked_sub(2).and_then(|i| text.get(i));
     matches!(before, Some(b'/' | b'\\' | b':' | b'@' | b'-'))
-}
-
-/// Where the string of JSON that an element stands in ends inside the element's text, which was cut off.
-fn string_end(text: &[u8], span: Range<usize>) -> usize {
-    for quote in memchr::memchr_iter(b'"', &text[span.clone()]).map(|i| span.start + i) {
-        let backslashes = text[span.start..quote]
-            .iter()
-            .rev()
-            .take_while(|b| **b == b'\\')
-            .count();
-        let next = text[quote + 1..]
-            .iter()
-            .take(256)
-            .find(|b| !b.is_ascii_whitespace());
-        if matches!(next, None | Some(b',' | b':' | b'}' | b']' | b'\\')) {
-            return quote - backslashes;
-        }
-    }
-    span.end
 }
 
 pub(super) fn to_line_end(text: &[u8]) -> usize {
@@ -429,7 +410,8 @@ pub(super) fn value_at(
         } else {
             quote::end(text, start, mark)
         };
-        let end = end.unwrap_or_else(|| start + to_line_end(&text[start..]));
+        let line = || start..start + to_line_end(&text[start..]);
+        let end = end.unwrap_or_else(|| clip(text, line()).end);
         let mark = if attribute { Mark::Html } else { mark };
         let value = Value {
             span: start..end,

@@ -218,6 +218,37 @@ fn twice_is_once_and_lines_and_utf8_are_kept() {
     none(&wrong);
 }
 
+/// Found by fuzzing and by these laws; each was a defect.
+#[test]
+fn what_was_found_once_stays_mended() {
+    let leaks = [
+        (
+            "<absolute>\nLOG x password=Kq7vZr2mXw9t ok\n$(/u/</ord",
+            "Kq7vZr2mXw9t",
+        ),
+        (
+            r#"{"m":"asnodeadmin -a -u omt51 -p \"cB0oGtZFFNLk\" -x","n":1}"#,
+            "cB0oGtZFFNLk",
+        ),
+        (
+            r#"{"m":"sshpass -p\"ribbon6990\" scp a b","n":1}"#,
+            "ribbon6990",
+        ),
+    ];
+    for (text, secret) in leaks {
+        let out = show(&redact(text.as_bytes()));
+        assert!(!out.contains(secret), "{text}\n{out}");
+    }
+    for text in [
+        "csrf:[l]",
+        "password: [libssh2]",
+        r#"{"t":"\"user_id\":262809","n":1}"#,
+    ] {
+        let once = redact(text.as_bytes());
+        assert_eq!(show(&redact(&once)), show(&once), "{text}");
+    }
+}
+
 #[test]
 fn threads_and_order_change_nothing() {
     let texts: Vec<Vec<u8>> = framed().into_iter().map(|(_, t)| t).collect();

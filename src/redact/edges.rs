@@ -98,9 +98,9 @@ pub(super) fn braced(text: &[u8], at: usize) -> Option<Range<usize>> {
 pub(super) fn tree_mark(text: &[u8], at: usize) -> Option<Mark> {
     let inner = skip_spaces(text, at + 1, true);
     let Some((mark, start)) = quote::opening(text, inner) else {
-        let bare = text
-            .get(inner)
-            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'{' | b'[' | b'-' | b'_'));
+        let bare = text.get(inner).is_some_and(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'{' | b'[' | b'-' | b'_' | b'~')
+        });
         let near = &text[..text.len().min(at + REACH)];
         let closing = if text[at] == b'{' { b'}' } else { b']' };
         let whole = quote::bracket_end(near, at, Mark::Double(0));

@@ -109,7 +109,9 @@ impl Pass<'_> {
             Located::Nothing => return,
         };
         // What is replaced whole needs no second look.
-        let whole = matches!(field.kind, Kind::Docroot | Kind::Path)
+        let path = matches!(field.kind, Kind::Docroot | Kind::Path)
+            && memchr::memchr(b'\n', &text[span.clone()]).is_none();
+        let whole = path
             || self.edits.0[edits..]
                 .iter()
                 .any(|e| e.start <= span.start && e.end >= span.end);

@@ -93,7 +93,7 @@ impl Pass<'_> {
 
 /// True if the name before the bracket at `open` ends with a quote.
 fn key_is_quoted(text: &[u8], open: usize) -> bool {
-    let before = text[..open].iter().rev().take(64);
-    let joint = |b: &&u8| b.is_ascii_whitespace() || matches!(b, b':' | b'=' | b'>');
-    matches!(before.skip_while(joint).next(), Some(b'"' | b'\''))
+    let mut before = text[..open].iter().rev().take(64);
+    let joint = |b: &u8| b.is_ascii_whitespace() || matches!(b, b':' | b'=' | b'>');
+    matches!(before.find(|b| !joint(b)), Some(b'"' | b'\''))
 }

@@ -92,7 +92,7 @@ fn parts(line: &str, rule: &str, marks: &mut Vec<Mark>) -> (String, Vec<String>)
         text.push_str(before);
         keeps.last_mut().unwrap().push_str(before);
         if let Some(inside) = from.strip_prefix('«') {
-            let (mark, after) = inside.split_once('»').expect("a mark ends with »");
+            let (mark, after) = inside.split_once('»').unwrap();
             let (rule, value) = mark.split_once('¦').unwrap_or((rule, mark));
             marks.push(Mark {
                 rule: rule.to_owned(),
@@ -102,7 +102,7 @@ fn parts(line: &str, rule: &str, marks: &mut Vec<Mark>) -> (String, Vec<String>)
             rest = after;
         } else {
             let (inside, after) = matching(from);
-            let (encoding, plain) = inside.split_once(':').expect("an encoding has a name");
+            let (encoding, plain) = inside.split_once(':').unwrap();
             text.push_str(&encode(encoding, &parts(plain, rule, marks).0));
             rest = after;
         }

@@ -122,8 +122,13 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
             return Located::Nothing;
         }
         // Only a closed element goes over lines; one that was cut off ends with its line.
-        let line = to_line_end(rest);
-        span.end = start + next.filter(|i| closed || *i < line).unwrap_or(line);
+        let text = next.map_or(rest, |i| &rest[..i]);
+        let len = if closed {
+            text.len()
+        } else {
+            to_line_end(text)
+        };
+        span.end = start + len;
     }
     span.end = string_end(text, span.clone());
     let span = trim(text, span);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::anchors::{Anchors, Owner};
 use super::edits::{Edits, splice};
 use super::gate::{Clean, Redacted};
-use super::hosts::RECENT_HOSTS;
+use super::hosts::{RECENT_HOSTS, SeenHost};
 use super::known::KnownNames;
 use super::learned::Learned;
 use super::originals::Recorder;
@@ -76,8 +76,8 @@ pub(super) struct Pass<'a> {
     /// Positions of `@` that belong to the user part of a URL and are no e-mail.
     pub(super) url_ats: HashSet<usize>,
     pub(super) marks: Marks,
-    /// Hosts of this text that were named lately, and their pseudonyms.
-    pub(super) recent_hosts: [Option<(Range<usize>, String)>; RECENT_HOSTS],
+    /// Hosts of this text that were named lately.
+    pub(super) recent_hosts: [Option<SeenHost>; RECENT_HOSTS],
 }
 
 /// How far each finder has dealt with the text: what lies before is not looked at again, so that a text

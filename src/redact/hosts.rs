@@ -24,6 +24,16 @@ const UNITS: &[&[u8]] = &[
 
 /// How many hosts a pass remembers.
 pub(super) const RECENT_HOSTS: usize = 8;
+
+/// A host that was named lately.
+pub(super) struct SeenHost {
+    /// Where it stands in the text.
+    span: Range<usize>,
+    /// How many of its bytes go; none where it stays.
+    own: usize,
+    /// What stands for them.
+    text: String,
+}
 /// Ends of names of pictures: `icon@2x.png` is no address.
 const PICTURES: &[&[u8]] = &[b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"icns"];
 
@@ -81,27 +91,50 @@ impl Pass<'_> {
     /// Replaces a host name unless it is public or kept.
     pub(super) fn host_edit(&mut self, span: Range<usize>, rule: RuleId) {
         let name = &self.text[span.clone()];
-        match embedded(name) {
-            // `1.0.0.127.in-addr.arpa` is everybody's.
-            Some((part, address)) if stays(address) && part.start == 0 => return,
-            Some((part, address)) if !stays(address) => {
-                return self.host_of_address(&span, &part, address, rule);
+        // Every line of a system log names the same few hosts, so the last ones are remembered.
+        let slot = (name.len() + usize::from(name.last().copied().unwrap_or(0))) % RECENT_HOSTS;
+        let known = self.recent_hosts[slot]
+            .as_ref()
+            .filter(|seen| self.text[seen.span.clone()] == *name);
+        let (own, text) = match known {
+            Some(seen) => (seen.own, seen.text.clone()),
+            None => {
+                match embedded(name) {
+                    // `1.0.0.127.in-addr.arpa` is everybody's.
+                    Some((part, address)) if stays(address) && part.start == 0 => return,
+                    Some((part, address)) if !stays(address) => {
+                        return self.host_of_address(&span, &part, address, rule);
+                    }
+                    _ => {}
+                }
+                let (own, text) = self.host_text(name);
+                self.recent_hosts[slot] = Some(SeenHost {
+                    span: span.clone(),
+                    own,
+                    text: text.clone(),
+                });
+                (own, text)
             }
-            _ => {}
+        };
+        if own > 0 {
+            self.edits
+                .push(span.start, span.start + own, Rank::Identifier, rule, text);
         }
+    }
+
+    /// How much of a host's name is its own, and the pseudonym for that; nothing where it stays.
+    fn host_text(&self, name: &[u8]) -> (usize, String) {
         if name.is_empty() || is_pseudonym(name) || self.is_public(name) || self.r.is_kept(name) {
-            return;
+            return (0, String::new());
         }
         if std::str::from_utf8(name).is_ok_and(|n| n.parse::<core::net::Ipv4Addr>().is_ok())
             || name.iter().all(u8::is_ascii_digit)
         {
-            return;
+            return (0, String::new());
         }
         // The provider's own part tells region and service and nobody's name.
         let own = self.r.rules.allow.provider(name).unwrap_or(name.len());
-        let text = self.host_text(span.start..span.start + own);
-        self.edits
-            .push(span.start, span.start + own, Rank::Identifier, rule, text);
+        (own, self.r.names.host(&name[..own]).0)
     }
 
     /// A host whose name is made of its address: the address becomes its pseudonym, and what stands before and
@@ -143,21 +176,6 @@ impl Pass<'_> {
             let end = from + domain.len();
             self.edits.push(from, end, Rank::Identifier, rule, text);
         }
-    }
-
-    /// The pseudonym of the host at `span`. Every line of a system log names the same few hosts, so the last ones
-    /// are remembered.
-    fn host_text(&mut self, span: Range<usize>) -> String {
-        let name = &self.text[span.clone()];
-        let slot = (name.len() + usize::from(name.last().copied().unwrap_or(0))) % RECENT_HOSTS;
-        if let Some((seen, text)) = &self.recent_hosts[slot]
-            && self.text[seen.clone()] == *name
-        {
-            return text.clone();
-        }
-        let (text, _) = self.r.names.host(name);
-        self.recent_hosts[slot] = Some((span, text.clone()));
-        text
     }
 
     /// IBM's own public hosts, technical names everybody uses, and this machine's loopback names.

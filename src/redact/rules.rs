@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+use regex_syntax::hir::literal::Extractor;
 use serde::Deserialize;
 
 use super::fields::normalise;
@@ -170,6 +171,8 @@ pub(super) struct Shape {
     pub(super) min: usize,
     pub(super) anchors: Vec<String>,
     pub(super) pattern: Regex,
+    /// True where every find begins with an anchor: then only the anchor's own place is tried.
+    pub(super) at_anchor: bool,
     /// Capture group of the value, and of the scheme word where there is one.
     pub(super) value_group: usize,
     pub(super) second_group: Option<usize>,
@@ -193,6 +196,9 @@ pub(super) struct Allow {
     pub(super) prose_values: WordSet,
     pub(super) hosts: WordSet,
     pub(super) host_suffixes: Vec<Vec<u8>>,
+    /// All last labels of hosts, whatever class, and those of providers.
+    pub(super) host_ends: WordSet,
+    pub(super) provider_ends: WordSet,
     pub(super) tlds: WordSet,
     pub(super) weak_tlds: WordSet,
     pub(super) folders: WordSet,
@@ -347,11 +353,32 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
         id,
         kind: Kind::parse(&row.id, &row.kind)?,
         min: row.min,
+        at_anchor: begins_with(&row.pattern, &row.anchors),
         anchors: row.anchors.clone(),
         pattern,
         value_group,
         second_group,
         scheme_group,
+    })
+}
+
+/// True if whatever a pattern finds begins with one of the literals.
+fn begins_with(pattern: &str, literals: &[String]) -> bool {
+    // Case does not matter for what is asked here, and without it there are fewer beginnings.
+    let plain = pattern.strip_prefix("(?i)").unwrap_or(pattern);
+    let parsed = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(plain);
+    let Ok(parsed) = parsed else { return false };
+    let fronts = Extractor::new().extract(&parsed);
+    fronts.literals().is_some_and(|fronts| {
+        !fronts.is_empty()
+            && fronts.iter().all(|front| {
+                let front = front.as_bytes().to_ascii_lowercase();
+                literals.iter().any(|l| front.starts_with(l.as_bytes()))
+            })
     })
 }
 
@@ -420,6 +447,16 @@ impl RawAllow {
                 .map(|w| w.to_ascii_lowercase().into_bytes())
                 .collect()
         };
+        let host_ends = [&suffixes.strong, &suffixes.weak, &suffixes.careful]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let provider_ends = suffixes
+            .providers
+            .iter()
+            .filter_map(|p| p.rsplit('.').next().map(str::to_owned))
+            .collect();
         let (wild, whole): (Vec<String>, Vec<String>) =
             self.hosts.into_iter().partition(|h| h.starts_with("*."));
         Allow {
@@ -432,6 +469,8 @@ impl RawAllow {
                 .into_iter()
                 .map(|h| h[1..].to_owned().into_bytes())
                 .collect(),
+            host_ends: set(host_ends),
+            provider_ends: set(provider_ends),
             tlds: set(suffixes.strong),
             weak_tlds: set(suffixes.weak),
             careful_tlds: set(suffixes.careful),

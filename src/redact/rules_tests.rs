@@ -260,3 +260,21 @@ fn nothing_planted_is_left_of_the_real_logs_and_no_line_is_lost() {
     }
     assert!(left.is_empty(), "{} left\n{}", left.len(), left.join("\n"));
 }
+
+#[test]
+fn many_shapes_are_tried_at_their_anchor_only_and_none_has_too_many_groups() {
+    let rules = Rules::builtin().unwrap();
+    let at_anchor = rules.shapes.iter().filter(|s| s.at_anchor).count();
+    assert!(
+        2 * at_anchor > rules.shapes.len(),
+        "{at_anchor} of {}",
+        rules.shapes.len()
+    );
+    for shape in &rules.shapes {
+        assert!(
+            shape.pattern.group_info().slot_len() <= 16,
+            "{}",
+            rules.name(shape.id)
+        );
+    }
+}

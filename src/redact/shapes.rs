@@ -14,6 +14,8 @@ use crate::pseudonym::find_at;
 const BEHIND: usize = 64;
 const NEAR: usize = 256;
 const AHEAD: usize = 8192;
+/// Two for each capture group of a shape, all of it and the named ones.
+const MOST_SLOTS: usize = 16;
 
 impl Pass<'_> {
     /// The anchor of shape `index` was found at `at`.
@@ -32,14 +34,18 @@ impl Pass<'_> {
     /// it may go on behind `ahead` bytes, `None` if there is none.
     fn shape_within(&mut self, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
         let window = self.window(at, ahead);
-        let mut slots = vec![None; shape.pattern.group_info().slot_len()];
-        let mut from = window.start;
+        let mut slots = [None; MOST_SLOTS];
+        let slots = slots.get_mut(..shape.pattern.group_info().slot_len())?;
+        let (mut from, anchored) = match shape.at_anchor {
+            true => (at, Anchored::Yes),
+            false => (window.start, Anchored::No),
+        };
         // An anchor may stand in several finds of its line; the first that covers it counts.
         while from < window.end {
             let input = Input::new(self.text)
                 .range(from..window.end)
-                .anchored(Anchored::No);
-            shape.pattern.search_slots(&input, &mut slots)?;
+                .anchored(anchored);
+            shape.pattern.search_slots(&input, slots)?;
             let group = |i: usize| -> Option<Range<usize>> {
                 Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
             };

@@ -2,7 +2,7 @@
 //! like one: versions, packages of Java, members of objects, names of files.
 use std::ops::Range;
 
-use super::rules::{Allow, Rules};
+use super::rules::{Allow, Rules, WordSet};
 
 /// First labels of packages and modules, where the domain stands in reverse.
 const PACKAGES: &[&[u8]] = &[
@@ -108,11 +108,28 @@ impl Allow {
     /// dot: 10 of `acme-reels.s3.eu-west-1.amazonaws.com`, 0 where nothing else is there.
     pub(super) fn provider(&self, name: &[u8]) -> Option<usize> {
         let name = name.strip_suffix(b".").unwrap_or(name);
+        if !in_lower(&self.provider_ends, last_label(name)) {
+            return None;
+        }
         self.providers
             .iter()
             .filter_map(|suffix| suffix_start(name, suffix))
             .min()
     }
+}
+
+fn last_label(name: &[u8]) -> &[u8] {
+    memchr::memrchr(b'.', name).map_or(name, |i| &name[i + 1..])
+}
+
+/// True if a label, in any case, is one of the words. Longer ones than any label are none.
+fn in_lower(words: &WordSet, label: &[u8]) -> bool {
+    let mut lower = [0; 63];
+    lower.get_mut(..label.len()).is_some_and(|lower| {
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        words.contains(&*lower)
+    })
 }
 
 /// Where the labels of `suffix` begin at the end of a name; `*` stands for one label, `x*` for one with
@@ -144,11 +161,8 @@ fn suffix_start(name: &[u8], suffix: &[Vec<u8>]) -> Option<usize> {
 pub(super) fn is_host(rules: &Rules, text: &[u8], span: &Range<usize>) -> bool {
     let name = &text[span.clone()];
     // Nearly every dotted word ends in no label of a host: that is all that is looked at of it.
-    let tail = memchr::memrchr(b'.', name).map_or(0, |i| i + 1);
-    let tail = name[tail..].to_ascii_lowercase();
     let allow = &rules.allow;
-    let lists = [&allow.tlds, &allow.weak_tlds, &allow.careful_tlds];
-    if !lists.iter().any(|list| list.contains(&tail)) {
+    if !in_lower(&allow.host_ends, last_label(name)) {
         return false;
     }
     let lower = name.to_ascii_lowercase();

@@ -11,6 +11,7 @@ use aoc_bundle::pseudonym::{Key, Pseudonyms};
 use aoc_bundle::redact::{Dialect, Learned, Level, Redactor, Rules, Tally};
 use aoc_bundle::text::{BlockReader, CutAt, Limits};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
 #[expect(dead_code, reason = "this test uses the texts only")]
@@ -427,8 +428,8 @@ fn spellings(secret: &str) -> Vec<String> {
 }
 
 proptest! {
-    // Another seed each time: what is found is stored beside this file and tried first from then on.
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    // One seed, so that a run tells the same as the last one; set another by hand to look for more.
+    #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(23), ..ProptestConfig::default() })]
 
     #[test]
     fn a_learned_secret_is_nowhere_in_the_output(

@@ -268,7 +268,8 @@ pub(super) struct VerifyArgs {
 /// Options of `redact`.
 #[derive(Debug, Args)]
 pub(super) struct RedactArgs {
-    /// The file; standard input where none is given
+    /// The file, read twice, so that what its end tells to be secret or personal is cut before as well;
+    /// standard input, read once, where none is given
     #[arg(value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]

@@ -13,12 +13,12 @@ use super::settle;
 use crate::bundle::map::{self, About};
 use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
-use crate::redact::{Dialect, Redactor, Surroundings, Tables, Tally};
+use crate::redact::{Dialect, Learned, Names, Redacted, Redactor, Surroundings, Tables, Tally};
 use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
 use crate::sources::rootfs::Tree;
-use crate::text::{BlockReader, CutAt, Decoded, Limits};
+use crate::text::{BlockReader, CutAt, Decoded, Encoding, Limits};
 
 /// The redactor of the machine that this runs on.
 pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
@@ -50,9 +50,55 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         map::check(path)?;
     }
     let mut redactor = redactor(&args.redaction)?;
+    if args.file.is_some() {
+        // What comes late in the file is learned before anything is written.
+        let (mut learned, mut names) = (Learned::default(), Names::default());
+        each_block(args, &redactor, |_, _, _, mut tally| {
+            for secret in tally.take_secrets() {
+                learned.insert(&secret);
+            }
+            for name in tally.take_names() {
+                names.insert(name);
+            }
+            Ok(true)
+        })?;
+        redactor.learn(learned);
+        redactor.learn_names(&names);
+    }
     if map.is_some() {
         redactor = redactor.remembering();
     }
+    let mut out = std::io::stdout().lock();
+    let all = each_block(args, &redactor, |clean, encoding, first, _| {
+        match out.write_all(clean.encoded(encoding, first).as_bytes()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            written => written
+                .context("cannot write the redacted text")
+                .map(|()| true),
+        }
+    })?;
+    if !all {
+        return Ok(Exit::Complete);
+    }
+    match out.flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            return Err(error).context("cannot write the redacted text");
+        }
+        _ => {}
+    }
+    match (map, map_path) {
+        (Some(map), Some(path)) => Ok(write_map(&redactor, &map, &path)),
+        _ => Ok(Exit::Complete),
+    }
+}
+
+/// Redacts the input block by block; `each` says whether it wants more. False if it did not want all.
+fn each_block(
+    args: &RedactArgs,
+    redactor: &Redactor,
+    mut each: impl FnMut(Redacted, Encoding, bool, Tally) -> Result<bool>,
+) -> Result<bool> {
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
         Some(file) => Box::new(open_regular(file).map_err(|e| match e {
@@ -67,38 +113,24 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         .as_ref()
         .and_then(|f| f.extension())
         .is_some_and(|e| e.eq_ignore_ascii_case("har") || e.eq_ignore_ascii_case("json"));
-    let mut blocks = BlockReader::new(
-        decoded,
-        if har { CutAt::Json } else { CutAt::Lines },
-        Limits::default(),
-    );
-    let mut out = std::io::stdout().lock();
+    let cut = if har { CutAt::Json } else { CutAt::Lines };
+    let mut blocks = BlockReader::new(decoded, cut, Limits::default());
     let mut buffer = Vec::new();
     let mut tables = Tables::default();
     while let Some(block) = blocks.next(buffer)? {
-        let rows = tables.rows(&redactor, &block.bytes);
+        let rows = tables.rows(redactor, &block.bytes);
         let around = Surroundings {
             context: &block.context,
             rows: rows.as_ref(),
         };
-        let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut Tally::default());
-        match out.write_all(clean.encoded(encoding, block.number == 0).as_bytes()) {
-            // Whoever reads has seen enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Complete),
-            written => written.context("cannot write the redacted text")?,
+        let mut tally = Tally::default();
+        let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
+        if !each(clean, encoding, block.number == 0, tally)? {
+            return Ok(false);
         }
         buffer = block.bytes;
     }
-    match out.flush() {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            return Err(error).context("cannot write the redacted text");
-        }
-        _ => {}
-    }
-    match (map, map_path) {
-        (Some(map), Some(path)) => Ok(write_map(&redactor, &map, &path)),
-        _ => Ok(Exit::Complete),
-    }
+    Ok(true)
 }
 
 /// The text is out already: a map that fails is told, and costs the map only.

@@ -23,7 +23,7 @@ use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Finding;
-use crate::redact::{Clean, Dialect, Learned, Originals, Redactor, Residue, Tally, rank};
+use crate::redact::{Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Tally, rank};
 use crate::sources::item::ItemKind;
 use crate::verify::{self, Known, Report};
 
@@ -38,6 +38,7 @@ pub(super) struct Release<'a> {
     pub(super) stop: &'a AtomicBool,
     pub(super) redactor: Redactor,
     pub(super) learned: Learned,
+    pub(super) names: Names,
     pub(super) known: Known,
     pub(super) keep: Vec<String>,
     pub(super) made_at: MadeAt,
@@ -96,7 +97,7 @@ impl Release<'_> {
                 .collect();
             // Files of ours are made again each round: what they quoted is gone once it is learned.
             let ours = dirty.is_empty();
-            if round + 2 < ROUNDS && (ours || !fresh.is_empty()) && !self.learned.is_empty() {
+            if round + 2 < ROUNDS && (ours || !fresh.is_empty()) && self.knows_more() {
                 self.repair(&fresh)?;
                 repaired.extend(fresh);
             } else {
@@ -250,7 +251,7 @@ impl Release<'_> {
                 .order
                 .get(count.index)
                 .map_or(count.entry.as_str(), String::as_str);
-            if !self.places.contains_key(name) && !self.learned.is_empty() {
+            if !self.places.contains_key(name) && self.knows_more() {
                 continue;
             }
             if !self.places.contains_key(name) {
@@ -264,11 +265,17 @@ impl Release<'_> {
         Ok(names)
     }
 
-    /// Redacts entries once more, with all secrets of the run. They are read from the spool: nothing raw is
+    /// True if something was learned that no entry was redacted with yet.
+    fn knows_more(&self) -> bool {
+        !self.learned.is_empty() || !self.names.is_empty()
+    }
+
+    /// Redacts entries once more, with all secrets and names of the run. They are read from the spool: nothing raw is
     /// read again.
     fn repair(&mut self, names: &[String]) -> Result<(), CollectError> {
         let learned = std::mem::take(&mut self.learned);
         self.redactor.learn(learned);
+        self.redactor.learn_names(&std::mem::take(&mut self.names));
         let mut spool = Spool::new(&self.folder)?;
         let mut packer = Packer::new(self.request.deflate);
         let number = self.spools.len();

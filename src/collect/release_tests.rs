@@ -116,6 +116,7 @@ fn release(
         stop: &stop,
         redactor,
         learned: Learned::default(),
+        names: Names::default(),
         known: Known::new([1; 32]),
         keep: Vec::new(),
         made_at: MadeAt(request.clock.now()),

@@ -195,6 +195,7 @@ pub fn collect(
         stop,
         redactor: prepared.redactor,
         learned: ledger.learned,
+        names: ledger.names,
         known: ledger.known,
         keep: prepared.keep,
         made_at,

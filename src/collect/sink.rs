@@ -11,7 +11,7 @@ use crate::bundle::manifest::{Cut, Entry, Status};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::Spool;
 use crate::diagnose::Findings;
-use crate::redact::{Clean, Learned, Redactor, Residue, Tally};
+use crate::redact::{Clean, Learned, Names, Redactor, Residue, Tally};
 use crate::sources::open::ReadOutcome;
 use crate::text::{Encoding, TextError};
 use crate::verify::Known;
@@ -32,6 +32,7 @@ pub(super) struct Ledger {
     pub(super) findings: Findings,
     pub(super) known: Known,
     pub(super) learned: Learned,
+    pub(super) names: Names,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
     full: bool,
@@ -70,6 +71,7 @@ impl<'a> Sink<'a> {
             findings: Findings::default(),
             known,
             learned,
+            names: Names::default(),
             residues: BTreeMap::new(),
             full: false,
             packer: Packer::new(request.deflate),
@@ -368,6 +370,12 @@ impl Ledger {
                     for secret in secrets(&mut done) {
                         self.known.insert(secret.value());
                         self.learned.insert(&secret);
+                    }
+                    for name in done.tally.take_names() {
+                        let value = zeroize::Zeroizing::new(name.value().to_owned());
+                        if self.names.insert(name) {
+                            self.known.insert_name(value.as_bytes());
+                        }
                     }
                     let room = if self.full {
                         0

@@ -15,6 +15,7 @@ use super::originals::Recorder;
 use super::rules::Rules;
 use super::tables::Rows;
 use super::tally::Tally;
+use super::user::Words;
 use crate::pseudonym::Pseudonyms;
 
 /// How much is cut.
@@ -60,6 +61,8 @@ pub struct Redactor {
     pub(super) keep: HashSet<Vec<u8>>,
     pub(super) known: KnownNames,
     pub(super) learned: Learned,
+    /// Names that were learned in this run.
+    pub(super) heard: Words,
     pub(super) level: Level,
     /// Remembers originals, where a reversal map is wanted.
     pub(super) recorder: Option<Recorder>,
@@ -139,6 +142,7 @@ impl Redactor {
             keep: HashSet::new(),
             known: KnownNames::default(),
             learned: Learned::default(),
+            heard: Words::default(),
             level,
             recorder: None,
         }
@@ -224,6 +228,7 @@ impl Redactor {
         if let Some(recorder) = &self.recorder {
             recorder.record(&self.names, &whole, &edits);
         }
+        self.hear(&whole, &edits, tally);
         for edit in &mut edits {
             edit.start = edit.start.saturating_sub(context.len());
             edit.end -= context.len();
@@ -282,6 +287,7 @@ impl Redactor {
         if let Some(recorder) = &self.recorder {
             recorder.record(&self.names, text, &edits);
         }
+        self.hear(text, &edits, tally);
         for edit in &edits {
             tally.count(edit.rule);
         }
@@ -349,6 +355,7 @@ impl<'a> Pass<'a> {
         self.ats();
         self.line_heads();
         self.user_rules();
+        self.heard_names();
         self.learned_values();
     }
 }

@@ -4,6 +4,7 @@ use std::hash::BuildHasher;
 
 use zeroize::Zeroizing;
 
+use super::heard::Name;
 use super::rules::RuleId;
 
 type Quick = foldhash::quality::RandomState;
@@ -50,6 +51,9 @@ pub struct Tally {
     by_rule: BTreeMap<RuleId, u64>,
     secrets: Vec<Secret>,
     seen: HashSet<u64, Quick>,
+    names: Vec<Name>,
+    /// Spellings of names that were looked at.
+    heard: HashSet<u64, Quick>,
     /// Seeded at random for each run: nobody can choose a value that hides another.
     hasher: Quick,
 }
@@ -68,6 +72,22 @@ impl Tally {
         if self.seen.insert(hash) {
             self.secrets.push(Secret::new(value, text));
         }
+    }
+
+    /// True for what was not yet looked at as a name.
+    pub(super) fn hears(&mut self, raw: &[u8]) -> bool {
+        self.heard.insert(self.hasher.hash_one(raw))
+    }
+
+    /// Remembers a name that is certain as a word, for the rest of the run.
+    pub(super) fn name(&mut self, name: Name) {
+        self.names.push(name);
+    }
+
+    /// Takes the names out, in the order in which they were found.
+    pub fn take_names(&mut self) -> Vec<Name> {
+        self.heard.clear();
+        std::mem::take(&mut self.names)
     }
 
     /// How often each rule cut something.

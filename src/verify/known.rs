@@ -31,6 +31,7 @@ pub struct Known {
     values: usize,
     too_short: u64,
     literals: Literals,
+    names: Literals,
 }
 
 impl Known {
@@ -45,6 +46,7 @@ impl Known {
         };
         Self {
             literals: Literals::new(&key),
+            names: Literals::new(&key),
             key,
             mix: [word(0), word(8)],
             bits: 0,
@@ -114,6 +116,12 @@ impl Known {
         self.literals.insert(value);
     }
 
+    /// Adds the name of a host, a login or a person of this run: it must not be left as a whole word,
+    /// whatever its case.
+    pub fn insert_name(&mut self, value: &[u8]) {
+        self.names.insert(value);
+    }
+
     /// True where the value is one of the secrets.
     #[must_use]
     pub fn holds(&self, value: &[u8]) -> bool {
@@ -146,7 +154,7 @@ impl Known {
     /// True where nothing is searched for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && self.names.len() == 0
     }
 
     /// Number of values that were too short, or too plain, to be searched for.
@@ -159,6 +167,11 @@ impl Known {
     pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize)) {
         self.literals.each(text, &mut found);
         self.each_secret(text, &mut found);
+    }
+
+    /// Tells every place of a text where a name of this run stands as a whole word.
+    pub(super) fn each_name(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        self.names.each(text, &mut found);
     }
 
     fn each_secret(&self, text: &[u8], found: &mut dyn FnMut(usize)) {

@@ -1,6 +1,6 @@
 //! A value found in a place that makes it secret is cut wherever else it stands: earlier, later, in
 //! another file, in another encoding; by repair, not by leaving whole logs out.
-use crate::kit::{CONNECT, SERVER, TRANSFER, Tree, line, lines};
+use crate::kit::{CONNECT, Run, SERVER, TRANSFER, Tree, line, lines};
 
 /// A tree in which a client's log tells that `secret` is one, and others mention it.
 fn tree(secret: &str, mention: &str) -> Tree {
@@ -111,4 +111,100 @@ fn in_the_name_of_a_file() {
     assert!(leaks.is_empty(), "{leaks:#?}");
     let named = |(name, _): &&(String, Vec<u8>)| name.contains("asperanoded.~secret.");
     assert!(bundle.entries.iter().any(|e| named(&e)), "the log is there");
+}
+
+/// What tells names, and what only mentions them.
+const TELLS: &str = "remote_host=edit-ws7 system_user=mlopez full_name=\"Maria Lopez\" read";
+const MENTIONS: &str =
+    "peer said edit-ws7 of Maria Lopez in /data/mlopez failed; the transfer upload stays";
+
+#[test]
+fn names_are_cut_in_other_files_whichever_comes_first() {
+    let orders = [
+        ("aspera-scp-transfer.1.log", TRANSFER),
+        (TRANSFER, "aspera-scp-transfer.1.log"),
+    ];
+    for (telling, mentioning) in orders {
+        let tree = Tree::new();
+        tree.file(
+            &format!("{CONNECT}/{telling}"),
+            line("2026-11-21 08:00:00", TELLS),
+        );
+        tree.file(
+            &format!("{CONNECT}/{mentioning}"),
+            line("2026-11-21 09:00:00", MENTIONS),
+        );
+        let bundle = tree.bundle(0, []);
+        let leaks = bundle.leaks(["edit-ws7", "Maria Lopez", "mlopez"]);
+        assert!(leaks.is_empty(), "{leaks:#?}");
+        let (_, bytes) = bundle.ending(&format!("connect/{mentioning}"));
+        let text = String::from_utf8_lossy(bytes);
+        assert!(text.starts_with("2026-11-21 09:00:00.123 [7410-80299740] LOG peer said ~host."));
+        assert!(
+            text.contains(" of ~person.") && text.contains(" in /data/~user."),
+            "{text}"
+        );
+        assert!(text.contains("failed; the transfer upload stays"), "{text}");
+    }
+}
+
+#[test]
+fn learned_names_do_not_depend_on_the_number_of_threads() {
+    let tree = Tree::new();
+    let named = |n: usize| {
+        let tells = TELLS.replace("ws7", &format!("ws{n}"));
+        line("2026-11-21 08:00:00", &tells) + &line("2026-11-21 09:00:00", MENTIONS)
+    };
+    for n in 1..7 {
+        tree.file(&format!("{CONNECT}/aspera-scp-transfer.{n}.log"), named(n));
+    }
+    let key = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(key.path(), [7; 64]).unwrap();
+    let key = key.path().to_str().unwrap();
+    let texts = |jobs: &str| {
+        let bundle = tree.bundle(0, ["--jobs", jobs, "--key-file", key]);
+        let logs = bundle
+            .entries
+            .into_iter()
+            .filter(|(n, _)| n.contains("logs/"));
+        logs.map(|(_, bytes)| bytes).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("1"), texts("4"));
+}
+
+#[test]
+fn names_of_files_hold_no_learned_name() {
+    let tree = Tree::new();
+    tree.client_log(line("2026-11-21 08:00:00", TELLS));
+    tree.file(&format!("{SERVER}/asperanoded.edit-ws7.log"), lines(2));
+    let bundle = tree.bundle(0, []);
+    let leaks = bundle.leaks(["edit-ws7"]);
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+#[test]
+fn what_the_person_keeps_stays_though_it_was_learned() {
+    let tree = Tree::new();
+    tree.client_log(line("2026-11-21 08:00:00", TELLS) + &line("2026-11-21 09:00:00", MENTIONS));
+    let bundle = tree.bundle(0, ["--keep", "edit-ws7"]);
+    let (_, bytes) = bundle.ending("connect/aspera-scp-transfer.log");
+    let text = String::from_utf8_lossy(bytes);
+    assert!(text.contains("peer said edit-ws7 of ~person."), "{text}");
+}
+
+#[test]
+fn a_file_is_read_twice_and_standard_input_once() {
+    let text = format!("{MENTIONS} Zk81mQpLtR29x!y\n{TELLS} password=Zk81mQpLtR29x!y\n");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.log");
+    std::fs::write(&file, &text).unwrap();
+    let end = Run::new("redact").args([&file]).end();
+    let out = String::from_utf8_lossy(&end.exits(0).stdout).into_owned();
+    for value in ["edit-ws7", "Maria Lopez", "mlopez", "Zk81mQpLtR29x"] {
+        assert!(!out.contains(value), "{out}");
+    }
+    assert!(out.contains("the transfer upload stays"), "{out}");
+    let end = Run::new("redact").stdin(&text).end();
+    let out = String::from_utf8_lossy(&end.exits(0).stdout).into_owned();
+    assert!(out.contains("said edit-ws7 of"), "{out}");
 }

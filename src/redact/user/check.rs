@@ -65,7 +65,7 @@ pub(super) fn word(rules: &Rules, text: &str) -> Result<(), WordFault> {
 }
 
 /// True for a word that says nothing about anybody.
-fn is_ordinary(rules: &Rules, part: &str) -> bool {
+pub(in crate::redact) fn is_ordinary(rules: &Rules, part: &str) -> bool {
     let lower = part.to_lowercase();
     let allow = &rules.allow;
     let bytes = lower.as_bytes();

@@ -36,6 +36,15 @@ impl Pass<'_> {
         }
     }
 
+    /// Names that were learned elsewhere in this run.
+    pub(in crate::redact) fn heard_names(&mut self) {
+        let (r, text) = (self.r, self.text);
+        r.heard.find(text, |found| {
+            let value = Some(found.value.as_bytes());
+            self.user_value(found.kind, found.span, value, found.rule);
+        });
+    }
+
     /// Cuts one find; `value` is what it stands for where the place spells it in another way.
     fn user_value(&mut self, kind: &Kind, span: Range<usize>, value: Option<&[u8]>, rule: RuleId) {
         let raw = &self.text[span.clone()];

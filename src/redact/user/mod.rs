@@ -15,6 +15,7 @@ mod words;
 
 pub use error::UserRuleError;
 
+pub(super) use check::is_ordinary;
 pub(super) use find::is_inside_ours;
 pub(super) use words::Words;
 

@@ -31,13 +31,13 @@ pub(in crate::redact) struct Found<'w> {
 }
 
 impl Words {
-    pub(super) fn add_rule(&mut self, id: RuleId, kind: Kind) -> usize {
+    pub(in crate::redact) fn add_rule(&mut self, id: RuleId, kind: Kind) -> usize {
         self.rules.push((id, kind));
         self.rules.len() - 1
     }
 
     /// Adds a value; the first rule that has it keeps it, unless a later one makes it a secret.
-    pub(super) fn add(&mut self, rule: usize, value: &str) {
+    pub(in crate::redact) fn add(&mut self, rule: usize, value: &str) {
         let index = self.values.len();
         let secret =
             |words: &Self, rule: usize| words.rules.get(rule).is_some_and(|r| r.1.is_secret());
@@ -58,7 +58,7 @@ impl Words {
     }
 
     /// Makes the search of all forms.
-    pub(super) fn build(&mut self) {
+    pub(in crate::redact) fn build(&mut self) {
         let mut all: Vec<(&Vec<u8>, usize)> = self.forms.iter().map(|(f, i)| (f, *i)).collect();
         all.sort();
         let (patterns, owners): (Vec<_>, Vec<_>) = all.into_iter().unzip();

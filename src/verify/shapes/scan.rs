@@ -69,6 +69,15 @@ impl<'a> Scanner<'a> {
     /// Scans one text; finds are pushed in no order.
     pub(crate) fn scan(&self, text: &[u8], out: &mut Vec<Raw>) {
         self.scan_layer(text, 0, out);
+        // In the text itself only: in what is encoded, names are found by their places.
+        if let Some(known) = self.known {
+            known.each_name(text, |at| {
+                out.push(Raw {
+                    at,
+                    what: What::KnownName,
+                });
+            });
+        }
     }
 
     pub(super) fn scan_layer(&self, text: &[u8], depth: u8, out: &mut Vec<Raw>) {

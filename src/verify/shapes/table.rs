@@ -61,12 +61,13 @@ pub(crate) enum What {
     User,
     Host,
     Person,
+    KnownName,
     UrlHost,
     Random,
 }
 
 /// Number of detectors.
-pub(crate) const COUNT: usize = 28;
+pub(crate) const COUNT: usize = 29;
 
 impl What {
     /// Its row in the table.
@@ -155,6 +156,10 @@ static TABLE: [Detector; COUNT] = [
     personal(
         "person",
         "a name, telephone or account number of a person in a field that says so",
+    ),
+    personal(
+        "known-name",
+        "a host, login, person or organization that another place of this run names",
     ),
     suspicion(
         "url-host",

@@ -162,3 +162,40 @@ fn a_word_is_found_whole_in_any_case_and_encoding() {
     assert!(known.holds(b" KESTREL ") && !known.holds(b"kestrels"));
     assert!(!format!("{known:?}").contains("kestrel"));
 }
+
+#[test]
+fn a_name_is_found_as_a_whole_word_of_the_text_itself() {
+    let mut known = Known::new([9; 32]);
+    for name in ["xfer01", "edit-ws7", "Maria Lopez"] {
+        known.insert_name(name.as_bytes());
+    }
+    assert!(
+        !known.is_empty() && known.len() == 0,
+        "no secret is searched for"
+    );
+    let found = |text: &str| {
+        let mut what = Vec::new();
+        scan_text(text.as_bytes(), Some(&known), &[], &mut |hit| {
+            what.push(hit.detector.id);
+        });
+        what == ["known-name"]
+    };
+    for text in [
+        "at XFER01.",
+        "/a/edit-ws7/b",
+        r"x\nxfer01",
+        "%2Fxfer01",
+        "maria lopez said",
+    ] {
+        assert!(found(text), "{text}");
+    }
+    for text in [
+        "xfer011",
+        "xfer01_a",
+        "edit-ws",
+        "Maria and Lopez",
+        "~host.bare.abcdefghijkl~",
+    ] {
+        assert!(!found(text), "{text}");
+    }
+}

@@ -171,7 +171,9 @@ impl Anchors {
             add(home, Owner::Home);
         }
         for (i, program) in super::argv::PROGRAMS.iter().enumerate() {
-            add(&format!("{} ", program.name), Owner::Program(i));
+            for behind in [" ", "\",", "',"] {
+                add(&format!("{}{behind}", program.name), Owner::Program(i));
+            }
         }
         for (i, shape) in rules.shapes.iter().enumerate() {
             for anchor in &shape.anchors {

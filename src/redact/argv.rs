@@ -13,6 +13,10 @@ use crate::pseudonym::is_pseudonym;
 enum Holds {
     Secret,
     User,
+    /// `user:password`, with this sign between them.
+    Pair(u8),
+    /// `name=value; name=value`.
+    Cookies,
 }
 
 /// A program and its one-letter options that hold something.
@@ -66,6 +70,26 @@ pub(super) const PROGRAMS: &[Program] = &[
         glued: true,
     },
     Program {
+        name: "asuserdata",
+        options: &[(b'u', Holds::User)],
+        glued: false,
+    },
+    Program {
+        name: "curl",
+        options: &[(b'u', Holds::Pair(b':')), (b'b', Holds::Cookies)],
+        glued: true,
+    },
+    Program {
+        name: "smbclient",
+        options: &[(b'U', Holds::Pair(b'%'))],
+        glued: true,
+    },
+    Program {
+        name: "rpcclient",
+        options: &[(b'U', Holds::Pair(b'%'))],
+        glued: true,
+    },
+    Program {
         name: "ldapsearch",
         options: &[(b'w', Holds::Secret)],
         glued: false,
@@ -88,15 +112,31 @@ impl Pass<'_> {
         let rule = self.r.rules.id("program-options");
         let from = at + program.name.len();
         let stop = text.len().min(from + LONGEST);
-        let stop = memchr::memchr3(b'\n', b'|', b';', &text[from..stop]).map_or(stop, |i| from + i);
+        // `["sshpass","-p","x"]`: the words of a list, up to its end.
+        let list = matches!(text.get(from), Some(b'"' | b'\''));
+        let from = from + usize::from(list);
+        let stop = stop.max(from);
+        let line = &text[from..stop];
+        let end = if list {
+            memchr::memchr2(b'\n', b']', line)
+        } else {
+            memchr::memchr3(b'\n', b'|', b';', line)
+        };
         let mut words = Words {
             text,
             at: from,
-            stop,
+            stop: end.map_or(stop, |i| from + i),
+            list,
         };
         while let Some(word) = words.next() {
             let raw = &text[word.clone()];
-            let [b'-', letters @ ..] = raw else { continue };
+            let [b'-', letters @ ..] = raw else {
+                // What follows the first other word of it is another program with its own options.
+                if program.name == "sshpass" {
+                    break;
+                }
+                continue;
+            };
             let wanted = |b: &u8| {
                 program
                     .options
@@ -112,8 +152,9 @@ impl Pass<'_> {
                     Some((word.start + 2..word.end, holds))
                 }
                 (_, Some(holds)) if letters.iter().all(u8::is_ascii_alphabetic) => {
-                    if program.glued && program.name.starts_with("mysql") && holds == Holds::Secret
-                    {
+                    let quoted = matches!(text.get(word.end), Some(b'"' | b'\''));
+                    let asks = program.name.starts_with("mysql") && holds == Holds::Secret;
+                    if asks && !quoted {
                         // `-p` alone asks on the terminal: the next word is a database.
                         None
                     } else {
@@ -129,11 +170,21 @@ impl Pass<'_> {
             if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
                 continue;
             }
-            let kind = match holds {
-                Holds::Secret => Kind::Secret("password".to_owned()),
-                Holds::User => Kind::User,
-            };
-            self.replace(&kind, value, Mark::None, None, rule);
+            let password = Kind::Secret("password".to_owned());
+            match holds {
+                Holds::Secret => self.replace(&password, value, Mark::None, None, rule),
+                Holds::User => self.replace(&Kind::User, value, Mark::None, None, rule),
+                Holds::Pair(sign) => {
+                    if let Some(at) = memchr::memchr(sign, raw) {
+                        let at = value.start + at;
+                        self.replace(&Kind::User, value.start..at, Mark::None, None, rule);
+                        self.replace(&password, at + 1..value.end, Mark::None, None, rule);
+                    }
+                }
+                // A value without a sign is the name of a file.
+                Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::None, rule),
+                Holds::Cookies => {}
+            }
         }
     }
 }
@@ -143,11 +194,15 @@ struct Words<'a> {
     text: &'a [u8],
     at: usize,
     stop: usize,
+    /// True if commas stand between them.
+    list: bool,
 }
 
 impl Words<'_> {
     fn next(&mut self) -> Option<Range<usize>> {
-        while self.at < self.stop && self.text[self.at].is_ascii_whitespace() {
+        while self.at < self.stop
+            && (self.text[self.at].is_ascii_whitespace() || self.list && self.text[self.at] == b',')
+        {
             self.at += 1;
         }
         let rest = &self.text[self.at..self.stop];

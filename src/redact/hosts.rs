@@ -367,7 +367,15 @@ impl Pass<'_> {
 }
 
 fn allow_word(words: &WordSet, name: &[u8]) -> bool {
-    words.contains(&name.to_ascii_lowercase())
+    let lower = name.to_ascii_lowercase();
+    let digits = lower
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    // `table#` of the list stands for `table4`.
+    let numbered = [&lower[..lower.len() - digits], b"#"].concat();
+    words.contains(&lower) || (digits > 0 && words.contains(&numbered))
 }
 
 /// What stands before an `@` and can be the name of a mailbox or a login.
@@ -389,7 +397,19 @@ fn trim_local(text: &[u8], local: &mut Range<usize>) {
     while local.start < local.end
         && matches!(
             text[local.start],
-            b'\'' | b'.' | b'-' | b'{' | b'}' | b'|' | b'`' | b'*' | b'&' | b'#' | b'$' | b'!'
+            b'\''
+                | b'.'
+                | b'-'
+                | b'+'
+                | b'{'
+                | b'}'
+                | b'|'
+                | b'`'
+                | b'*'
+                | b'&'
+                | b'#'
+                | b'$'
+                | b'!'
         )
     {
         local.start += 1;

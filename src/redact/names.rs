@@ -285,6 +285,14 @@ impl Pass<'_> {
             .split(|b| !b.is_ascii_alphabetic() && *b != b'\'')
             .next()
             .unwrap_or_default();
+        // `Password: ascp: failed to authenticate`: what a program says after it asked.
+        if sentence && !word.is_empty() && is_message(&lower[word.len()..]) {
+            return true;
+        }
+        // A weak name and several words behind it: a sentence.
+        if sentence && field.min > 0 && raw.contains(&b' ') {
+            return true;
+        }
         let word_ends = lower
             .get(word.len())
             .is_none_or(|b| matches!(b, b' ' | b'.' | b',' | b';' | b':' | b')'));
@@ -392,6 +400,16 @@ impl Pass<'_> {
             _ => Some(names.secret("value", value)),
         }
     }
+}
+
+/// True for `: failed to authenticate` behind the name of a program.
+fn is_message(rest: &[u8]) -> bool {
+    rest.strip_prefix(b": ").is_some_and(|said| {
+        said.contains(&b' ')
+            && said
+                .iter()
+                .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b','))
+    })
 }
 
 /// True for a word of a sentence, `the message was sent`: a blank on both sides, no dash, no sign behind it.

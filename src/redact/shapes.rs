@@ -153,9 +153,12 @@ impl Pass<'_> {
             Kind::Secret(label) if label == "state" && !looks_like_credential(raw) => {}
             Kind::Secret(_) => {
                 if !allow.empty_values.contains(&lower) && !raw.starts_with(b"-") {
-                    self.replace(kind, value, Mark::None, None, rule);
+                    let quotes = number_of_json(self.text, &value);
+                    self.replace(kind, value, Mark::None, quotes, rule);
                 }
             }
+            // `x,o=5` is a setting.
+            Kind::Plain("org") if raw.iter().all(u8::is_ascii_digit) => {}
             Kind::AsperaToken => self.replace(kind, value, Mark::None, None, rule),
             // Which authority signed is public.
             Kind::Plain("person" | "org")
@@ -169,6 +172,18 @@ impl Pass<'_> {
             }
         }
     }
+}
+
+/// The quotes that a pseudonym needs in the place of a bare number of JSON: those of its name.
+fn number_of_json(text: &[u8], value: &Range<usize>) -> Option<Mark> {
+    let head = text[value.start.saturating_sub(64)..value.start].trim_ascii_end();
+    let name = head
+        .strip_suffix(b":")?
+        .trim_ascii_end()
+        .strip_suffix(b"\"")?;
+    let backslashes = name.iter().rev().take_while(|b| **b == b'\\').count();
+    let number = text[value.clone()].iter().all(u8::is_ascii_digit);
+    number.then_some(Mark::Double(backslashes))
 }
 
 /// After `Bearer` or `Basic` stands a credential, not a word: long, or with digits or mixed case.

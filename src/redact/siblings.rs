@@ -106,9 +106,20 @@ fn tag_sibling(text: &[u8], open: usize, mark: Mark, after: usize) -> Option<Loc
             other => Some(other),
         },
         // `<param name="password">value</param>`
-        None if mark.len() == 1 && text.get(stop - 1) != Some(&b'/') => Some(element(text, stop)),
+        None if mark.len() == 1 && text.get(stop - 1) != Some(&b'/') => {
+            Some(inner_value(text, stop + 1).unwrap_or_else(|| element(text, stop)))
+        }
         None => None,
     }
+}
+
+/// `<property name="key"><value>…</value>`: the value is an element of its own inside the tag that ends
+/// before `at`.
+fn inner_value(text: &[u8], at: usize) -> Option<Located> {
+    let at = skip_spaces(text, at, true);
+    let next = text.get(at..)?.strip_prefix(b"<")?;
+    let name = next.iter().take(32).position(|b| *b == b'>')?;
+    is_one_of(local_name(&next[..name]), &VALUE_NAMES).then(|| element(text, at + 1 + name))
 }
 
 /// A name that is the text of an element, or the item of a list, and whose value comes next:

@@ -48,7 +48,8 @@ impl Pass<'_> {
             let key = self.text[leaf.key.clone()].to_ascii_lowercase();
             let raw = &self.text[leaf.span.clone()];
             let plain: [&[u8]; 5] = [b"true", b"false", b"null", b"", b"\"\""];
-            if plain.contains(&raw) || is_pseudonym(raw) || key == b"type" {
+            let short = raw.len() < field.min;
+            if plain.contains(&raw) || is_pseudonym(raw) || key == b"type" || short {
                 continue;
             }
             if only_values {

@@ -182,7 +182,8 @@ impl Pass<'_> {
                     }
                 }
                 // A value without a sign is the name of a file.
-                Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::None, rule),
+                // The word is whole: its end is not looked for in the line.
+                Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::Single, rule),
                 Holds::Cookies => {}
             }
         }

@@ -1,19 +1,16 @@
 //! Values that are sensitive because of the name they stand under.
 use std::ops::Range;
 
-use super::addresses::stays;
 use super::edges::clip;
-use super::edits::Rank;
 use super::engine::{Dialect, Level, Pass};
 use super::fields::{LONGEST_NAME, is_name_byte};
-use super::networks;
-use super::place::{self, escape_end};
+use super::place::escape_end;
 use super::quote::Mark;
+use super::replace::{holds_ours, is_done};
 use super::rules::{Field, Kind, RuleId};
 use super::siblings;
-use super::tokens;
 use super::value::{Join, Located, Value, directive, locate};
-use crate::pseudonym::{find_at, is_pseudonym};
+use crate::pseudonym::find_at;
 
 /// Longest name of a host or of a person.
 const LONGEST_IDENTIFIER: usize = 1024;
@@ -309,97 +306,6 @@ impl Pass<'_> {
         // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
         value.join == Join::Argument && allow.prose_values.contains(&lower)
     }
-
-    /// Replaces one value by the pseudonym of its kind.
-    pub(super) fn replace(
-        &mut self,
-        kind: &Kind,
-        span: Range<usize>,
-        mark: Mark,
-        needs_quotes: Option<Mark>,
-        rule: RuleId,
-    ) {
-        let span = match (mark, needs_quotes) {
-            (Mark::None, None) => clip(self.text, span),
-            _ => span,
-        };
-        let raw = &self.text[span.clone()];
-        if raw.is_empty() || is_done(raw) || raw.iter().all(|b| *b == b'*') {
-            return;
-        }
-        if !kind.is_secret() && holds_ours(raw) {
-            return;
-        }
-        let value = place::decode(raw, mark);
-        let Some(text) = self.pseudonym_of(kind, &value, span.clone(), rule) else {
-            return;
-        };
-        let quotes = needs_quotes.map(Mark::delimiter).unwrap_or_default();
-        let rank = if kind.is_secret() {
-            Rank::Secret
-        } else {
-            Rank::Identifier
-        };
-        self.edits.push(
-            span.start,
-            span.end,
-            rank,
-            rule,
-            [quotes, text.as_bytes(), quotes].concat(),
-        );
-    }
-
-    /// The pseudonym of a value, or `None` where it stays (or where finer edits were made instead).
-    fn pseudonym_of(
-        &mut self,
-        kind: &Kind,
-        value: &[u8],
-        span: Range<usize>,
-        rule: RuleId,
-    ) -> Option<String> {
-        let names = &self.r.names;
-        if !kind.is_secret() && self.r.is_kept(value) {
-            return None;
-        }
-        match kind {
-            Kind::Secret(label) if label == "token" && tokens::scheme(value).is_some() => {
-                // `"token": "Bearer eJ…"`: the scheme word stays, the credential tells its kind.
-                let (scheme, value) = tokens::scheme(value)?;
-                let text = tokens::credential(names, scheme, value);
-                self.tally.secret(value, &text);
-                Some(format!("{scheme} {text}"))
-            }
-            Kind::Secret(label) => {
-                let text = tokens::pseudonym(names, label, value);
-                self.tally.secret(value, &text);
-                Some(text)
-            }
-            Kind::AsperaToken => {
-                let text = tokens::pseudonym(names, "token", value);
-                self.tally.secret(value, &text);
-                Some(text)
-            }
-            Kind::User => self.r.user_pseudonym(value),
-            Kind::Email => match memchr::memchr(b'@', value) {
-                Some(_) => None,
-                None => Some(names.plain("person", value)),
-            },
-            Kind::Host => self.host_pseudonym(value, span, rule),
-            Kind::Address => networks::address(value)
-                .filter(|a| !stays(*a))
-                .map(|a| names.ip(a)),
-            Kind::Mac => networks::mac(value)
-                .filter(|m| *m != [0; 6] && *m != [0xff; 6])
-                .map(|m| names.mac(m)),
-            Kind::Meta => Some(names.plain("meta", value)),
-            Kind::Plain(what) => {
-                let numeric = value.iter().all(u8::is_ascii_digit);
-                let trivial = numeric && value.iter().all(|b| *b == b'0');
-                (!trivial).then(|| names.plain(what, value))
-            }
-            _ => Some(names.secret("value", value)),
-        }
-    }
 }
 
 /// True for `: failed to authenticate` behind the name of a program.
@@ -437,22 +343,6 @@ fn string_rest(text: &[u8], at: usize, rest: &[u8]) -> usize {
         .rev()
         .take_while(|b| **b == b'\\')
         .count()
-}
-
-/// True if one of our own pseudonyms is in a value: finer edits were made there before.
-pub(super) fn holds_ours(raw: &[u8]) -> bool {
-    memchr::memchr_iter(b'~', raw).any(|i| find_at(raw, i).is_some())
-}
-
-/// True for a value that consists of our own pseudonyms, one on each of its lines.
-fn is_done(raw: &[u8]) -> bool {
-    // `Bearer ~jwt.…~`: the scheme word is no part of the credential.
-    let raw = tokens::scheme(raw).map_or(raw, |(_, credential)| credential);
-    raw.starts_with(b"~")
-        && raw
-            .split(u8::is_ascii_whitespace)
-            .filter(|word| !word.is_empty())
-            .all(is_pseudonym)
 }
 
 /// `/C=US/…`, `C = US, …`, `CN=…`: the parts of a name in a directory.

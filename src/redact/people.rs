@@ -3,8 +3,8 @@ use std::ops::Range;
 
 use super::edits::Rank;
 use super::engine::{Pass, Redactor};
-use super::names::holds_ours;
 use super::quote::Mark;
+use super::replace::holds_ours;
 use super::rules::{Kind, RuleId};
 use crate::pseudonym::is_pseudonym;
 

@@ -5,8 +5,8 @@ use regex_automata::{Anchored, Input};
 
 use super::edges::clip;
 use super::engine::Pass;
-use super::names::holds_ours;
 use super::quote::Mark;
+use super::replace::holds_ours;
 use super::rules::{Kind, Shape};
 use crate::pseudonym::find_at;
 

@@ -5,7 +5,7 @@ use crate::pseudonym::find_at;
 use crate::redact::edits::Rank;
 use crate::redact::engine::{Pass, Redactor};
 use crate::redact::fields::normalise;
-use crate::redact::names::holds_ours;
+use crate::redact::replace::holds_ours;
 use crate::redact::rules::{Field, Kind, RuleId, Rules};
 use crate::redact::tally::Secret;
 use crate::redact::tokens;

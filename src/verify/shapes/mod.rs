@@ -4,6 +4,7 @@ mod bytes;
 mod chance;
 mod cookie;
 mod dump;
+mod escapes;
 mod field;
 mod gate;
 mod judge;
@@ -28,7 +29,7 @@ mod shapes_tests;
 pub use table::{Detector, Severity, detectors};
 
 pub(super) use bytes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end};
+pub(super) use escapes::unescape;
 pub(super) use judge::pseudonym;
-pub(super) use layers::unescape;
 pub(super) use scan::{Raw, Scanner};
 pub(super) use table::What;

@@ -9,7 +9,8 @@ use super::bytes::{
 };
 use super::table::What;
 use super::{
-    cookie, dump, gate, label, layers, machines, net, pem, people, scheme, tokens, vendor, words,
+    cookie, dump, escapes, gate, label, layers, machines, net, pem, people, scheme, tokens, vendor,
+    words,
 };
 use crate::verify::known::Known;
 
@@ -91,12 +92,12 @@ impl<'a> Scanner<'a> {
             });
         }
         if let Some(known) = self.known {
-            layers::known_escaped(known, text, out);
+            escapes::known_escaped(known, text, out);
         }
         people::emails(self, text, out);
         if depth < DEEPEST {
-            layers::escapes(self, text, depth, out);
-            layers::quoted_printable(self, text, depth, out);
+            escapes::escapes(self, text, depth, out);
+            escapes::quoted_printable(self, text, depth, out);
         }
     }
 

@@ -16,7 +16,11 @@ impl Pass<'_> {
         if before.is_ascii_digit() && after.is_ascii_digit() {
             // The second dot is near, or this is the dot of a time or a rate.
             let near = text.get(dot + 2..text.len().min(dot + 5))?;
-            return near.contains(&b'.').then(|| self.ip4_at(dot)).flatten();
+            if near.contains(&b'.') {
+                return self.ip4_at(dot);
+            }
+            let mac = text.get(dot + 5) == Some(&b'.');
+            return mac.then(|| self.dotted_mac_at(dot)).flatten();
         }
         let named =
             (before.is_ascii_alphanumeric() || *before == b'-') && after.is_ascii_alphabetic();
@@ -53,9 +57,13 @@ impl Pass<'_> {
             Some(address) => address,
             None => return self.ip4_port_at(span),
         };
+        if before.is_none_or(|b| b == b'\n') {
+            self.hosts_line(span.end);
+        }
         let after = text.get(span.end).copied().unwrap_or(b' ');
         let word_before = before.is_some_and(|b| b.is_ascii_alphanumeric()) && escape.is_none();
-        if word_before || after.is_ascii_alphanumeric() || after == b'_' {
+        let port = after == b'_' && is_port(&text[span.end + 1..]);
+        if word_before || after.is_ascii_alphanumeric() || after == b'_' && !port {
             return Some(span.end);
         }
         if !stays4(address) && !self.is_version(start) && !self.is_build(&span, address) {
@@ -301,6 +309,19 @@ impl Pass<'_> {
             self.mac_at(dash - 2..dash + 15, b'-');
         }
     }
+}
+
+/// True for a text that begins with the number of a port and nothing glued to it: `10.77.0.5_33001`.
+fn is_port(rest: &[u8]) -> bool {
+    let digits = rest
+        .iter()
+        .take(6)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let ends = rest
+        .get(digits)
+        .is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+    (2..=5).contains(&digits) && ends
 }
 
 /// Addresses that are everybody's.

@@ -91,6 +91,13 @@ impl Rules {
         self.fields.get(self.field_index(name)?)
     }
 
+    /// The rule that owns a list under this name: `users` is a number as often, and only `"users": […]` is taken
+    /// for names.
+    pub(super) fn list_field(&self, name: &[u8]) -> Option<&Field> {
+        let at = self.lists.get(normalise(name).joined())?;
+        self.fields.get(*at)
+    }
+
     /// The place of that rule in the table.
     pub(super) fn field_index(&self, name: &[u8]) -> Option<usize> {
         let mut words = normalise(name);

@@ -296,6 +296,9 @@ impl Pass<'_> {
             domain.end -= 1;
         }
         if local.is_empty() && sign == 1 {
+            if at > 0 && text[at - 1] == b'"' {
+                return self.quoted_local(at, domain);
+            }
             return self.log_target(at, domain);
         }
         if local.is_empty() || domain.is_empty() || self.is_pseudonym_before(local.start) {
@@ -346,6 +349,41 @@ impl Pass<'_> {
         }
     }
 
+    /// `"Maria Lopez"@acme.example`: a local part in quotes, which hold a person's name as often as a login.
+    fn quoted_local(&mut self, at: usize, domain: Range<usize>) {
+        let text = self.text;
+        let name = &text[domain.clone()];
+        let escapes = text[..at - 1]
+            .iter()
+            .rev()
+            .take(8)
+            .take_while(|b| **b == b'\\')
+            .count();
+        let end = at - 1 - escapes;
+        let from = end.saturating_sub(64);
+        let Some(quote) = memchr::memrchr2(b'"', b'\n', &text[from..end]) else {
+            return;
+        };
+        let start = from + quote + 1;
+        let letters = name
+            .rsplit(|b| *b == b'.')
+            .next()
+            .is_some_and(|l| l.len() > 1 && l.iter().all(u8::is_ascii_alphabetic));
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b" ._-'+".contains(b);
+        if text[start - 1] == b'\n'
+            || start == end
+            || !letters
+            || !name.contains(&b'.')
+            || self.is_public(name)
+            || !text[start..end].iter().all(plain)
+        {
+            return;
+        }
+        let rule = self.r.rules.id("email-address");
+        self.replace(&Kind::Plain("person"), start..end, Mark::None, None, rule);
+        self.host_edit(domain, rule);
+    }
+
     /// `@host` and `@@host:514` of rsyslog: a name after an `@` that nobody stands before.
     fn log_target(&mut self, at: usize, host: Range<usize>) {
         let text = self.text;
@@ -366,7 +404,7 @@ impl Pass<'_> {
     }
 }
 
-fn allow_word(words: &WordSet, name: &[u8]) -> bool {
+pub(super) fn allow_word(words: &WordSet, name: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
     let digits = lower
         .iter()

@@ -2,6 +2,7 @@
 use std::ops::Range;
 
 use super::engine::Pass;
+use super::hosts::allow_word;
 
 impl Pass<'_> {
     /// Every line's head.
@@ -20,6 +21,9 @@ impl Pass<'_> {
     fn line_head(&mut self, start: usize) {
         let text = self.text;
         let Some(first) = text.get(start) else { return };
+        if *first == b'\\' {
+            return self.share_at(start);
+        }
         let mut at = start;
         if *first == b'<' {
             // <pri> or <pri>1 of RFC 5424
@@ -50,6 +54,70 @@ impl Pass<'_> {
         if plain && name != b"-" {
             let rule = self.r.rules.id("syslog-host");
             self.host_edit(host, rule);
+        }
+    }
+}
+
+impl Pass<'_> {
+    /// `\\server\share` at the head of a line.
+    fn share_at(&mut self, start: usize) {
+        let Some(rest) = self.text[start..].strip_prefix(b"\\\\") else {
+            return;
+        };
+        let len = rest
+            .iter()
+            .take(255)
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+            .count();
+        let named = rest.first().is_some_and(u8::is_ascii_alphanumeric);
+        let folder = rest.get(len + 1).is_some_and(u8::is_ascii_alphanumeric);
+        if named && folder && rest.get(len) == Some(&b'\\') {
+            let rule = self.r.rules.id("host-name");
+            let host = start + 2..start + 2 + len;
+            if !allow_word(&self.r.rules.allow.not_hosts, &self.text[host.clone()]) {
+                self.host_edit(host, rule);
+            }
+        }
+    }
+
+    /// What stands behind an address at the head of a line of `/etc/hosts`, if it is one: nothing but names. The
+    /// address ends at `at`.
+    pub(super) fn hosts_line(&mut self, at: usize) {
+        let text = self.text;
+        let rest = &text[at..text.len().min(at + 512)];
+        let line = &rest[..memchr::memchr3(b'\n', b'\r', b'#', rest).unwrap_or(rest.len())];
+        if !matches!(line.first(), Some(b' ' | b'\t')) {
+            return;
+        }
+        let names: Vec<&[u8]> = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let is_name = |word: &&[u8]| {
+            word.first().is_some_and(u8::is_ascii_alphabetic)
+                && word
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        };
+        // A word of a sentence has neither a digit nor a dash nor a dot.
+        let telling = |word: &&[u8]| word.iter().any(|b| !b.is_ascii_alphabetic());
+        if names.len() > 8
+            || !names.iter().all(|w| is_name(&w))
+            || !names.first().is_some_and(|w| telling(&w))
+        {
+            return;
+        }
+        let rule = self.r.rules.id("host-name");
+        let mut from = at;
+        for word in line.split_inclusive(u8::is_ascii_whitespace) {
+            let name = word.trim_ascii_end();
+            let span = from..from + name.len();
+            from += word.len();
+            let common =
+                allow_word(&self.r.rules.allow.not_hosts, name) || name.starts_with(b"localhost");
+            if !name.is_empty() && !common {
+                self.host_edit(span, rule);
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ impl Pass<'_> {
             self.plain_name_at(key.clone());
         }
         let Some(field) = r.rules.field(name) else {
-            return;
+            return self.list_at(name, key.clone());
         };
         if field.kind == Kind::Never || (field.strict && r.level < Level::Strict) {
             return;
@@ -114,6 +114,20 @@ impl Pass<'_> {
                 .any(|e| e.start <= span.start && e.end >= span.end);
         if whole {
             self.marks.value = span;
+        }
+    }
+
+    /// A name in the plural, which only a list makes one of names: `"users": ["mlopez"]`.
+    fn list_at(&mut self, name: &[u8], key: Range<usize>) {
+        let r = self.r;
+        let plural = name
+            .last()
+            .is_some_and(|b| matches!(b, b's' | b'S' | b't' | b'T'));
+        let Some(field) = plural.then(|| r.rules.list_field(name)).flatten() else {
+            return;
+        };
+        if let Located::Tree(open, mark) = locate(self.text, key) {
+            self.field_tree(field, open, mark);
         }
     }
 
@@ -172,10 +186,17 @@ impl Pass<'_> {
         if value.mark == Mark::None && field.kind != Kind::Authorization {
             span = clip(self.text, span);
         }
+        let phone = field.kind == Kind::Plain("phone")
+            && value.mark == Mark::None
+            && value.join == Join::Equals;
+        let grown = if phone && is_phone(&self.text[span.clone()]) {
+            phone_end(self.text, span.end) - span.start
+        } else {
+            span.len()
+        };
         let raw = &self.text[span.clone()];
         // A value that grew by pseudonyms was too short before.
-        let grows = field.kind == Kind::Plain("phone") && raw.starts_with(b"+");
-        let short = raw.len() < field.min && !grows || (field.min > 0 && holds_ours(raw));
+        let short = grown < field.min || (field.min > 0 && holds_ours(raw));
         // So long a minimum stands for the form of a raw key: base64 and nothing else.
         let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
         let formless = field.min >= 64 && !raw.iter().all(raw_key);
@@ -236,7 +257,7 @@ impl Pass<'_> {
                 {
                     let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
                     span.end = span.start + len;
-                    if *kind == Kind::Plain("phone") {
+                    if phone && is_phone(&self.text[span.clone()]) {
                         span.end = phone_end(self.text, span.end);
                     }
                 }
@@ -354,6 +375,14 @@ fn is_directory_name(raw: &[u8]) -> bool {
         && matches!(raw.get(word), None | Some(b'=' | b' '))
 }
 
+/// True for the first group of a phone number: `+1`, `415`, `(415)`.
+fn is_phone(raw: &[u8]) -> bool {
+    raw.iter().any(u8::is_ascii_digit)
+        && raw
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'(' | b')' | b'-' | b'.' | b'/'))
+}
+
 /// Where a phone number without quotes ends that has a first group up to `at`: blanks are part of it.
 fn phone_end(text: &[u8], at: usize) -> usize {
     let rest = &text[at..];
@@ -367,7 +396,7 @@ fn phone_end(text: &[u8], at: usize) -> usize {
         Some(last)
             if !rest
                 .get(last + 1)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'=') =>
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b':')) =>
         {
             at + last + 1
         }

@@ -6,8 +6,37 @@ use super::engine::Pass;
 use super::networks;
 use super::quote::Mark;
 use super::rules::Kind;
+use super::suffixes::is_dotted_mac;
 
 impl Pass<'_> {
+    /// `0011.2233.4455`: a hardware address as switches write it, whose first dot is at `dot`; the position after
+    /// it. Without a letter it may be a date or a version.
+    pub(super) fn dotted_mac_at(&mut self, dot: usize) -> Option<usize> {
+        let text = self.text;
+        let span = dot.checked_sub(4)?..dot + 10;
+        let word = text.get(span.clone())?;
+        let near = |b: Option<&u8>| {
+            b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'~'))
+        };
+        let before = span.start.checked_sub(1).and_then(|i| text.get(i));
+        let after = text.get(span.end);
+        let goes_on = near(after)
+            && (after != Some(&b'.')
+                || text
+                    .get(span.end + 1)
+                    .is_some_and(u8::is_ascii_alphanumeric));
+        let letters = word.iter().any(u8::is_ascii_alphabetic);
+        let year = word.starts_with(b"19") || word.starts_with(b"20");
+        let other = !letters && (year || self.is_version(span.start));
+        if !is_dotted_mac(word) || near(before) || goes_on || other {
+            return None;
+        }
+        let rule = self.r.rules.id("mac-address");
+        let end = span.end;
+        self.replace(&Kind::Mac, span, Mark::None, None, rule);
+        Some(end)
+    }
+
     /// Six pairs of hexadecimal digits; true if it was one.
     pub(super) fn mac_at(&mut self, span: Range<usize>, separator: u8) -> bool {
         let text = self.text;

@@ -12,7 +12,7 @@ impl Rules {
         let mut parts = Vec::new();
         for row in &raw.field {
             parts.push(row.id.clone());
-            let names = row.names.iter().chain(&row.ends);
+            let names = row.names.iter().chain(&row.ends).chain(&row.lists);
             parts.extend(names.map(|name| format!("{}/{name}", row.id)));
         }
         parts.extend(raw.shape.into_iter().map(|row| row.id));
@@ -31,6 +31,7 @@ impl Rules {
             for field in raw.field.iter_mut().filter(|f| f.id == row) {
                 field.names.retain(|n| n != name);
                 field.ends.retain(|n| n != name);
+                field.lists.retain(|n| n != name);
             }
         } else if let Some(list) = part.strip_prefix("allow.") {
             for (_, words) in lists(&mut raw.allow).filter(|(name, _)| *name == list) {

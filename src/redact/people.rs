@@ -19,6 +19,10 @@ pub(super) const HOMES: &[&str] = &[
     "%2fusers%2f",
     "documents and settings\\",
     "%5cusers%5c",
+    "\\home$\\",
+    "/var/mail/",
+    "/spool/mail/",
+    "/spool/cron/",
 ];
 
 impl Pass<'_> {
@@ -50,7 +54,15 @@ impl Pass<'_> {
         let len = component(&text[start..], backslashes, home.starts_with('%'));
         let span = start..start + len;
         let name = text[span.clone()].to_ascii_lowercase();
-        if matches!(name.as_slice(), b"users" | b"home") {
+        let nested: [&[u8]; 6] = [
+            b"users",
+            b"home",
+            b"crontabs",
+            b"tabs",
+            b"atjobs",
+            b"atspool",
+        ];
+        if nested.contains(&name.as_slice()) {
             return self.home_component_after(span.end);
         }
         self.home_user(span);
@@ -178,6 +190,11 @@ impl Redactor {
         let lower = value.to_ascii_lowercase();
         let number = value.iter().all(u8::is_ascii_digit);
         if value.is_empty() || number || lower == b"-" || self.rules.allow.users.contains(&lower) {
+            return None;
+        }
+        // `NT AUTHORITY\SYSTEM`, `BUILTIN\Users`: accounts of every Windows.
+        let domain = lower.split(|b| *b == b'\\').next().unwrap_or_default();
+        if domain.len() < lower.len() && (domain.ends_with(b"authority") || domain == b"builtin") {
             return None;
         }
         // `name@domain` is the business of the e-mail rule, which keeps the domain comparable.

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     UserPassword,
     /// A login name.
     User,
+    /// Words that are each a login name: `mlopez,chidi`, `(mlopez),27(sudo)`.
+    Users,
     /// A value that is an address if it looks like one, else a person.
     Email,
     /// A host name or address.
@@ -103,6 +105,7 @@ impl Kind {
             "cookie-list" => Self::CookieList,
             "user-password" => Self::UserPassword,
             "user" => Self::User,
+            "users" => Self::Users,
             "text.email" => Self::Email,
             "host" => Self::Host,
             "address" => Self::Address,
@@ -221,6 +224,8 @@ pub struct Rules {
     pub(super) fields: Vec<Field>,
     pub(super) names: NameMap,
     pub(super) ends: NameMap,
+    /// Names that are sensitive where a list stands under them.
+    pub(super) lists: NameMap,
     pub(super) shapes: Vec<Shape>,
     pub(super) allow: Allow,
     /// Rules of the person's own.
@@ -296,6 +301,7 @@ impl Rules {
             fields: Vec::new(),
             names: NameMap::default(),
             ends: NameMap::default(),
+            lists: NameMap::default(),
             shapes: Vec::new(),
             allow: raw
                 .allow
@@ -307,6 +313,11 @@ impl Rules {
             for name in &row.names {
                 rules
                     .names
+                    .insert(normalise(name.as_bytes()).joined().to_vec(), at);
+            }
+            for name in &row.lists {
+                rules
+                    .lists
                     .insert(normalise(name.as_bytes()).joined().to_vec(), at);
             }
             for end in &row.ends {
@@ -397,6 +408,8 @@ pub(super) struct RawField {
     pub(super) kind: String,
     pub(super) names: Vec<String>,
     pub(super) ends: Vec<String>,
+    #[serde(default)]
+    pub(super) lists: Vec<String>,
     #[serde(default)]
     pub(super) min: usize,
     pub(super) level: Option<String>,

@@ -22,7 +22,7 @@ struct Row {
     #[serde(default)]
     ends: Vec<String>,
     #[serde(default)]
-    anchors: Vec<String>,
+    lists: Vec<String>,
     level: Option<String>,
     catch: Vec<String>,
     leave: Vec<String>,
@@ -123,7 +123,7 @@ fn ids_are_unique_and_rows_have_lines() {
 #[test]
 fn every_name_is_found_through_a_stem() {
     for row in table().field {
-        for name in row.names.iter().chain(&row.ends) {
+        for name in row.names.iter().chain(&row.ends).chain(&row.lists) {
             let strict = row.level.is_some();
             let words: Vec<&str> = name.split('_').collect();
             let found = STEMS.iter().any(|s| {
@@ -134,53 +134,6 @@ fn every_name_is_found_through_a_stem() {
                 "{}: no stem finds {name}",
                 row.id
             );
-        }
-    }
-}
-
-#[test]
-fn anchors_do_not_hide_each_other() {
-    // Two literals hide each other if one ends as the other begins, outside a name: the search does not overlap.
-    let mut literals: Vec<(String, String)> = table()
-        .shape
-        .into_iter()
-        .flat_map(|r| r.anchors.into_iter().map(move |a| (a, r.id.clone())))
-        .collect();
-    literals.extend(
-        [
-            "://",
-            "in hex: ",
-            "parameter ",
-            "-----begin ",
-            "-----end ",
-            "%40",
-        ]
-        .map(|l| (l.to_owned(), l.to_owned())),
-    );
-    for (a, a_rule) in &literals {
-        for (b, b_rule) in &literals {
-            for n in 1..a.len().min(b.len()) {
-                if a.is_char_boundary(a.len() - n) && a[a.len() - n..] == b[..n] && a != b && a_rule != b_rule
-                    // The option `--user` is a field as well, and the search for fields is a pack of its own.
-                    && !a.starts_with("--user")
-                    // A file's mode is followed by a blank, never by an option.
-                    && !a.starts_with("rw--")
-                    // Neither a port nor the rest of a URL stands behind these.
-                    && ![" /p:", " /pw:", ":5432:", "oracle:thin:"].contains(&a.as_str())
-                {
-                    let joint = &b[..n];
-                    assert!(
-                        joint
-                            .bytes()
-                            .all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b' ')
-                            || joint == "/"
-                            || joint == "-"
-                            || joint == "\""
-                            || joint == "'",
-                        "{a:?} hides {b:?} by {joint:?}"
-                    );
-                }
-            }
         }
     }
 }

@@ -128,6 +128,7 @@ impl Pass<'_> {
                     self.replace(&Kind::User, value, Mark::None, None, rule);
                 }
             }
+            Kind::Users => self.users(value, rule),
             Kind::UserPassword => {
                 let Some(colon) = memchr::memchr2(b':', b'/', raw) else {
                     return;
@@ -184,6 +185,33 @@ fn number_of_json(text: &[u8], value: &Range<usize>) -> Option<Mark> {
     let backslashes = name.iter().rev().take_while(|b| **b == b'\\').count();
     let number = text[value.clone()].iter().all(u8::is_ascii_digit);
     number.then_some(Mark::Double(backslashes))
+}
+
+impl Pass<'_> {
+    /// Every word of a list of login names; numbers and signs stand between them.
+    fn users(&mut self, list: Range<usize>, rule: super::rules::RuleId) {
+        let text = self.text;
+        let is_part = |b: u8| {
+            b.is_ascii_alphanumeric()
+                || b >= 0x80
+                || matches!(b, b'_' | b'.' | b'@' | b'-' | b'\\' | b'+' | b'$')
+        };
+        let mut at = list.start;
+        for word in text[list].split(|b| !is_part(*b)) {
+            let span = at..at + word.len();
+            at = span.end + 1;
+            if !word.is_empty()
+                && !self
+                    .r
+                    .rules
+                    .allow
+                    .not_users
+                    .contains(&word.to_ascii_lowercase())
+            {
+                self.replace(&Kind::User, span, Mark::None, None, rule);
+            }
+        }
+    }
 }
 
 /// After `Bearer` or `Basic` stands a credential, not a word: long, or with digits or mixed case.

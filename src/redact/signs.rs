@@ -26,11 +26,11 @@ impl Signs {
     /// Tests without branches, one for each sign.
     fn of(text: &[u8; CHUNK + BEHIND]) -> Self {
         let is = |at: usize, sign: u8| u8::from(text[at] == sign);
-        // Dots: before a letter (a host name), or with another one near (an address).
+        // Dots: before a letter (a host name), or with another one near (an address, also of hardware).
         let mut dots = 0;
         for at in 0..CHUNK {
             let letter = u8::from((text[at + 1] | 0x20).wrapping_sub(b'a') < 26);
-            let near = is(at + 2, b'.') | is(at + 3, b'.') | is(at + 4, b'.');
+            let near = is(at + 2, b'.') | is(at + 3, b'.') | is(at + 4, b'.') | is(at + 5, b'.');
             dots |= is(at, b'.') & (letter | near);
         }
         // Dashes: two of them with one to three bytes between.

@@ -18,6 +18,7 @@ impl Pass<'_> {
         if !(field.kind.is_secret()
             || matches!(field.kind, Kind::Meta | Kind::Cookie | Kind::Authorization))
         {
+            self.identifier_list(field, open, mark);
             return open;
         }
         let stop = match quote::bracket_end(self.text, open, mark) {
@@ -85,11 +86,52 @@ impl Pass<'_> {
         if field.kind == Kind::Meta { open } else { stop }
     }
 
+    /// The strings of a list of identifiers, and the names of people in its objects; numbers stay, and what else
+    /// the objects hold has names of its own.
+    fn identifier_list(&mut self, field: &Field, open: usize, mark: Mark) {
+        let people = matches!(field.kind, Kind::User | Kind::Plain("person"));
+        let listed =
+            people || matches!(field.kind, Kind::Email | Kind::Host | Kind::Plain("phone"));
+        if !listed || self.text.get(open) != Some(&b'[') {
+            return;
+        }
+        let near = self.text.len().min(open + LARGEST_TREE);
+        let Ok(stop) = quote::bracket_end(&self.text[..near], open, mark) else {
+            return;
+        };
+        for leaf in quote::leaves(self.text, open..stop, mark) {
+            let raw = &self.text[leaf.span.clone()];
+            let key = &self.text[leaf.key.clone()];
+            let named = people && key == b"name";
+            if !leaf.quoted
+                || raw.is_empty()
+                || !(key.is_empty() || named)
+                || says_what_may_be_done(raw)
+            {
+                continue;
+            }
+            let kind = match field.kind {
+                _ if named => Kind::Plain("person"),
+                _ => field.kind.clone(),
+            };
+            self.replace(&kind, leaf.span, mark, None, field.id);
+        }
+    }
+
     /// `[FILTERED]` and the like, as frameworks write them for what they left out.
     fn says_nothing(&self, raw: &[u8]) -> bool {
         let lower = raw.to_ascii_lowercase();
         lower == b"filtered" || self.r.rules.allow.empty_values.contains(&lower)
     }
+}
+
+/// Under `users` some programs list what users may do.
+fn says_what_may_be_done(raw: &[u8]) -> bool {
+    let rights: [&[u8]; 12] = [
+        b"read", b"write", b"list", b"view", b"edit", b"create", b"delete", b"update", b"manage",
+        b"execute", b"admin", b"*",
+    ];
+    rights.iter().any(|r| r.eq_ignore_ascii_case(raw))
 }
 
 /// True if the name before the bracket at `open` ends with a quote.

@@ -16,6 +16,7 @@ pub(in crate::redact) const ESCAPES: &[(&str, Layer)] = &[
     ("\\x3d", Layer::Backslash),
     ("\\x3a", Layer::Backslash),
     ("\\x22", Layer::Backslash),
+    ("\\x40", Layer::Backslash),
     ("\\075", Layer::Backslash),
     ("\\072", Layer::Backslash),
     ("\\042", Layer::Backslash),

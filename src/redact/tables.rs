@@ -30,6 +30,8 @@ const DIRECTIVES: [&[u8]; 6] = [
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Columns {
     separator: u8,
+    /// Cells of a whole row.
+    count: usize,
     sensitive: Vec<(usize, usize)>,
 }
 
@@ -41,6 +43,8 @@ pub struct Rows {
     header: bool,
     /// Lines of `#Fields:` may name the columns anew.
     directives: bool,
+    /// The column of the quoted cell that the block's first line goes on with.
+    open: Option<usize>,
 }
 
 /// The columns of one file, carried from block to block in the order of the file.
@@ -49,6 +53,7 @@ pub struct Tables {
     begun: bool,
     directives: bool,
     columns: Arc<Columns>,
+    open: Option<usize>,
 }
 
 impl Tables {
@@ -65,7 +70,11 @@ impl Tables {
             columns: Arc::clone(&self.columns),
             header: first && !self.directives,
             directives: self.directives,
+            open: self.open,
         };
+        if !self.directives && !rows.columns.sensitive.is_empty() {
+            self.open = rows.columns.open_after(block, rows.header, self.open);
+        }
         if self.directives
             && let Some(at) = memchr::memmem::rfind(block, FIELDS)
             && (at == 0 || block[at - 1] == b'\n')
@@ -89,7 +98,9 @@ impl Redactor {
             .max_by_key(|s| memchr::memchr_iter(*s, line).count())?;
         let names = cells(line, separator);
         let next = memchr::memchr(b'\n', block).map_or(&b""[..], |i| line_at(block, i + 1));
-        let fits = next.is_empty() || cells(next, separator).len() == names.len();
+        let row = cells(next, separator);
+        let goes_on = row.len() <= names.len() && is_open(next, &row);
+        let fits = next.is_empty() || row.len() == names.len() || goes_on;
         let named = names.iter().all(|c| is_column_name(&line[c.clone()]));
         (names.len() > 1 && fits && named).then(|| self.columns(line, &names, separator))
     }
@@ -121,9 +132,76 @@ impl Redactor {
             .collect();
         Columns {
             separator,
+            count: names.len(),
             sensitive,
         }
     }
+}
+
+impl Columns {
+    /// The cells of a line with their columns, and the column of the quoted cell that goes on in the next line;
+    /// `open` is that of the line before. A line that is a whole row is one, so that a stray quote does no harm.
+    fn place(
+        &self,
+        line: &[u8],
+        open: Option<usize>,
+    ) -> (Vec<(usize, Range<usize>)>, Option<usize>) {
+        let fresh = cells(line, self.separator);
+        let whole = fresh.len() == self.count && !is_open(line, &fresh);
+        let (mut placed, from) = match open.filter(|_| !whole) {
+            None => (Vec::new(), 0),
+            Some(column) => {
+                let end = quoted_end(line, 0);
+                let cell = (column, 0..end);
+                let rest = memchr::memchr(self.separator, &line[end..]).map(|i| end + i + 1);
+                match rest {
+                    Some(rest) if end < line.len() => (vec![cell], rest),
+                    _ => return (vec![cell], (end == line.len()).then_some(column)),
+                }
+            }
+        };
+        let first = placed.last().map_or(0, |(column, _)| column + 1);
+        let rest = cells(&line[from..], self.separator);
+        let last = first + rest.len() - 1;
+        let goes_on = self.separator != b' ' && is_open(&line[from..], &rest) && last < self.count;
+        let moved = rest.into_iter().zip(first..);
+        placed.extend(moved.map(|(cell, column)| (column, from + cell.start..from + cell.end)));
+        (placed, goes_on.then_some(last))
+    }
+
+    /// The column of the quoted cell that is open behind a block.
+    fn open_after(&self, block: &[u8], header: bool, open: Option<usize>) -> Option<usize> {
+        let (mut open, mut at) = (open, 0);
+        while at < block.len() {
+            if !(header && at == 0) {
+                open = self.place(line_at(block, at), open).1;
+            }
+            at += memchr::memchr(b'\n', &block[at..]).map_or(block.len() - at, |i| i + 1);
+        }
+        open
+    }
+}
+
+/// True if the last cell of a line has a quote before it and none behind.
+fn is_open(line: &[u8], cells: &[Range<usize>]) -> bool {
+    cells.last().is_some_and(|cell| {
+        cell.end == line.len() && cell.start > 0 && line[cell.start - 1] == b'"'
+    })
+}
+
+/// Where the content of a quoted cell ends that goes on at `at`: at its quote, or with the line.
+fn quoted_end(line: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while end < line.len() {
+        if line[end] == b'"' {
+            if line.get(end + 1) != Some(&b'"') {
+                break;
+            }
+            end += 1;
+        }
+        end += 1;
+    }
+    end.min(line.len())
 }
 
 impl Pass<'_> {
@@ -131,26 +209,35 @@ impl Pass<'_> {
     pub(super) fn rows(&mut self, rows: &Rows) {
         let text = self.text;
         let mut columns = Arc::clone(&rows.columns);
+        let mut open = rows.open;
         let mut at = 0;
         while at < text.len() {
             let line = line_at(text, at);
             if rows.directives && line.starts_with(FIELDS) {
                 columns = Arc::new(self.r.directive(line));
             } else if !(rows.header && at == 0 || rows.directives && line.starts_with(b"#")) {
-                self.row(at, line, &columns);
+                open = self.row(at, line, &columns, open);
             }
             at += memchr::memchr(b'\n', &text[at..]).map_or(text.len() - at, |i| i + 1);
         }
     }
 
-    fn row(&mut self, start: usize, line: &[u8], columns: &Columns) {
+    /// The cells of one line; gives the column of the cell that goes on in the next.
+    fn row(
+        &mut self,
+        start: usize,
+        line: &[u8],
+        columns: &Columns,
+        open: Option<usize>,
+    ) -> Option<usize> {
         if columns.sensitive.is_empty() || line.is_empty() {
-            return;
+            return open;
         }
-        let cells = cells(line, columns.separator);
+        let (cells, open) = columns.place(line, open);
         let r = self.r;
         for (place, field) in &columns.sensitive {
-            let (Some(cell), Some(field)) = (cells.get(*place), r.rules.fields.get(*field)) else {
+            let cell = cells.iter().find(|(column, _)| column == place);
+            let (Some((_, cell)), Some(field)) = (cell, r.rules.fields.get(*field)) else {
                 continue;
             };
             let span = start + cell.start..start + cell.end;
@@ -176,6 +263,7 @@ impl Pass<'_> {
             };
             self.field_value(field, &value);
         }
+        open
     }
 }
 
@@ -196,17 +284,7 @@ fn cells(line: &[u8], separator: u8) -> Vec<Range<usize>> {
         let start = at + line[at..].iter().take_while(|b| **b == b' ').count();
         let start = if separator == b' ' { at } else { start };
         let (span, next) = if line.get(start) == Some(&b'"') {
-            let mut end = start + 1;
-            while end < line.len() {
-                if line[end] == b'"' {
-                    if line.get(end + 1) != Some(&b'"') {
-                        break;
-                    }
-                    end += 1;
-                }
-                end += 1;
-            }
-            let end = end.min(line.len());
+            let end = quoted_end(line, start + 1);
             let next = memchr::memchr(separator, &line[end..]).map(|i| end + i);
             (start + 1..end, next)
         } else {
@@ -284,6 +362,8 @@ mod tests {
 
     const TABLES: &[&str] = &[
         "id,user,password,rate\n1,«mlopez»,«Marble-Finch»,100\n2,root,«x\"\"9»,5\n3,«chidi»,,7\n",
+        "id,user,password,rate\n1,x,\"«Marble»\n«Finch,208»\n«tail»\",5\n2,«mlopez»,«Quartz-Fern»,7\n",
+        "id,note,user\n1,\"«stray»\n2,b,«mlopez»\n3,c,«chidi»\n",
         "\"Id\";\"User Name\";\"Access Token\"\r\n\"1\";\"«m lopez»\";\"«Zk81;mQ»\"\r\n\"2\";\"\";\"null\"\r\n",
         "email\thost\tsize\n«maria at acme»\t«xfer01»\t5\n-\tlocalhost\t6\n",
         "#Software: x\n#Fields: date cs-username cs(Cookie) sc-status\n2026-11-22 «mlopez» «sid9=x» 200\n2026-11-22 - - 304\n#Fields: time cs-uri sc-status\n05:23 /x 200\n",

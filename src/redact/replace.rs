@@ -94,6 +94,8 @@ impl Pass<'_> {
             Kind::Mac => networks::mac(value)
                 .filter(|m| *m != [0; 6] && *m != [0xff; 6])
                 .map(|m| names.mac(m)),
+            // `contact: maria@acme.example;` is an address, which has a rule of its own.
+            Kind::Plain("person") if value.contains(&b'@') && !value.contains(&b' ') => None,
             Kind::Meta => Some(names.plain("meta", value)),
             Kind::Plain(what) => {
                 let numeric = value.iter().all(u8::is_ascii_digit);

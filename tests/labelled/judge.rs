@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at};
-use aoc_bundle::redact::{Dialect, Learned, Level, Redactor, Rules, Tally};
+use aoc_bundle::redact::{Dialect, Learned, Level, Redactor, Rules, Surroundings, Tables, Tally};
 use aoc_bundle::verify;
 use data_encoding::{BASE64, BASE64URL, HEXLOWER, HEXUPPER};
 
@@ -83,7 +83,13 @@ impl Bench {
             Dialect::Log
         };
         let mut tally = Tally::default();
-        let out = redactor.block(sample.text.as_bytes(), dialect, &mut tally);
+        let text = sample.text.as_bytes();
+        let rows = Tables::default().rows(redactor, text);
+        let around = Surroundings {
+            context: b"",
+            rows: rows.as_ref(),
+        };
+        let out = redactor.piece(text, around, dialect, &mut tally);
         let text = String::from_utf8_lossy(out.as_bytes()).into_owned();
         let bare = without_pseudonyms(&text);
         let kept = sample.keeps.concat();

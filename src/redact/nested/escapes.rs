@@ -1,6 +1,7 @@
 //! Names and values behind escapes that no other finder reads: percent signs escaped once more, `\x3d`, `\075`,
 //! `\u003d`, `&#61;`, `=3D`. The stretch around is looked at without one layer of them; what is found there is
 //! cut where it stands.
+use crate::redact::rules::RuleId;
 use std::ops::Range;
 
 use super::super::edits::Rank;
@@ -55,6 +56,9 @@ impl Pass<'_> {
 
     /// Looks at the stretch around `at` without one layer of escapes.
     pub(in crate::redact) fn behind(&mut self, layer: Layer, at: usize) {
+        if self.r.rules.id("escapes") == RuleId::OFF {
+            return;
+        }
         let place = layer as usize % self.marks.escapes.len();
         if self.marks.escapes[place].covers(at) {
             return;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::super::engine::{Level, Pass};
 use super::super::pem::escaped_end_before;
 use super::super::quote::{self, Mark};
-use super::super::rules::Kind;
+use super::super::rules::{Kind, RuleId};
 use super::super::value::trim;
 
 /// Longest headers of a part.
@@ -15,6 +15,9 @@ const LONGEST: usize = 64 * 1024;
 impl Pass<'_> {
     /// `form-data; name=` was found at `at`.
     pub(in crate::redact) fn multipart_at(&mut self, at: usize) {
+        if self.r.rules.id("multipart") == RuleId::OFF {
+            return;
+        }
         let text = self.text;
         let Some((mark, start)) = quote::opening(text, at + b"form-data; name=".len()) else {
             return;

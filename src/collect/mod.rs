@@ -13,6 +13,7 @@ mod request;
 mod reversal;
 mod run;
 mod sink;
+mod stoppable;
 mod trace;
 
 pub use case::{Case, Named};

@@ -4,8 +4,7 @@
 //! secret was learned is redacted once more; one that still does not pass is withheld, and the zip is
 //! written again without it. Only a zip that passes gets its name.
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use super::item_reader::ItemReader;
 use super::made::{self, Made};
 use super::request::{Output, Request};
 use super::run::CollectError;
+use super::stoppable::Stoppable;
 use super::trace::Trace;
 use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
 use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
@@ -422,27 +422,6 @@ impl Release<'_> {
             findings: self.findings,
             random,
         })
-    }
-}
-
-/// A reader that ends when the person stops the run: the verifier may be at it for long.
-struct Stoppable<'a> {
-    inner: File,
-    stop: &'a AtomicBool,
-}
-
-impl Read for Stoppable<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(std::io::ErrorKind::Other.into());
-        }
-        self.inner.read(buf)
-    }
-}
-
-impl Seek for Stoppable<'_> {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.inner.seek(to)
     }
 }
 

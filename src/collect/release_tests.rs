@@ -1,4 +1,5 @@
 //! Leaks planted behind the redactor's back: whatever it forgets, the release must stop or leave out.
+use std::io::Read;
 use std::io::Write;
 
 use super::*;
@@ -136,7 +137,7 @@ fn release(
 fn published(folder: &std::path::Path, end: Result<Released, CollectError>) -> Vec<u8> {
     let mut all = Vec::new();
     if let Ok(released) = end {
-        let mut zip = zip::ZipArchive::new(File::open(released.path).unwrap()).unwrap();
+        let mut zip = zip::ZipArchive::new(std::fs::File::open(released.path).unwrap()).unwrap();
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index).unwrap();
             all.extend_from_slice(entry.name().unwrap().as_bytes());

@@ -63,7 +63,7 @@ impl<'a> Sink<'a> {
         // Words of the person's own rules are known from the start, wherever they stand.
         for word in redactor.user_words() {
             known.insert_word(word.value());
-            learned.insert(&word);
+            learned.insert_told(&word);
         }
         let ledger = Ledger {
             places: BTreeMap::new(),

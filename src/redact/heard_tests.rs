@@ -1,3 +1,4 @@
+//! Names that are heard, those that are not, and where they are cut.
 use super::super::rules_tests::redactor;
 use super::*;
 use crate::redact::{Dialect, Level};

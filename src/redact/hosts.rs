@@ -1,4 +1,4 @@
-//! Host names by their shape, and everything with an `@` in it.
+//! Host names by their shape and by the names of their fields.
 use core::net::IpAddr;
 use std::ops::Range;
 
@@ -12,15 +12,9 @@ use super::rules::{Kind, RuleId, WordSet};
 use super::suffixes::{glued, is_dotted_mac, is_host};
 use crate::pseudonym::is_pseudonym;
 
-fn is_host_byte(b: u8) -> bool {
+pub(super) fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') || b >= 0x80
 }
-
-/// Units of systemd: `user@1000.service` is no address.
-const UNITS: &[&[u8]] = &[
-    b"service", b"socket", b"slice", b"mount", b"target", b"timer", b"scope", b"path", b"device",
-    b"swap",
-];
 
 /// How many hosts a pass remembers.
 pub(super) const RECENT_HOSTS: usize = 8;
@@ -33,13 +27,6 @@ pub(super) struct SeenHost {
     own: usize,
     /// What stands for them.
     text: String,
-}
-/// Ends of names of pictures: `icon@2x.png` is no address.
-const PICTURES: &[&[u8]] = &[b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"icns"];
-
-/// True for `2x.png`.
-fn is_scale(name: &[u8]) -> bool {
-    matches!(name, [b'1'..=b'4', b'x', b'.', ..])
 }
 
 impl Pass<'_> {
@@ -259,149 +246,6 @@ impl Pass<'_> {
         self.host_edit(span.start..end, rule);
         None
     }
-
-    /// Every `@`.
-    pub(super) fn ats(&mut self) {
-        let positions: Vec<usize> = memchr::memchr_iter(b'@', self.text).collect();
-        for at in positions {
-            if !self.url_ats.contains(&at) {
-                self.email_at(at, 1);
-            }
-        }
-    }
-
-    /// An `@` (or `%40`, 3 bytes) at `at`: an e-mail address, or `user@host`.
-    pub(super) fn email_at(&mut self, at: usize, sign: usize) {
-        let text = self.text;
-        let local = local_part(text, at);
-        let from = at + sign;
-        let len = text[from..]
-            .iter()
-            .take(255)
-            .take_while(|b| is_host_byte(**b))
-            .count();
-        let mut domain = from..from + len;
-        // `user@[fd77::5]`: the address scanner has the address.
-        let bracket =
-            text.get(from) == Some(&b'[') && text.get(from + 1).is_some_and(u8::is_ascii_hexdigit);
-        if bracket && !local.is_empty() && !self.is_pseudonym_before(local.start) {
-            let rule = self.r.rules.id("email-address");
-            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
-                self.edits
-                    .push(local.start, local.end, Rank::Identifier, rule, user);
-            }
-            return;
-        }
-        while domain.end > domain.start && matches!(text[domain.end - 1], b'.' | b'-' | b'_') {
-            domain.end -= 1;
-        }
-        if local.is_empty() && sign == 1 {
-            if at > 0 && text[at - 1] == b'"' {
-                return self.quoted_local(at, domain);
-            }
-            return self.log_target(at, domain);
-        }
-        if local.is_empty() || domain.is_empty() || self.is_pseudonym_before(local.start) {
-            return;
-        }
-        let name = &text[domain.clone()];
-        let last = name
-            .rsplit(|b| *b == b'.')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let numeric = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
-        let address = std::str::from_utf8(name).is_ok_and(|n| n.parse::<IpAddr>().is_ok());
-        if PICTURES.contains(&last.as_slice()) && is_scale(name) {
-            return;
-        }
-        if UNITS.contains(&last.as_slice())
-            || (numeric && !address)
-            || self.is_public(name) && !name.ends_with(b"ibm.com")
-        {
-            return;
-        }
-        let path = text.get(domain.end) == Some(&b':')
-            && sign == 1
-            && !text
-                .get(domain.end + 1)
-                .is_some_and(u8::is_ascii_whitespace);
-        let login = address || path || !name.contains(&b'.');
-        let rule = self.r.rules.id("email-address");
-        if login {
-            // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
-            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
-                self.edits
-                    .push(local.start, local.end, Rank::Identifier, rule, user);
-            }
-            if !address {
-                self.host_edit(domain, rule);
-            }
-            return;
-        }
-        let whole = local.start..domain.end;
-        let spelled = [&text[local.clone()], b"@", name].concat();
-        if !self.r.is_kept(&spelled) {
-            self.display_name(whole.start);
-            let email = self.r.names.email(&text[local], name);
-            self.edits
-                .push(whole.start, whole.end, Rank::Identifier, rule, email);
-        }
-    }
-
-    /// `"Maria Lopez"@acme.example`: a local part in quotes, which hold a person's name as often as a login.
-    fn quoted_local(&mut self, at: usize, domain: Range<usize>) {
-        let text = self.text;
-        let name = &text[domain.clone()];
-        let escapes = text[..at - 1]
-            .iter()
-            .rev()
-            .take(8)
-            .take_while(|b| **b == b'\\')
-            .count();
-        let end = at - 1 - escapes;
-        let from = end.saturating_sub(64);
-        let Some(quote) = memchr::memrchr2(b'"', b'\n', &text[from..end]) else {
-            return;
-        };
-        let start = from + quote + 1;
-        let letters = name
-            .rsplit(|b| *b == b'.')
-            .next()
-            .is_some_and(|l| l.len() > 1 && l.iter().all(u8::is_ascii_alphabetic));
-        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b" ._-'+".contains(b);
-        if text[start - 1] == b'\n'
-            || start == end
-            || !letters
-            || !name.contains(&b'.')
-            || self.is_public(name)
-            || !text[start..end].iter().all(plain)
-        {
-            return;
-        }
-        let rule = self.r.rules.id("email-address");
-        self.replace(&Kind::Plain("person"), start..end, Mark::None, None, rule);
-        self.host_edit(domain, rule);
-    }
-
-    /// `@host` and `@@host:514` of rsyslog: a name after an `@` that nobody stands before.
-    fn log_target(&mut self, at: usize, host: Range<usize>) {
-        let text = self.text;
-        let before = at.checked_sub(1).map(|i| text[i]);
-        let target = before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'@' | b'('));
-        let name = &text[host.clone()];
-        let dotted = name.contains(&b'.');
-        let port = text.get(host.end) == Some(&b':')
-            && text.get(host.end + 1).is_some_and(u8::is_ascii_digit);
-        if target && name.len() > 2 && (dotted || (before == Some(b'@') && port)) {
-            let rule = self.r.rules.id("host-name");
-            self.host_edit(host, rule);
-        }
-    }
-
-    fn is_pseudonym_before(&self, at: usize) -> bool {
-        at > 0 && self.text[at - 1] == b'~'
-    }
 }
 
 pub(super) fn allow_word(words: &WordSet, name: &[u8]) -> bool {
@@ -414,56 +258,6 @@ pub(super) fn allow_word(words: &WordSet, name: &[u8]) -> bool {
     // `table#` of the list stands for `table4`.
     let numbered = [&lower[..lower.len() - digits], b"#"].concat();
     words.contains(&lower) || (digits > 0 && words.contains(&numbered))
-}
-
-/// What stands before an `@` and can be the name of a mailbox or a login.
-fn local_part(text: &[u8], at: usize) -> Range<usize> {
-    let is_local =
-        |b: &&u8| b.is_ascii_alphanumeric() || **b >= 0x80 || b"._+-'!#$&*^`{}|".contains(b);
-    let len = text[at.saturating_sub(64)..at]
-        .iter()
-        .rev()
-        .take_while(is_local)
-        .count();
-    let mut local = at - len..at;
-    trim_local(text, &mut local);
-    local
-}
-
-/// Quotes, braces and escapes that stick to the front of an address belong to the text around it.
-fn trim_local(text: &[u8], local: &mut Range<usize>) {
-    while local.start < local.end
-        && matches!(
-            text[local.start],
-            b'\''
-                | b'.'
-                | b'-'
-                | b'+'
-                | b'{'
-                | b'}'
-                | b'|'
-                | b'`'
-                | b'*'
-                | b'&'
-                | b'#'
-                | b'$'
-                | b'!'
-        )
-    {
-        local.start += 1;
-    }
-    if let Some(cut) = text[local.clone()]
-        .iter()
-        .rposition(|b| matches!(b, b'{' | b'}' | b'|' | b'&' | b'\'' | b'`'))
-    {
-        // An apostrophe inside a name (o'brien@…) stays; brackets and ampersands do not occur in names.
-        if text[local.start + cut] != b'\'' || cut == 0 {
-            local.start += cut + 1;
-        }
-    }
-    if let Some(end) = escape_end(text, local.start, local.end) {
-        local.start = end;
-    }
 }
 
 /// `DEADBEEF01` is a number, not a host.

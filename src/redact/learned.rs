@@ -71,7 +71,15 @@ impl Learned {
     /// elsewhere: `database`, `12345678`.
     pub fn insert(&mut self, secret: &Secret) {
         let value = secret.value().trim_ascii();
-        if value.len() < SHORTEST_SECRET || is_ordinary(value) {
+        if !is_ordinary(value) {
+            self.insert_told(secret);
+        }
+    }
+
+    /// Adds a value that the person named: it is looked for even if anybody could write it.
+    pub fn insert_told(&mut self, secret: &Secret) {
+        let value = secret.value().trim_ascii();
+        if value.len() < SHORTEST_SECRET {
             return;
         }
         let Some((kind, id)) = kind_and_id(secret.text()) else {

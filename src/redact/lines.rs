@@ -101,10 +101,7 @@ impl Pass<'_> {
         };
         // A word of a sentence has neither a digit nor a dash nor a dot.
         let telling = |word: &&[u8]| word.iter().any(|b| !b.is_ascii_alphabetic());
-        if names.len() > 8
-            || !names.iter().all(|w| is_name(&w))
-            || !names.first().is_some_and(|w| telling(&w))
-        {
+        if names.len() > 8 || !names.iter().all(is_name) || !names.first().is_some_and(telling) {
             return;
         }
         let rule = self.r.rules.id("host-name");

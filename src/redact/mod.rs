@@ -15,6 +15,7 @@ mod bare;
 mod cookies;
 mod edges;
 mod edits;
+mod emails;
 mod engine;
 mod explain;
 mod fields;

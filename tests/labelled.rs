@@ -236,8 +236,8 @@ fn the_lines_are_enough_and_their_own() {
         .iter()
         .filter(|p| !p.contains(['/', '.']))
     {
-        // It names what stays, and is held by the lines to leave.
-        if id == "never" {
+        // The one names what stays, and is held by the lines to leave; it takes megabytes to meet a limit.
+        if id == "never" || id == "nested-limit" {
             continue;
         }
         let found = values.get(id.as_str()).map_or(0, BTreeSet::len);

@@ -47,6 +47,7 @@ mod siblings;
 mod signs;
 mod spellings;
 mod suffixes;
+mod table;
 mod tables;
 mod tally;
 mod tokens;

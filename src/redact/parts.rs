@@ -1,5 +1,6 @@
 //! The rule table in parts, each of which can be taken out: the check that none of them is idle.
-use super::rules::{RawAllow, RawTable, RuleError, Rules, TABLE};
+use super::rules::{RuleError, Rules, TABLE};
+use super::table::{RawAllow, RawTable};
 
 impl Rules {
     /// The parts of the built-in table: a row (`password`), a name of a row (`password/pwd`), or a

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use regex_syntax::hir::literal::Extractor;
-use serde::Deserialize;
 
 use super::fields::normalise;
+use super::table::{RawShape, RawTable};
 use super::user::UserTable;
 
 /// Why the rule table could not be used. Our own table is held to be sound by the tests.
@@ -391,115 +391,4 @@ fn begins_with(pattern: &str, literals: &[String]) -> bool {
                 literals.iter().any(|l| front.starts_with(l.as_bytes()))
             })
     })
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawTable {
-    pub(super) version: String,
-    pub(super) field: Vec<RawField>,
-    pub(super) shape: Vec<RawShape>,
-    pub(super) walker: Vec<RawWalker>,
-    pub(super) allow: RawAllow,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawField {
-    pub(super) id: String,
-    pub(super) kind: String,
-    pub(super) names: Vec<String>,
-    pub(super) ends: Vec<String>,
-    #[serde(default)]
-    pub(super) lists: Vec<String>,
-    #[serde(default)]
-    pub(super) min: usize,
-    pub(super) level: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawShape {
-    pub(super) id: String,
-    pub(super) kind: String,
-    pub(super) anchors: Vec<String>,
-    pub(super) pattern: String,
-    #[serde(default)]
-    pub(super) min: usize,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawWalker {
-    pub(super) id: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RawAllow {
-    pub(super) users: Vec<String>,
-    pub(super) not_users: Vec<String>,
-    pub(super) empty_values: Vec<String>,
-    pub(super) prose_values: Vec<String>,
-    pub(super) hosts: Vec<String>,
-    pub(super) folders: Vec<String>,
-    pub(super) version_words: Vec<String>,
-    pub(super) not_hosts: Vec<String>,
-    pub(super) issuers: Vec<String>,
-}
-
-/// The lists of `suffixes.toml`.
-#[derive(Deserialize)]
-struct RawSuffixes {
-    strong: Vec<String>,
-    weak: Vec<String>,
-    careful: Vec<String>,
-    providers: Vec<String>,
-}
-
-impl RawAllow {
-    fn compile(self, suffixes: RawSuffixes) -> Allow {
-        let set = |words: Vec<String>| -> WordSet {
-            words
-                .into_iter()
-                .map(|w| w.to_ascii_lowercase().into_bytes())
-                .collect()
-        };
-        let host_ends = [&suffixes.strong, &suffixes.weak, &suffixes.careful]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
-        let provider_ends = suffixes
-            .providers
-            .iter()
-            .filter_map(|p| p.rsplit('.').next().map(str::to_owned))
-            .collect();
-        let (wild, whole): (Vec<String>, Vec<String>) =
-            self.hosts.into_iter().partition(|h| h.starts_with("*."));
-        Allow {
-            users: set(self.users),
-            not_users: set(self.not_users),
-            empty_values: set(self.empty_values),
-            prose_values: set(self.prose_values),
-            hosts: set(whole),
-            host_suffixes: wild
-                .into_iter()
-                .map(|h| h[1..].to_owned().into_bytes())
-                .collect(),
-            host_ends: set(host_ends),
-            provider_ends: set(provider_ends),
-            tlds: set(suffixes.strong),
-            weak_tlds: set(suffixes.weak),
-            careful_tlds: set(suffixes.careful),
-            providers: suffixes
-                .providers
-                .iter()
-                .map(|p| p.rsplit('.').map(|l| l.as_bytes().to_vec()).collect())
-                .collect(),
-            not_hosts: set(self.not_hosts),
-            issuers: self
-                .issuers
-                .into_iter()
-                .map(|i| i.to_lowercase().into_bytes())
-                .collect(),
-            folders: set(self.folders),
-            version_words: set(self.version_words),
-        }
-    }
 }

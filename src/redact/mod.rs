@@ -56,6 +56,7 @@ mod urls;
 mod user;
 mod value;
 mod view;
+mod windows;
 
 pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use explain::{Explained, Explanation, Stayed};

@@ -1,29 +1,32 @@
 //! The prefilter: one pass that finds every place of a few hundred literals, in any case.
 //!
-//! Of every second position three bytes are hashed and looked up in a bitmap that fits the first-level cache; only
-//! where the bit is set are the literals of that hash compared. Vectorised multi-literal searches are
-//! faster for a dozen rare literals, but drown in false candidates where there are hundreds of short lower-case ones.
+//! Of every second position three bytes are looked up in a bitmap that fits the first-level cache; only where the bit
+//! is set are the literals of that window compared. Six bits tell a byte well enough (letters of either case are one,
+//! nothing else that occurs in text falls together with them), so the bitmap has one bit for each window and none is
+//! hit by accident. Vectorised multi-literal searches are faster for a dozen rare literals, but drown in false
+//! candidates where there are hundreds of short lower-case ones.
 //! Overlapping finds are all reported, so no literal can hide another.
+use super::windows::commonness;
 
 /// Shorter literals would be everywhere.
 const SHORTEST: usize = 3;
 /// Letters differ from their other case by this bit; other bytes may fall together, which costs a comparison.
 const FOLD: u64 = 0x2020_2020_2020_2020;
-const THREE_BYTES: u64 = 0xff_ffff;
-/// The bitmap has at least this many bits for each window that is looked for, so that few others hit it.
-const BITS_PER_WINDOW: usize = 16;
+/// Windows of three bytes of six bits each.
+const WINDOWS: usize = 1 << 18;
+/// Bytes that are looked at in one step: four windows, the last of which ends one byte behind.
+const STEP: usize = 8;
 
 /// A search for many literals at once.
 pub(super) struct Prefilter {
     literals: Vec<Box<[u8]>>,
-    bitmap: Vec<u64>,
+    /// One bit for each window.
+    bitmap: Box<[u64; WINDOWS / 64]>,
     /// How many bits are set before each word of the bitmap: a set bit leads to its place in `starts`.
     ranks: Vec<u32>,
     /// Where the candidates of each set bit begin in `candidates`; one more at the end.
     starts: Vec<u32>,
     candidates: Vec<Candidate>,
-    /// Bits of the 32-bit hash that are dropped.
-    shift: u32,
 }
 
 /// A literal that may stand around a window, which begins `ahead` bytes behind the literal's front.
@@ -37,26 +40,20 @@ struct Candidate {
 }
 
 impl Prefilter {
-    /// A search for lower-case literals of at least three bytes; shorter ones are left out. One of three bytes
-    /// that ends in a letter or digit may be missed where a byte beyond ASCII follows.
+    /// A search for lower-case literals of at least three bytes; shorter ones are left out.
     pub(super) fn new<T: AsRef<[u8]>>(literals: &[T]) -> Self {
         let literals: Vec<Box<[u8]>> = literals.iter().map(|l| l.as_ref().into()).collect();
         let mut windows = Vec::new();
         for (literal, index) in literals.iter().zip(0..) {
             windows_of(literal, index, &mut windows);
         }
-        let size = (windows.len() * BITS_PER_WINDOW)
-            .next_power_of_two()
-            .clamp(1 << 17, 1 << 24);
-        let shift = 32 - size.trailing_zeros();
-        windows.sort_by_key(|(window, _)| hash(*window, shift));
-        let mut bitmap = vec![0_u64; size / 64];
+        windows.sort_by_key(|(window, _)| *window);
+        let mut bitmap = Box::new([0_u64; WINDOWS / 64]);
         let mut starts = Vec::new();
         let mut last = None;
         for ((window, _), at) in windows.iter().zip(0..) {
-            let hash = hash(*window, shift);
-            bitmap[hash / 64] |= 1 << (hash % 64);
-            if last.replace(hash) != Some(hash) {
+            bitmap[window / 64] |= 1 << (window % 64);
+            if last.replace(*window) != Some(*window) {
                 starts.push(at);
             }
         }
@@ -78,7 +75,6 @@ impl Prefilter {
                 .into_iter()
                 .map(|(_, candidate)| candidate)
                 .collect(),
-            shift,
         }
     }
 
@@ -86,55 +82,48 @@ impl Prefilter {
     /// told them: places grow, but for neighbours one byte apart.
     pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
         let mut at = 0;
-        while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-            let bytes = u64::from_le_bytes(*chunk) | FOLD;
-            let first = hash(bytes & THREE_BYTES, self.shift);
-            let second = hash((bytes >> 16) & THREE_BYTES, self.shift);
-            let third = hash((bytes >> 32) & THREE_BYTES, self.shift);
-            let hits = (self.bit(first), self.bit(second), self.bit(third));
-            if hits.0 | hits.1 | hits.2 != 0 {
-                for (hit, hash, window) in [
-                    (hits.0, first, at),
-                    (hits.1, second, at + 2),
-                    (hits.2, third, at + 4),
-                ] {
-                    if hit != 0 {
-                        self.compare(text, hash, window, &mut each);
+        while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 1 }>) {
+            let [first @ .., last] = chunk;
+            let pairs = pairs(u64::from_le_bytes(*first));
+            let windows = [
+                window(pairs),
+                window(pairs >> 16),
+                window(pairs >> 32),
+                (pairs >> 48) as usize | six_bits(*last) << 12,
+            ];
+            let hits = windows.map(|window| self.bit(window));
+            if (hits[0] | hits[1] | hits[2] | hits[3]) & 1 != 0 {
+                for (i, (hit, window)) in hits.into_iter().zip(windows).enumerate() {
+                    if hit & 1 != 0 {
+                        self.compare(text, window, at + 2 * i, &mut each);
                     }
                 }
             }
-            at += 6;
+            at += STEP;
         }
         // The end of the text, filled up.
         while at < text.len() {
-            let hash = hash(front(text, at) & THREE_BYTES, self.shift);
-            if self.bit(hash) != 0 {
-                self.compare(text, hash, at, &mut each);
+            let window = window(pairs(front(text, at)));
+            if self.bit(window) & 1 != 0 {
+                self.compare(text, window, at, &mut each);
             }
             at += 2;
         }
     }
 
+    /// The bit of a window is the lowest one; the others do not matter.
     #[inline]
-    fn bit(&self, hash: usize) -> u64 {
-        self.bitmap
-            .get(hash / 64)
-            .map_or(0, |word| (word >> (hash % 64)) & 1)
+    fn bit(&self, window: usize) -> u64 {
+        self.bitmap[(window / 64) % (WINDOWS / 64)] >> (window % 64)
     }
 
-    /// Compares the literals that may stand around a window whose bit is set.
-    fn compare(
-        &self,
-        text: &[u8],
-        hash: usize,
-        window: usize,
-        each: &mut impl FnMut(usize, usize),
-    ) {
-        let below = self.bitmap[hash / 64] & ((1 << (hash % 64)) - 1);
-        let rank = (self.ranks[hash / 64] + below.count_ones()) as usize;
+    /// Compares the literals that may stand around the window at `at`, whose bit is set.
+    fn compare(&self, text: &[u8], window: usize, at: usize, each: &mut impl FnMut(usize, usize)) {
+        let below = self.bitmap[window / 64] & ((1 << (window % 64)) - 1);
+        let rank = (self.ranks[window / 64] + below.count_ones()) as usize;
         let (from, to) = (self.starts[rank] as usize, self.starts[rank + 1] as usize);
         for candidate in &self.candidates[from..to] {
-            let Some(at) = window.checked_add_signed(-(candidate.ahead as isize)) else {
+            let Some(at) = at.checked_add_signed(-(candidate.ahead as isize)) else {
                 continue;
             };
             if (front(text, at) ^ candidate.head) & candidate.mask != 0 {
@@ -164,13 +153,27 @@ fn front(text: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes) | FOLD
 }
 
+/// What tells a byte: five bits, and whether it is a letter or near one; letters of either case are the same.
 #[inline]
-fn hash(window: u64, shift: u32) -> usize {
-    ((window as u32).wrapping_mul(0x9e37_79b1) >> shift) as usize
+fn six_bits(byte: u8) -> usize {
+    usize::from(byte & 0x1f | (byte >> 1) & 0x20)
+}
+
+/// Eight bytes in six bits each, two to a lane of 16 bits.
+#[inline]
+fn pairs(bytes: u64) -> u64 {
+    let six = bytes & 0x1f1f_1f1f_1f1f_1f1f | (bytes >> 1) & FOLD;
+    six & 0x003f_003f_003f_003f | (six >> 2) & 0x0fc0_0fc0_0fc0_0fc0
+}
+
+/// The window at the lowest lane: two bytes of it and one of the next.
+#[inline]
+fn window(pairs: u64) -> usize {
+    (pairs & 0xfff | (pairs >> 4) & 0x3_f000) as usize
 }
 
 /// The windows by which a literal is found: the rarest one for even and the rarest one for odd places.
-fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(u64, Candidate)>) {
+fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(usize, Candidate)>) {
     if literal.len() < SHORTEST {
         debug_assert!(literal.len() >= SHORTEST, "a literal is too short");
         return;
@@ -190,59 +193,23 @@ fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(u64, Candidate)>) {
             .step_by(2)
             .min_by_key(|(_, bytes)| commonness(bytes));
         if let Some((ahead, bytes)) = rarest {
-            let [a, b, c] = [bytes[0], bytes[1], bytes[2]];
-            out.push((window(a, b, c), candidate(ahead)));
+            let [a, b, c] = [bytes[0], bytes[1], bytes[2]].map(six_bits);
+            out.push((a | b << 6 | c << 12, candidate(ahead)));
         } else if let [a, b, c] = literal {
-            // Three bytes at an odd place: two of them and a neighbour.
-            if commonness(&[*a, *b]) < commonness(&[*b, *c]) {
+            // Three bytes at an odd place: two of them and any neighbour.
+            let [a, b, c] = [a, b, c].map(|byte| six_bits(*byte));
+            if commonness(&literal[..2]) < commonness(&literal[1..]) {
                 let before = Candidate {
                     ahead: -1,
                     ..candidate(0)
                 };
-                out.extend(neighbours(true).map(|any| (window(any, *a, *b), before)));
+                out.extend((0..64).map(|any| (any | a << 6 | b << 12, before)));
             } else {
-                // What follows a letter of a literal of ours is ASCII: no name and no token goes on otherwise.
-                let foreign = !c.is_ascii_alphanumeric();
-                let after = candidate(1);
-                out.extend(neighbours(foreign).map(|any| (window(*b, *c, any), after)));
+                out.extend((0..64).map(|any| (b | c << 6 | any << 12, candidate(1))));
             }
         }
     }
 }
-
-/// All bytes that a neighbour can be, folded.
-fn neighbours(foreign: bool) -> impl Iterator<Item = u8> {
-    (0..=u8::MAX).filter(move |any| any & 0x20 != 0 && (foreign || any.is_ascii()))
-}
-
-fn window(a: u8, b: u8, c: u8) -> u64 {
-    let [a, b, c] = [a, b, c].map(|b| u64::from(b | 0x20));
-    a | b << 8 | c << 16
-}
-
-/// How common three bytes are in logs, roughly: a window of rare ones is a better sign of its literal.
-fn commonness(bytes: &[u8]) -> usize {
-    let single = |b: &u8| RARE_TO_COMMON.iter().position(|common| common == b);
-    let frequent = COMMON_TO_RARE
-        .as_bytes()
-        .chunks(3)
-        .position(|common| common == bytes)
-        .map_or(0, |rank| COMMON_TO_RARE.len() - rank);
-    frequent + bytes.iter().filter_map(single).sum::<usize>()
-}
-
-/// Bytes of transfer logs by how often they occur; what is not here is rarer still.
-const RARE_TO_COMMON: &[u8] =
-    b"&!?\'#+`<>();%qjwzk*xhvy}{\x7f/gm,upl|fob79rni6c35-d481.s:t\"a=02e ";
-/// Windows that occur most often in transfer logs, three bytes each.
-const COMMON_TO_RARE: &str = concat!(
-    "atestatated=ytetesbytferenterstraus conamelogog  loanssfensfranopstedect",
-    "onnnamion/trilenfo stsedraten=t / inrs/ ellapapspseelaes=ctisizizeet inf",
-    "o  fo tusatuessproages beadingtivact dbnt ailver cohttttpfilivetiodeb by",
-    " polener:sum seven lenin deostebubugug runnniunnlateve evresten th geedi",
-    "p stergetposs/tlueps /opps/g o op /oheareass  prs gthrhrenn=ad=ntapecper",
-    "greogrrcebpskbpwrierccals expeuuiuidulactetteroglcuexpalcrit",
-);
 
 #[cfg(test)]
 mod tests {
@@ -307,23 +274,13 @@ mod tests {
             let mut naive = Vec::new();
             for (index, literal) in literals.iter().enumerate() {
                 for at in 0..text.len() {
-                    let foreign = lower.get(at + 3).is_some_and(|b| !b.is_ascii());
-                    let ends = literal.len() == 3 && literal[2].is_ascii_alphanumeric();
-                    if lower[at..].starts_with(literal) && !(ends && foreign) {
+                    if lower[at..].starts_with(literal) {
                         naive.push((at, index));
                     }
                 }
             }
             naive.sort_unstable();
-            // A short literal that goes on beyond ASCII is found at even places only: it is none.
-            let mut all = found(&search, &text);
-            all.retain(|(at, index)| {
-                let foreign = text.get(at + 3).is_some_and(|b| !b.is_ascii());
-                !(foreign
-                    && literals[*index].len() == 3
-                    && literals[*index][2].is_ascii_alphanumeric())
-            });
-            assert_eq!(all, naive);
+            assert_eq!(found(&search, &text), naive);
         }
     }
 }

@@ -1,68 +1,86 @@
 //! Every dot, colon and dash: the scanners of addresses, host names and hardware addresses start there. Nearly all
-//! of these signs belong to times, rates and UUIDs; simple tests over 64 bytes at once, which compilers turn into
-//! vector instructions, tell where a closer look is needed at all.
+//! of these signs belong to times, rates and UUIDs; masks of 64 bytes at once tell which of them need a closer look.
+use wide::u8x16;
+
 use super::engine::Pass;
 
-/// Bytes that are judged at once.
+/// Bytes that are judged at once: one bit of a mask for each.
 const CHUNK: usize = 64;
-/// Bytes behind them that the tests look at.
-const BEHIND: usize = 16;
 
-/// What a chunk of text needs.
-#[derive(Clone, Copy)]
-struct Signs {
-    dots: bool,
-    colons: bool,
-    dashes: bool,
+/// Where the signs and the letters of a chunk are: the lowest bit is the first byte.
+#[derive(Clone, Copy, Default)]
+struct Masks {
+    dots: u64,
+    colons: u64,
+    dashes: u64,
+    letters: u64,
 }
 
-impl Signs {
-    const ALL: Self = Self {
-        dots: true,
-        colons: true,
-        dashes: true,
-    };
+/// The signs of a chunk that need a closer look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Signs {
+    dots: u64,
+    colons: u64,
+    dashes: u64,
+}
 
-    /// Tests without branches, one for each sign.
-    fn of(text: &[u8; CHUNK + BEHIND]) -> Self {
-        let is = |at: usize, sign: u8| u8::from(text[at] == sign);
+impl Masks {
+    /// The masks of the chunk that begins at `start`; nothing stands behind the end of the text.
+    fn at(text: &[u8], start: usize) -> Self {
+        let rest = text.get(start..).unwrap_or_default();
+        if let Some(chunk) = rest.first_chunk::<CHUNK>() {
+            return Self::of(chunk);
+        }
+        let mut last = [b' '; CHUNK];
+        last[..rest.len()].copy_from_slice(rest);
+        Self::of(&last)
+    }
+
+    fn of(chunk: &[u8; CHUNK]) -> Self {
+        let mut masks = Self::default();
+        let (quarters, _) = chunk.as_chunks::<16>();
+        for (i, quarter) in quarters.iter().enumerate() {
+            let bytes = u8x16::from(*quarter);
+            let is =
+                |sign: u8| u64::from(bytes.simd_eq(u8x16::splat(sign)).to_bitmask()) << (16 * i);
+            masks.dots |= is(b'.');
+            masks.colons |= is(b':');
+            masks.dashes |= is(b'-');
+            // A letter is what is at most 25 above an `a`, whatever its case.
+            let above = (bytes | u8x16::splat(0x20)) - u8x16::splat(b'a');
+            let letters = above.min(u8x16::splat(25)).simd_eq(above);
+            masks.letters |= u64::from(letters.to_bitmask()) << (16 * i);
+        }
+        masks
+    }
+
+    /// The signs that need a closer look, for what stands in the chunk behind.
+    fn judge(self, behind: Self) -> Signs {
+        let join = |here: u64, behind: u64| u128::from(here) | u128::from(behind) << CHUNK;
+        let near = |mask: u128, from: u32, to: u32| (from..=to).fold(0, |all, by| all | mask >> by);
         // Dots: before a letter (a host name), or with another one near (an address, also of hardware).
-        let mut dots = 0;
-        for at in 0..CHUNK {
-            let letter = u8::from((text[at + 1] | 0x20).wrapping_sub(b'a') < 26);
-            let near = is(at + 2, b'.') | is(at + 3, b'.') | is(at + 4, b'.') | is(at + 5, b'.');
-            dots |= is(at, b'.') & (letter | near);
-        }
+        let dots = join(self.dots, behind.dots);
+        let letters = join(self.letters, behind.letters);
         // Dashes: two of them with one to three bytes between.
-        let mut dashes = 0;
-        for at in 0..CHUNK {
-            let near = is(at + 2, b'-') | is(at + 3, b'-') | is(at + 4, b'-');
-            dashes |= is(at, b'-') & near;
-        }
+        let dashes = join(self.dashes, behind.dashes);
         // Colons: two in a row, or three with no more than four bytes between each; a time has two.
-        let mut followed = [0; CHUNK + 5];
-        let mut double = 0;
-        for (at, followed) in followed.iter_mut().enumerate() {
-            let near = is(at + 2, b':') | is(at + 3, b':') | is(at + 4, b':') | is(at + 5, b':');
-            let next = is(at + 1, b':');
-            double |= is(at, b':') & next;
-            *followed = is(at, b':') & (near | next);
-        }
-        let mut colons = double;
-        for at in 0..CHUNK {
-            let near = followed[at + 1]
-                | followed[at + 2]
-                | followed[at + 3]
-                | followed[at + 4]
-                | followed[at + 5];
-            colons |= followed[at] & near;
-        }
-        Self {
-            dots: dots != 0,
-            colons: colons != 0,
-            dashes: dashes != 0,
+        let colons = join(self.colons, behind.colons);
+        let followed = colons & near(colons, 1, 5);
+        Signs {
+            dots: (dots & (letters >> 1 | near(dots, 2, 5))) as u64,
+            colons: (colons & colons >> 1 | followed & near(followed, 1, 5)) as u64,
+            dashes: (dashes & near(dashes, 2, 4)) as u64,
         }
     }
+}
+
+/// The places of the set bits, from the lowest.
+fn places(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = mask.trailing_zeros() as usize;
+        mask &= mask.checked_sub(1)?;
+        Some(place)
+    })
 }
 
 impl Pass<'_> {
@@ -70,28 +88,26 @@ impl Pass<'_> {
     pub(super) fn signs(&mut self) {
         let text = self.text;
         let (mut after_dot, mut after_colon) = (0, 0);
+        let mut here = Masks::at(text, 0);
         for start in (0..text.len()).step_by(CHUNK) {
-            let rest = &text[start..];
-            let signs = rest.first_chunk().map_or(Signs::ALL, Signs::of);
-            let chunk = &rest[..rest.len().min(CHUNK)];
-            if signs.dots {
-                for dot in memchr::memchr_iter(b'.', chunk) {
-                    if start + dot >= after_dot {
-                        after_dot = self.dot_at(start + dot).unwrap_or(after_dot);
-                    }
+            let behind = Masks::at(text, start + CHUNK);
+            let signs = here.judge(behind);
+            here = behind;
+            if signs == Signs::default() {
+                continue;
+            }
+            for dot in places(signs.dots) {
+                if start + dot >= after_dot {
+                    after_dot = self.dot_at(start + dot).unwrap_or(after_dot);
                 }
             }
-            if signs.colons {
-                for colon in memchr::memchr_iter(b':', chunk) {
-                    if start + colon >= after_colon {
-                        after_colon = self.colon_at(start + colon, after_colon);
-                    }
+            for colon in places(signs.colons) {
+                if start + colon >= after_colon {
+                    after_colon = self.colon_at(start + colon, after_colon);
                 }
             }
-            if signs.dashes {
-                for dash in memchr::memchr_iter(b'-', chunk) {
-                    self.dash_at(start + dash);
-                }
+            for dash in places(signs.dashes) {
+                self.dash_at(start + dash);
             }
         }
     }
@@ -102,10 +118,8 @@ mod tests {
     use super::*;
 
     fn signs(text: &str) -> (bool, bool, bool) {
-        let mut bytes = [b' '; CHUNK + BEHIND];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
-        let signs = Signs::of(&bytes);
-        (signs.dots, signs.colons, signs.dashes)
+        let signs = Masks::at(text.as_bytes(), 0).judge(Masks::at(text.as_bytes(), CHUNK));
+        (signs.dots != 0, signs.colons != 0, signs.dashes != 0)
     }
 
     #[test]

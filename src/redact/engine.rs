@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::anchors::{Anchors, Owner};
 use super::edits::{Edits, splice};
+use super::fields::RecentNames;
 use super::gate::{Clean, Redacted};
 use super::hosts::{RECENT_HOSTS, SeenHost};
 use super::known::KnownNames;
@@ -81,6 +82,8 @@ pub(super) struct Pass<'a> {
     pub(super) marks: Marks,
     /// Hosts of this text that were named lately.
     pub(super) recent_hosts: [Option<SeenHost>; RECENT_HOSTS],
+    /// Names of fields that were met lately, and who owns them.
+    pub(super) recent_names: RecentNames<'a>,
 }
 
 /// How far each finder has dealt with the text: what lies before is not looked at again, so that a text
@@ -325,6 +328,7 @@ impl<'a> Pass<'a> {
             url_ats: HashSet::new(),
             marks: Marks::default(),
             recent_hosts: Default::default(),
+            recent_names: RecentNames::default(),
         }
     }
 

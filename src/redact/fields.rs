@@ -85,6 +85,48 @@ const NEUTRAL_ENDS: &[&[u8]] = &[
     b"encrypted",
 ];
 
+/// How many names are remembered, and how long each may be.
+const RECENT: usize = 64;
+const RECENT_LENGTH: usize = 23;
+
+/// Names that were met lately and the fields that own them: a log has few, each of them thousands of times.
+#[derive(Default)]
+pub(super) struct RecentNames<'a>(Vec<RecentName<'a>>);
+
+#[derive(Clone, Copy, Default)]
+struct RecentName<'a> {
+    name: [u8; RECENT_LENGTH],
+    len: u8,
+    field: Option<&'a Field>,
+}
+
+impl<'a> RecentNames<'a> {
+    /// What [`Rules::field`] says of the name.
+    pub(super) fn field(&mut self, rules: &'a Rules, name: &[u8]) -> Option<&'a Field> {
+        let mut letters = [0; RECENT_LENGTH];
+        let (Some(front), Ok(len)) = (letters.get_mut(..name.len()), u8::try_from(name.len()))
+        else {
+            return rules.field(name);
+        };
+        front.copy_from_slice(name);
+        if self.0.is_empty() {
+            self.0.resize(RECENT, RecentName::default());
+        }
+        let sum = letters.iter().fold(0_u32, |sum, b| {
+            sum.wrapping_mul(31).wrapping_add(u32::from(*b))
+        });
+        let slot = &mut self.0[(sum >> 4) as usize % RECENT];
+        if slot.len != len || slot.name != letters {
+            *slot = RecentName {
+                name: letters,
+                len,
+                field: rules.field(name),
+            };
+        }
+        slot.field
+    }
+}
+
 impl Rules {
     /// The built-in rule that owns a field of this name, if any.
     pub(super) fn builtin_field(&self, name: &[u8]) -> Option<&Field> {

@@ -68,7 +68,7 @@ impl Pass<'_> {
         if name == b"name" {
             self.plain_name_at(key.clone());
         }
-        let Some(field) = r.rules.field(name) else {
+        let Some(field) = self.recent_names.field(&r.rules, name) else {
             return self.list_at(name, key.clone());
         };
         if field.kind == Kind::Never || (field.strict && r.level < Level::Strict) {

@@ -199,15 +199,14 @@ pub(super) struct Allow {
     pub(super) prose_values: WordSet,
     pub(super) hosts: WordSet,
     pub(super) host_suffixes: Vec<Vec<u8>>,
-    /// All last labels of hosts, whatever class, and those of providers.
+    /// All last labels of hosts, whatever class.
     pub(super) host_ends: WordSet,
-    pub(super) provider_ends: WordSet,
     pub(super) tlds: WordSet,
     pub(super) weak_tlds: WordSet,
     pub(super) folders: WordSet,
     pub(super) careful_tlds: WordSet,
-    /// Labels of suffixes that providers give to all their customers, last label first.
-    pub(super) providers: Vec<Vec<Vec<u8>>>,
+    /// Suffixes that providers give to all their customers, by their last label: the labels before it, last first.
+    pub(super) providers: HashMap<Vec<u8>, Vec<Vec<Vec<u8>>>, Quick>,
     /// Words that stand where a host's name could and are none.
     pub(super) not_hosts: WordSet,
     /// Fronts of names of public certificate authorities.

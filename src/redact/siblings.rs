@@ -307,6 +307,24 @@ fn opens_person(head: &[u8], mark: Mark) -> bool {
     })
 }
 
+/// True for a `"name"` that a `"value"` follows, as of headers and parameters in a HAR: they are many, and nobody's
+/// name. `at` is the place behind the key.
+fn is_header(text: &[u8], at: usize, mark: Mark) -> bool {
+    let blanks = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        at + rest.iter().take_while(|b| b.is_ascii_whitespace()).count()
+    };
+    let sign = |at: usize, sign: u8| (text.get(at) == Some(&sign)).then(|| blanks(at + 1));
+    let string = |at: usize| {
+        let (found, start) = quote::opening(text, at)?;
+        let end = quote::end(text, start, mark)?;
+        (found == mark).then(|| (start..end, blanks(end + mark.len())))
+    };
+    let value = sign(blanks(at), b':').and_then(string);
+    let next = value.and_then(|(_, at)| sign(at, b',')).and_then(string);
+    next.is_some_and(|(key, at)| &text[key] == b"value" && text.get(at) == Some(&b':'))
+}
+
 /// The value of `"name"` in an object that has an e-mail address as well: a person's.
 pub(super) fn name_beside_email(text: &[u8], key: Range<usize>) -> Option<(Range<usize>, Mark)> {
     let (mark, after) = quote::closing(text, key.end)?;
@@ -314,8 +332,11 @@ pub(super) fn name_beside_email(text: &[u8], key: Range<usize>) -> Option<(Range
     if !quote::opens_at(text, key.start, mark) {
         return None;
     }
-    let start = quote::object_start(text, open, mark, REACH)?;
     let near = &text[..text.len().min(after + REACH)];
+    if is_header(near, after, mark) {
+        return None;
+    }
+    let start = quote::object_start(text, open, mark, REACH)?;
     let (mut value, mut mail) = (None, opens_person(&text[..start], mark));
     quote::members(near, start, mark, &mut |name, at| {
         let name = &near[name];

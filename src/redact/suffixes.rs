@@ -108,12 +108,13 @@ impl Allow {
     /// dot: 10 of `acme-reels.s3.eu-west-1.amazonaws.com`, 0 where nothing else is there.
     pub(super) fn provider(&self, name: &[u8]) -> Option<usize> {
         let name = name.strip_suffix(b".").unwrap_or(name);
-        if !in_lower(&self.provider_ends, last_label(name)) {
-            return None;
-        }
-        self.providers
+        let last = last_label(name);
+        let mut lower = [0; 63];
+        let front = name.len() - last.len();
+        lowered(last, &mut lower)
+            .and_then(|last| self.providers.get(last))?
             .iter()
-            .filter_map(|suffix| suffix_start(name, suffix))
+            .filter_map(|suffix| suffix_start(name, front, suffix))
             .min()
     }
 }
@@ -124,22 +125,22 @@ fn last_label(name: &[u8]) -> &[u8] {
 
 /// True if a label, in any case, is one of the words. Longer ones than any label are none.
 fn in_lower(words: &WordSet, label: &[u8]) -> bool {
-    let mut lower = [0; 63];
-    lower.get_mut(..label.len()).is_some_and(|lower| {
-        lower.copy_from_slice(label);
-        lower.make_ascii_lowercase();
-        words.contains(&*lower)
-    })
+    lowered(label, &mut [0; 63]).is_some_and(|lower| words.contains(lower))
 }
 
-/// Where the labels of `suffix` begin at the end of a name; `*` stands for one label, `x*` for one with
-/// that front.
-fn suffix_start(name: &[u8], suffix: &[Vec<u8>]) -> Option<usize> {
-    let mut end = name.len();
-    for (i, wanted) in suffix.iter().enumerate() {
-        if i > 0 {
-            end = end.checked_sub(1)?;
-        }
+/// The label in lower case; `None` if it is longer than a label can be.
+fn lowered<'a>(label: &[u8], room: &'a mut [u8; 63]) -> Option<&'a [u8]> {
+    let lower = room.get_mut(..label.len())?;
+    lower.copy_from_slice(label);
+    lower.make_ascii_lowercase();
+    Some(lower)
+}
+
+/// Where the labels of `suffix` begin at the end of the first `end` bytes of a name; `*` stands for one label, `x*`
+/// for one with that front.
+fn suffix_start(name: &[u8], mut end: usize, suffix: &[Vec<u8>]) -> Option<usize> {
+    for wanted in suffix {
+        end = end.checked_sub(1)?;
         let start = memchr::memrchr(b'.', &name[..end]).map_or(0, |dot| dot + 1);
         let label = &name[start..end];
         let fits = match wanted.strip_suffix(b"*") {

@@ -1,4 +1,6 @@
 //! `rules.toml` and `suffixes.toml` as they are written, before they are compiled.
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::rules::{Allow, WordSet};
@@ -75,11 +77,12 @@ impl RawAllow {
             .flatten()
             .cloned()
             .collect();
-        let provider_ends = suffixes
-            .providers
-            .iter()
-            .filter_map(|p| p.rsplit('.').next().map(str::to_owned))
-            .collect();
+        let mut providers: HashMap<_, Vec<_>, _> = HashMap::default();
+        for suffix in &suffixes.providers {
+            let mut labels = suffix.rsplit('.').map(|l| l.as_bytes().to_vec());
+            let last = labels.next().unwrap_or_default();
+            providers.entry(last).or_default().push(labels.collect());
+        }
         let (wild, whole): (Vec<String>, Vec<String>) =
             self.hosts.into_iter().partition(|h| h.starts_with("*."));
         Allow {
@@ -93,15 +96,10 @@ impl RawAllow {
                 .map(|h| h[1..].to_owned().into_bytes())
                 .collect(),
             host_ends: set(host_ends),
-            provider_ends: set(provider_ends),
             tlds: set(suffixes.strong),
             weak_tlds: set(suffixes.weak),
             careful_tlds: set(suffixes.careful),
-            providers: suffixes
-                .providers
-                .iter()
-                .map(|p| p.rsplit('.').map(|l| l.as_bytes().to_vec()).collect())
-                .collect(),
+            providers,
             not_hosts: set(self.not_hosts),
             issuers: self
                 .issuers

@@ -113,7 +113,7 @@ impl Redactor {
     }
 
     fn columns(&self, line: &[u8], names: &[Range<usize>], separator: u8) -> Columns {
-        let sensitive = names
+        let mut sensitive: Vec<(usize, usize)> = names
             .iter()
             .enumerate()
             .filter_map(|(i, name)| {
@@ -130,10 +130,36 @@ impl Redactor {
                 wanted.then_some((i, at))
             })
             .collect();
+        self.named_people(line, names, &mut sensitive);
         Columns {
             separator,
             count: names.len(),
             sensitive,
+        }
+    }
+}
+
+impl Redactor {
+    /// `name` alone says little; beside a column of e-mail addresses it is somebody's.
+    fn named_people(
+        &self,
+        line: &[u8],
+        names: &[Range<usize>],
+        sensitive: &mut Vec<(usize, usize)>,
+    ) {
+        let is_email = |(_, at): &(usize, usize)| {
+            let field = self.rules.fields.get(*at);
+            field.is_some_and(|f| f.kind == Kind::Email)
+        };
+        let Some(person) = self.rules.field_index(b"person_name") else {
+            return;
+        };
+        if sensitive.iter().any(is_email) {
+            let named = names
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| line[(*name).clone()].eq_ignore_ascii_case(b"name"));
+            sensitive.extend(named.map(|(column, _)| (column, person)));
         }
     }
 }
@@ -363,6 +389,7 @@ mod tests {
     const TABLES: &[&str] = &[
         "id,user,password,rate\n1,«mlopez»,«Marble-Finch»,100\n2,root,«x\"\"9»,5\n3,«chidi»,,7\n",
         "id,user,password,rate\n1,x,\"«Marble»\n«Finch,208»\n«tail»\",5\n2,«mlopez»,«Quartz-Fern»,7\n",
+        "name;email\n«Maria Lopez»;m@x.example\n",
         "id,note,user\n1,\"«stray»\n2,b,«mlopez»\n3,c,«chidi»\n",
         "\"Id\";\"User Name\";\"Access Token\"\r\n\"1\";\"«m lopez»\";\"«Zk81;mQ»\"\r\n\"2\";\"\";\"null\"\r\n",
         "email\thost\tsize\n«maria at acme»\t«xfer01»\t5\n-\tlocalhost\t6\n",

@@ -69,7 +69,7 @@ impl Pass<'_> {
             while at < span.end && (text[at].is_ascii_whitespace() || text[at] == b';') {
                 at += 1;
             }
-            let part_end = pair_end(text, at, span.end);
+            let part_end = pair_end(text, at, span.end, mark);
             if let Some(eq) = memchr::memchr(b'=', &text[at..part_end]) {
                 let name = text[at..at + eq].trim_ascii().to_ascii_lowercase();
                 let value = at + eq + 1..part_end;
@@ -265,13 +265,24 @@ enum Part {
     Json,
 }
 
-/// End of one `name=value`: a semicolon, or a line end written as `\n` between joined cookies.
-fn pair_end(text: &[u8], at: usize, end: usize) -> usize {
+/// End of one `name=value`: a semicolon, or a line end written as `\n` between joined cookies. In a string of JSON
+/// two backslashes are one of the value, and the letter behind them is its own.
+fn pair_end(text: &[u8], at: usize, end: usize, mark: Mark) -> usize {
+    let unit = match mark {
+        Mark::Double(level) => level + 1,
+        _ => 1,
+    };
     let mut i = at;
     while i < end {
         match text[i] {
             b';' | b'\n' => return i,
-            b'\\' if text.get(i + 1) == Some(&b'n') => return i,
+            b'\\' => {
+                let run = text[i..end].iter().take_while(|b| **b == b'\\').count();
+                if text.get(i + run) == Some(&b'n') && run % (2 * unit) == unit {
+                    return i + run - unit;
+                }
+                i += run;
+            }
             _ => i += 1,
         }
     }

@@ -350,7 +350,14 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
                 .utf8_empty(false)
                 .hybrid_cache_capacity(1 << 20),
         )
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        // A line of a block is a line by itself, wherever it stands in the block and however it ends.
+        .syntax(
+            syntax::Config::new()
+                .unicode(false)
+                .utf8(false)
+                .multi_line(true)
+                .crlf(true),
+        )
         .build(&row.pattern)
         .map_err(|e| bad(e.to_string()))?;
     let groups = pattern.group_info();

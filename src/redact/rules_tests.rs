@@ -45,6 +45,17 @@ pub(super) fn redact(r: &Redactor, text: &str) -> String {
     String::from_utf8_lossy(out.as_bytes()).into_owned()
 }
 
+/// What becomes of a text between two other lines; those stay as they are.
+fn redact_between(r: &Redactor, text: &str, end: &str) -> String {
+    let (head, tail) = (
+        format!("LOG first line{end}"),
+        format!("{end}LOG last line{end}"),
+    );
+    let out = redact(r, &format!("{head}{text}{tail}"));
+    let inner = out.strip_prefix(&head).and_then(|o| o.strip_suffix(&tail));
+    inner.unwrap_or(&out).to_owned()
+}
+
 /// The marked values of a line, and the line without its marks.
 pub(super) fn unmark(line: &str) -> (Vec<String>, String) {
     let values = line
@@ -79,6 +90,12 @@ fn every_row_catches_its_lines_and_leaves_its_near_misses() {
                     wrong.push(format!("{}: {value:?} is left: {out}", row.id));
                 }
             }
+            for end in ["\n", "\r\n"] {
+                let between = redact_between(r, &text, end);
+                if between != out {
+                    wrong.push(format!("{}: between lines {end:?}: {between:?}", row.id));
+                }
+            }
             if redact(r, &out) != out {
                 wrong.push(format!(
                     "{}: not idempotent: {out}\n   then {}",
@@ -92,7 +109,8 @@ fn every_row_catches_its_lines_and_leaves_its_near_misses() {
         }
         for line in &row.leave {
             let out = redact(r, line);
-            if out != *line {
+            let alone = !line.contains('\r') && redact_between(r, line, "\r\n") != *line;
+            if out != *line || alone {
                 wrong.push(format!("{}: near miss cut: {line} -> {out}", row.id));
             }
         }

@@ -76,7 +76,11 @@ impl Pass<'_> {
         let from = at.saturating_sub(BEHIND);
         let start = memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |i| from + i + 1);
         let stop = (at + ahead).min(self.text.len());
-        let end = memchr::memchr(b'\n', &self.text[at..stop]).map_or(stop, |i| at + i);
+        let len = memchr::memchr(b'\n', &self.text[at..stop]);
+        let mut end = len.map_or(stop, |i| at + i);
+        if len.is_some() && end > at && self.text[end - 1] == b'\r' {
+            end -= 1;
+        }
         start..end
     }
 

@@ -116,6 +116,7 @@ pub(super) const STEMS: &[&str] = &[
     "storage",
     "domain",
     "person",
+    "recipient",
     "database",
     "card",
     "birth",

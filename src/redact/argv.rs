@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::edges::closes_string;
 use super::engine::Pass;
 use super::quote::Mark;
-use super::rules::Kind;
+use super::rules::{Kind, RuleId};
 use crate::pseudonym::is_pseudonym;
 
 /// What the value of an option is.
@@ -129,63 +129,40 @@ impl Pass<'_> {
             list,
         };
         while let Some(word) = words.next() {
-            let raw = &text[word.clone()];
-            let [b'-', letters @ ..] = raw else {
+            if !text[word.clone()].starts_with(b"-") {
                 // What follows the first other word of it is another program with its own options.
                 if program.name == "sshpass" {
                     break;
                 }
                 continue;
-            };
-            let wanted = |b: &u8| {
-                program
-                    .options
-                    .iter()
-                    .find(|(o, _)| o == b)
-                    .map(|(_, h)| *h)
-            };
-            if !letters.first().is_some_and(u8::is_ascii_alphabetic) {
-                continue;
             }
-            let value = match (wanted(&letters[0]), letters.last().and_then(wanted)) {
-                (Some(holds), _) if program.glued && letters.len() > 1 => {
-                    Some((word.start + 2..word.end, holds))
-                }
-                (_, Some(holds)) if letters.iter().all(u8::is_ascii_alphabetic) => {
-                    let quoted = matches!(text.get(word.end), Some(b'"' | b'\''));
-                    let asks = program.name.starts_with("mysql") && holds == Holds::Secret;
-                    if asks && !quoted {
-                        // `-p` alone asks on the terminal: the next word is a database.
-                        None
-                    } else {
-                        words.next().map(|w| (w, holds))
-                    }
-                }
-                _ => None,
-            };
-            let Some((value, holds)) = value else {
-                continue;
-            };
-            let raw = &text[value.clone()];
-            if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
-                continue;
+            if let Some((value, holds)) = option_value(program, &mut words, word) {
+                self.program_value(holds, value, rule);
             }
-            let password = Kind::Secret("password".to_owned());
-            match holds {
-                Holds::Secret => self.replace(&password, value, Mark::None, None, rule),
-                Holds::User => self.replace(&Kind::User, value, Mark::None, None, rule),
-                Holds::Pair(sign) => {
-                    if let Some(at) = memchr::memchr(sign, raw) {
-                        let at = value.start + at;
-                        self.replace(&Kind::User, value.start..at, Mark::None, None, rule);
-                        self.replace(&password, at + 1..value.end, Mark::None, None, rule);
-                    }
+        }
+    }
+
+    /// What an option of a program holds.
+    fn program_value(&mut self, holds: Holds, value: Range<usize>, rule: RuleId) {
+        let raw = &self.text[value.clone()];
+        if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
+            return;
+        }
+        let password = Kind::Secret("password".to_owned());
+        match holds {
+            Holds::Secret => self.replace(&password, value, Mark::None, None, rule),
+            Holds::User => self.replace(&Kind::User, value, Mark::None, None, rule),
+            Holds::Pair(sign) => {
+                if let Some(at) = memchr::memchr(sign, raw) {
+                    let at = value.start + at;
+                    self.replace(&Kind::User, value.start..at, Mark::None, None, rule);
+                    self.replace(&password, at + 1..value.end, Mark::None, None, rule);
                 }
-                // A value without a sign is the name of a file.
-                // The word is whole: its end is not looked for in the line.
-                Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::Single, rule),
-                Holds::Cookies => {}
             }
+            // A value without a sign is the name of a file.
+            // The word is whole: its end is not looked for in the line.
+            Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::Single, rule),
+            Holds::Cookies => {}
         }
     }
 }
@@ -244,5 +221,35 @@ impl Words<'_> {
         let word = self.at..self.at + len;
         self.at = word.end + usize::from(len == 0);
         Some(word)
+    }
+}
+
+/// The value of the option at `word`, glued to it or the next word.
+fn option_value(
+    program: &Program,
+    words: &mut Words<'_>,
+    word: Range<usize>,
+) -> Option<(Range<usize>, Holds)> {
+    let text = words.text;
+    let letters = &text[word.start + 1..word.end];
+    let wanted = |b: &u8| {
+        let option = program.options.iter().find(|(o, _)| o == b);
+        option.map(|(_, holds)| *holds)
+    };
+    let first = letters.first().filter(|b| b.is_ascii_alphabetic())?;
+    match (wanted(first), letters.last().and_then(wanted)) {
+        (Some(holds), _) if program.glued && letters.len() > 1 => {
+            Some((word.start + 2..word.end, holds))
+        }
+        (_, Some(holds)) if letters.iter().all(u8::is_ascii_alphabetic) => {
+            let quoted = matches!(text.get(word.end), Some(b'"' | b'\''));
+            let asks = program.name.starts_with("mysql") && holds == Holds::Secret;
+            // `-p` alone asks on the terminal: the next word is a database.
+            if asks && !quoted {
+                return None;
+            }
+            words.next().map(|value| (value, holds))
+        }
+        _ => None,
     }
 }

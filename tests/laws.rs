@@ -244,6 +244,23 @@ fn what_was_found_once_stays_mended() {
         "csrf:[l]",
         "password: [libssh2]",
         r#"{"t":"\"user_id\":262809","n":1}"#,
+        r"pass=\users\n",
+        r"pass=\users\n x",
+        "Proxy-Authorization: Negotiate dGFuYWthbjQ4OnBpY2tsZSM5NTY4UExBWkE=L",
+        "Proxy-Authorization: Negotiate dGFuYWthbjQ4OnBpY2tsZSM5NTY4UExBWkE={",
+        "Authorization: Negotiate dGpassword_reset_token_duration=4",
+        "tags64 eyJhc3BlcmEiOnsibm9kZSI6eyJhY2Nlc3Nfa2V5IjoiYWsteVFrd=pl",
+        "eyJ0b2tlbiI6Ik9kQUpxQjlxUHhMaEFLTFB5bSJ9t=UaQ",
+        "eyJwYXNzd29yZCI6Ik1hcmJsZS0yMDgifQ==E",
+        "Host: edit-714.kestrel-media.net_user: m",
+        "nameserver 2001:db8::b--xsrf=C",
+        "License result (/license/license_id): 139TOKEN=Q",
+        "<pin>660184</pin> 2491",
+        "export PGPASSWORD='Saddle-Ribbon-389'ines.rossi78@k",
+        "login?user eyJhc3BlcmEiOnsidXNhZ2VfaWQiOiJwcml5YS50YW5ha2E2OUBu",
+        "{\"email\":eyJlbWFpbCI6Imh",
+        "{\"password\":[\"x\"",
+        "user=eyJhbGciOiJSUzI1NiIsInR5cCI6Ik",
     ] {
         let once = redact(text.as_bytes());
         assert_eq!(show(&redact(&once)), show(&once), "{text}");

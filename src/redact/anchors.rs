@@ -161,7 +161,7 @@ impl Anchors {
         for (literal, owner) in fixed {
             add(literal, *owner);
         }
-        for head in super::nested::HEADS {
+        for head in super::nested::HEADS.iter().chain(super::nested::ZLIB) {
             add(&head.to_ascii_lowercase(), Owner::Base64);
         }
         for name in super::nested::NAMED {

@@ -83,7 +83,11 @@ impl Pass<'_> {
                 span.end = parameters_end(self.text, span.start..span.end + line);
             }
             let from = span.start + word.min(span.len());
-            self.parameters(from..span.end, rule);
+            if matches!(scheme.as_slice(), b"negotiate" | b"ntlm") {
+                self.only_credential(from..span.end, rule);
+            } else {
+                self.parameters(from..span.end, rule);
+            }
             return;
         }
         let sentence = value.join == Join::Colon
@@ -149,6 +153,21 @@ impl Pass<'_> {
                 self.replace(&kind, inner, Mark::None, None, rule);
             }
             at = stop.max(at + 1);
+        }
+    }
+
+    /// A credential without parameters: one word, whatever is in it.
+    fn only_credential(&mut self, span: Range<usize>, rule: RuleId) {
+        let raw = &self.text[span.clone()];
+        let blanks = raw.iter().take_while(|b| **b == b' ').count();
+        let len = raw[blanks..]
+            .iter()
+            .position(|b| matches!(b, b' ' | b',' | b'"' | b'\\'))
+            .unwrap_or(raw.len() - blanks);
+        let word = span.start + blanks..span.start + blanks + len;
+        if word.len() > 2 {
+            let kind = Kind::Secret("token".to_owned());
+            self.replace(&kind, word, Mark::None, None, rule);
         }
     }
 

@@ -26,7 +26,10 @@ pub(super) fn bare(
     }
     let len = if json {
         line.iter()
-            .position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'"' | b'\\' | b'\n' | b'\r'))
+            .position(|b| {
+                let percent = key_mark == Some(Mark::Percent) && matches!(b, b'%' | b'&');
+                percent || matches!(b, b',' | b'}' | b']' | b' ' | b'"' | b'\\' | b'\n' | b'\r')
+            })
             .unwrap_or(line.len())
     } else if line_start && join == Join::Colon {
         let len = line
@@ -36,7 +39,9 @@ pub(super) fn bare(
         let len = memchr::memmem::find(&line[..len], b"</").unwrap_or(len);
         memchr::memmem::find(&line[..len], b"(cr)").unwrap_or(len)
     } else {
-        bare_len(line, join)
+        let len = bare_len(line, join);
+        let fragment = memchr::memchr(b'#', &line[..len]).filter(|_| in_query(text, at));
+        fragment.unwrap_or(len)
     };
     if len == 0 {
         return Located::Nothing;
@@ -114,6 +119,7 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                 join == Join::Colon
                     || next.is_none_or(|b| b.is_ascii_whitespace())
                     || assigns(&line[i + 1..])
+                    || line[i] == b';' && names_a_setting(&line[i + 1..])
                     || find_at(line, i + 1).is_some()
             }
             b')' | b'}' | b']' | b'\'' | b'>' => next.is_none_or(|b| {
@@ -128,7 +134,9 @@ fn bare_len(line: &[u8], join: Join) -> usize {
             // written in quotes, where all of them goes.
             b'\\' => {
                 let run = line[i..].iter().take_while(|b| **b == b'\\').count();
-                let ends = matches!(line.get(i + run), Some(b'"' | b'n' | b'r' | b't'));
+                // `\users\~user.…~`: what stands behind was found by itself, and what is before is done.
+                let done = find_at(line, 0) == Some(i) && find_at(line, i + run).is_some();
+                let ends = done || matches!(line.get(i + run), Some(b'"' | b'n' | b'r' | b't'));
                 if !ends {
                     i += run;
                     continue;
@@ -149,6 +157,28 @@ fn bare_len(line: &[u8], join: Join) -> usize {
         i += 1;
     }
     i
+}
+
+/// True if `Persist Security Info=` comes next, as in connection strings.
+fn names_a_setting(text: &[u8]) -> bool {
+    let name = text
+        .iter()
+        .take(40)
+        .take_while(|b| b.is_ascii_alphabetic() || **b == b' ')
+        .count();
+    name > 2 && text.get(name) == Some(&b'=')
+}
+
+/// True if the value at `at` is a parameter of an address, whose fragment begins with `#`.
+fn in_query(text: &[u8], at: usize) -> bool {
+    let head = &text[at.saturating_sub(64)..at];
+    let Some(head) = head.strip_suffix(b"=") else {
+        return false;
+    };
+    let name = head
+        .iter()
+        .rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')));
+    name.is_some_and(|i| matches!(head[i], b'?' | b'&'))
 }
 
 /// True if the text goes on with `name=` or `name:`: a further field, not part of the value.

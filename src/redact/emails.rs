@@ -7,7 +7,7 @@ use super::engine::Pass;
 use super::hosts::is_host_byte;
 use super::place::escape_end;
 use super::quote::Mark;
-use super::rules::Kind;
+use super::rules::{Kind, RuleId};
 
 /// Units of systemd: `user@1000.service` is no address.
 const UNITS: &[&[u8]] = &[
@@ -66,6 +66,13 @@ impl Pass<'_> {
             return self.log_target(at, domain);
         }
         if local.is_empty() || domain.is_empty() || self.is_pseudonym_before(local.start) {
+            return;
+        }
+        // User and password of an encoded URL are found where it is read without its escapes.
+        if sign == 3
+            && self.r.rules.id("escapes") != RuleId::OFF
+            && in_encoded_url(text, local.start)
+        {
             return;
         }
         let name = &text[domain.clone()];
@@ -168,6 +175,20 @@ impl Pass<'_> {
     }
 }
 
+/// True if `%3A%2F%2F` stands before `at`, and between them nothing but a user and a colon.
+fn in_encoded_url(text: &[u8], at: usize) -> bool {
+    let head = &text[at.saturating_sub(128)..at];
+    let from = head
+        .windows(9)
+        .rposition(|w| w.eq_ignore_ascii_case(b"%3a%2f%2f"));
+    from.is_some_and(|from| {
+        let user = &head[from + 9..];
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._~!$*+-%".contains(b);
+        let slash = user.windows(3).any(|w| w.eq_ignore_ascii_case(b"%2f"));
+        !slash && user.iter().all(plain)
+    })
+}
+
 /// What stands before an `@` and can be the name of a mailbox or a login.
 fn local_part(text: &[u8], at: usize) -> Range<usize> {
     let is_local =
@@ -208,8 +229,10 @@ fn trim_local(text: &[u8], local: &mut Range<usize>) {
         .iter()
         .rposition(|b| matches!(b, b'{' | b'}' | b'|' | b'&' | b'\'' | b'`'))
     {
-        // An apostrophe inside a name (o'brien@…) stays; brackets and ampersands do not occur in names.
-        if text[local.start + cut] != b'\'' || cut == 0 {
+        // An apostrophe inside a name (o'brien@…) stays, if it does not end a quote; brackets and ampersands do not
+        // occur in names.
+        let quoted = text[..local.start].ends_with(b"'");
+        if text[local.start + cut] != b'\'' || cut == 0 || quoted {
             local.start += cut + 1;
         }
     }

@@ -110,6 +110,8 @@ pub(super) struct Marks {
     pub(super) jwk: Front,
     /// Bytes of decoded text that were looked at so far.
     pub(super) work: usize,
+    /// End of the last dump in hexadecimal.
+    pub(super) dump: usize,
     /// End of the last `open_sess` line.
     pub(super) session: usize,
     /// The last PEM line, and whether it was a BEGIN.
@@ -358,6 +360,7 @@ impl<'a> Pass<'a> {
         self.signs();
         self.ats();
         self.line_heads();
+        self.accounts();
         self.user_rules();
         self.heard_names();
         self.learned_values();

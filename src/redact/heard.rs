@@ -253,7 +253,7 @@ fn is_certain_label(rules: &Rules, label: &str) -> bool {
 }
 
 /// A login that no sentence has.
-fn is_certain_login(rules: &Rules, name: &str) -> bool {
+pub(super) fn is_certain_login(rules: &Rules, name: &str) -> bool {
     let singular = name.strip_suffix('s').unwrap_or(name);
     let ending = ["ing", "tion", "ment", "ness", "able"];
     let word = name.chars().all(char::is_alphabetic);

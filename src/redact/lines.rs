@@ -24,6 +24,9 @@ impl Pass<'_> {
         if *first == b'\\' {
             return self.share_at(start);
         }
+        if first.is_ascii_hexdigit() || *first == b' ' {
+            self.dump_at(start);
+        }
         let mut at = start;
         if *first == b'<' {
             // <pri> or <pri>1 of RFC 5424

@@ -7,12 +7,14 @@
 //! `edits` splices all replacements at once. The rules are data: `rules.toml`; `user` adds the person's own.
 //! `explain` tells what a pass did and why the rest stayed; `residual` lists what looks random and was kept.
 
+mod accounts;
 mod addresses;
 mod anchors;
 mod argv;
 mod auth;
 mod bare;
 mod cookies;
+mod directives;
 mod edges;
 mod edits;
 mod emails;

@@ -1,15 +1,17 @@
 //! Values that are sensitive because of the name they stand under.
 use std::ops::Range;
 
+use super::directives::{directive, is_lone_key, starts_line};
 use super::edges::clip;
 use super::engine::{Dialect, Level, Pass};
 use super::fields::{LONGEST_NAME, is_name_byte};
+use super::numbers::{is_phone, phone_end};
 use super::place::escape_end;
 use super::quote::Mark;
-use super::replace::{holds_ours, is_done};
+use super::replace::{holds_ours, is_done, ours_ends_at};
 use super::rules::{Field, Kind, RuleId};
 use super::siblings;
-use super::value::{Join, Located, Value, directive, locate};
+use super::value::{Join, Located, Value, locate};
 use crate::pseudonym::find_at;
 
 /// Longest name of a host or of a person.
@@ -39,8 +41,10 @@ impl Pass<'_> {
         if self.dialect != Dialect::Config && is_plain_word(text, &key) {
             return;
         }
-        // Inside a pseudonym of ours nothing is a name.
-        if key.start > 0 && text[key.start - 1] == b'~' && find_at(text, key.start - 1).is_some() {
+        // Inside a pseudonym of ours nothing is a name, and what sticks to its end was a part of a longer word.
+        if text[..key.start].ends_with(b"~")
+            && (find_at(text, key.start - 1).is_some() || ours_ends_at(text, key.start))
+        {
             return;
         }
         // The end of an escape may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
@@ -87,9 +91,14 @@ impl Pass<'_> {
         let seen = &text[..text.len().min(key.end.saturating_add(reach))];
         let edits = self.edits.0.len();
         let mut found = locate(seen, key.clone());
-        // `password  value` without a sign: only a file of settings is written so.
-        if found == Located::Nothing && self.dialect == Dialect::Config {
+        // `password  value` without a sign: a file of settings is written so, and copies of one in logs.
+        if found == Located::Nothing {
             found = directive(seen, &key);
+            if self.dialect != Dialect::Config
+                && !(field.kind.is_secret() && is_lone_key(text, &key, &found))
+            {
+                return;
+            }
         }
         let span = match found {
             Located::One(value) => {
@@ -345,7 +354,11 @@ fn is_plain_word(text: &[u8], key: &Range<usize>) -> bool {
     let [b' ', behind, ..] = text[key.end..] else {
         return false;
     };
-    let before = key.start.checked_sub(1).map_or(b' ', |i| text[i]);
+    // At the head of a line a value may follow without a sign.
+    let before = key.start.checked_sub(1).map_or(b'\n', |i| text[i]);
+    if before == b' ' && starts_line(text, key.start) {
+        return false;
+    }
     // Listings of the registry have `REG_` behind the name, prompts for a password `for X:`.
     let told = text[key.end + 1..].starts_with(b"for ") || behind == b'R';
     before == b' ' && behind.is_ascii_alphanumeric() && !told && text[key.start] != b'-'
@@ -373,35 +386,6 @@ fn is_directory_name(raw: &[u8]) -> bool {
     let word = raw.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     parts.iter().any(|p| p.eq_ignore_ascii_case(&raw[..word]))
         && matches!(raw.get(word), None | Some(b'=' | b' '))
-}
-
-/// True for the first group of a phone number: `+1`, `415`, `(415)`.
-fn is_phone(raw: &[u8]) -> bool {
-    raw.iter().any(u8::is_ascii_digit)
-        && raw
-            .iter()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'(' | b')' | b'-' | b'.' | b'/'))
-}
-
-/// Where a phone number without quotes ends that has a first group up to `at`: blanks are part of it.
-fn phone_end(text: &[u8], at: usize) -> usize {
-    let rest = &text[at..];
-    let len = rest
-        .iter()
-        .take(24)
-        .take_while(|b| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'.' | b'/'))
-        .count();
-    // Up to its last digit, if the number ends there.
-    match rest[..len].iter().rposition(u8::is_ascii_digit) {
-        Some(last)
-            if !rest
-                .get(last + 1)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b':')) =>
-        {
-            at + last + 1
-        }
-        _ => at,
-    }
 }
 
 fn is_number(raw: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! Hardware addresses and social security numbers: numbers that their form alone tells.
+//! Hardware addresses, social security numbers and phone numbers: numbers that their form tells.
 use std::ops::Range;
 
 use super::edits::Rank;
@@ -133,5 +133,34 @@ impl Pass<'_> {
             let kind = Kind::Plain("account");
             self.replace(&kind, start..start + 11, Mark::None, None, rule);
         }
+    }
+}
+
+/// True for the first group of a phone number: `+1`, `415`, `(415)`.
+pub(super) fn is_phone(raw: &[u8]) -> bool {
+    raw.iter().any(u8::is_ascii_digit)
+        && raw
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'(' | b')' | b'-' | b'.' | b'/'))
+}
+
+/// Where a phone number without quotes ends that has a first group up to `at`: blanks are part of it.
+pub(super) fn phone_end(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    let len = rest
+        .iter()
+        .take(24)
+        .take_while(|b| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'.' | b'/'))
+        .count();
+    // Up to its last digit, if the number ends there.
+    match rest[..len].iter().rposition(u8::is_ascii_digit) {
+        Some(last)
+            if !rest
+                .get(last + 1)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b':')) =>
+        {
+            at + last + 1
+        }
+        _ => at,
     }
 }

@@ -12,6 +12,9 @@ use super::rules::{Kind, RuleId};
 use super::tokens;
 use crate::pseudonym::{find_at, is_pseudonym};
 
+/// No pseudonym of ours is longer.
+const LONGEST_OURS: usize = 256;
+
 impl Pass<'_> {
     /// Replaces one value by the pseudonym of its kind.
     pub(super) fn replace(
@@ -38,7 +41,11 @@ impl Pass<'_> {
             return;
         };
         let quotes = needs_quotes.map(Mark::delimiter).unwrap_or_default();
-        let rank = if kind.is_secret() {
+        // A name whose value is a document in base64 has all of it, or the next pass would.
+        let packed = super::nested::HEADS
+            .iter()
+            .any(|head| raw.starts_with(head.as_bytes()));
+        let rank = if kind.is_secret() || packed {
             Rank::Secret
         } else {
             Rank::Identifier
@@ -110,6 +117,14 @@ impl Pass<'_> {
 /// True if one of our own pseudonyms is in a value: finer edits were made there before.
 pub(super) fn holds_ours(raw: &[u8]) -> bool {
     memchr::memchr_iter(b'~', raw).any(|i| find_at(raw, i).is_some())
+}
+
+/// True if one of our own pseudonyms ends before `at`.
+pub(super) fn ours_ends_at(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(LONGEST_OURS);
+    text[..at].ends_with(b"~")
+        && memchr::memrchr(b'~', &text[from..at - 1])
+            .is_some_and(|i| find_at(text, from + i) == Some(at))
 }
 
 /// True for a value that consists of our own pseudonyms, one on each of its lines.

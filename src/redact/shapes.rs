@@ -133,29 +133,11 @@ impl Pass<'_> {
                 }
             }
             Kind::Users => self.users(value, rule),
-            Kind::UserPassword => {
-                let Some(colon) = memchr::memchr2(b':', b'/', raw) else {
-                    return;
-                };
-                let user = value.start..value.start + colon;
-                let password = value.start + colon + 1..value.end;
-                if self.text[password.clone()].starts_with(b"//")
-                    || raw.starts_with(b"+")
-                    || self.text[user.clone()].contains(&b'%')
-                {
-                    return;
-                }
-                self.replace(&Kind::User, user, Mark::None, None, rule);
-                self.replace(
-                    &Kind::Secret("password".to_owned()),
-                    password,
-                    Mark::None,
-                    None,
-                    rule,
-                );
-            }
+            Kind::UserPassword => self.user_and_password(value, rule),
             // `state=partially_completed` is a word, `state=` of a login is not.
             Kind::Secret(label) if label == "state" && !looks_like_credential(raw) => {}
+            // `the password is Required` is a sentence.
+            Kind::Secret(label) if label == "password" && allow.prose_values.contains(&lower) => {}
             Kind::Secret(_) => {
                 if !allow.empty_values.contains(&lower) && !raw.starts_with(b"-") {
                     let quotes = number_of_json(self.text, &value);
@@ -192,6 +174,25 @@ fn number_of_json(text: &[u8], value: &Range<usize>) -> Option<Mark> {
 }
 
 impl Pass<'_> {
+    /// `user:password`, `user/password`.
+    fn user_and_password(&mut self, value: Range<usize>, rule: super::rules::RuleId) {
+        let raw = &self.text[value.clone()];
+        let Some(sign) = memchr::memchr2(b':', b'/', raw) else {
+            return;
+        };
+        let user = value.start..value.start + sign;
+        let password = value.start + sign + 1..value.end;
+        if self.text[password.clone()].starts_with(b"//")
+            || raw.starts_with(b"+")
+            || self.text[user.clone()].contains(&b'%')
+        {
+            return;
+        }
+        let secret = Kind::Secret("password".to_owned());
+        self.replace(&Kind::User, user, Mark::None, None, rule);
+        self.replace(&secret, password, Mark::None, None, rule);
+    }
+
     /// Every word of a list of login names; numbers and signs stand between them.
     fn users(&mut self, list: Range<usize>, rule: super::rules::RuleId) {
         let text = self.text;

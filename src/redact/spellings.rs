@@ -110,6 +110,11 @@ fn each_word(text: &[u8], mut each: impl FnMut(Range<usize>)) {
     while at < text.len() {
         at += text[at..].iter().take_while(|b| !is_encoded(**b)).count();
         let len = text[at..].iter().take_while(|b| is_encoded(**b)).count();
+        // Behind padding, or behind `x=`, another word begins.
+        let ends = text[at..at + len]
+            .windows(2)
+            .position(|w| w[0] == b'=' && w[1] != b'=');
+        let len = ends.map_or(len, |i| i + 1);
         if len >= SHORTEST_WORD {
             each(at..at + len);
         }

@@ -189,6 +189,21 @@ fn node_token(names: &Pseudonyms, value: &[u8]) -> Option<String> {
     Some(out)
 }
 
+/// True for the text inside a node token, whole or cut off.
+pub(super) fn is_node_token(text: &[u8]) -> bool {
+    let near = &text[..text.len().min(4096)];
+    let names: [&[u8]; 5] = [
+        b"\"user_id\"",
+        b"\"scope\"",
+        b"\"auth_type\"",
+        b"\"expires_at\"",
+        b"==SIGNATURE==",
+    ];
+    names
+        .iter()
+        .any(|name| memchr::memmem::find(near, name).is_some())
+}
+
 /// User and password of a decoded Basic credential.
 pub(super) fn basic_pair(encoded: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let text = base64(encoded)?;

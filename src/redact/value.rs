@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::bare::{assigns, bare};
+use super::directives::starts_line;
 use super::edges::{braced, clip, closes_string, in_tag, string_end, tree_mark, value_for};
 use super::quote::{self, Mark};
 use super::siblings;
@@ -76,8 +77,24 @@ pub(super) fn locate(text: &[u8], key: Range<usize>) -> Located {
         }
         return joined(text, key, Some(mark), after);
     }
+    // `token%22%3A%22…`, `token":"…`: a document whose head was cut off with its first quote.
+    if let Some((mark, after)) = quote::closing(text, key.end)
+        && (matches!(mark, Mark::Percent | Mark::Html) || starts_line(text, key.start))
+        && is_colon(text, after)
+    {
+        return joined(text, key, Some(mark), after);
+    }
     let end = key.end;
     joined(text, key, None, end)
+}
+
+/// True if a colon stands at `at`, also as `%3A`.
+fn is_colon(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.starts_with(b":")
+        || rest
+            .get(..3)
+            .is_some_and(|t| t.eq_ignore_ascii_case(b"%3a"))
 }
 
 /// `<ns:key>`: the name is preceded by a namespace prefix inside a tag.
@@ -245,7 +262,12 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
     };
     let lines = mark.is_some() && join == Join::Colon;
     let sign = at;
-    let at = skip_spaces(text, at, lines);
+    let mut at = skip_spaces(text, at, lines);
+    while mark == Some(Mark::Percent)
+        && (text[at..].starts_with(b"%20") || text[at..].starts_with(b"+"))
+    {
+        at += if text[at] == b'+' { 1 } else { 3 };
+    }
     // `logname= uid=0`: no value, and the next field.
     if at > sign && join == Join::Equals && mark.is_none() && assigns(&text[at..]) {
         return Located::Nothing;
@@ -306,7 +328,7 @@ fn folded(text: &[u8], at: usize, key: &Range<usize>) -> Located {
 
 /// The position after the bracket of `user[key]` and `env["key"]`, and whether there was one.
 fn index_end(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -> (usize, bool) {
-    let open = key.start - mark.map_or(0, Mark::len);
+    let open = key.start.saturating_sub(mark.map_or(0, Mark::len));
     let head = &text[..open];
     if text.get(after) == Some(&b']') && head.ends_with(b"[") {
         return (after + 1, true);
@@ -320,7 +342,7 @@ fn index_end(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) 
     (after, false)
 }
 
-fn one(span: Range<usize>, join: Join) -> Located {
+pub(super) fn one(span: Range<usize>, join: Join) -> Located {
     Located::One(Value {
         span,
         mark: Mark::None,
@@ -328,27 +350,6 @@ fn one(span: Range<usize>, join: Join) -> Located {
         line_start: false,
         needs_quotes: None,
     })
-}
-
-/// `password  value` at the start of a line of a configuration file: the word behind the name.
-pub(super) fn directive(text: &[u8], key: &Range<usize>) -> Located {
-    let at = skip_spaces(text, key.end, false);
-    let rest = text.get(at..).unwrap_or_default();
-    let bare = rest.first().is_some_and(|b| {
-        !b.is_ascii_whitespace() && !matches!(b, b'=' | b':' | b'#' | b'-' | b'{')
-    });
-    if at == key.end || !bare || !starts_line(text, key.start) {
-        return Located::Nothing;
-    }
-    if quote::opening(text, at).is_some() {
-        return value_at(text, at, Join::Argument, None, false);
-    }
-    let len = rest
-        .iter()
-        .take(REACH)
-        .position(|b| b.is_ascii_whitespace() || *b == b';')
-        .unwrap_or(rest.len().min(REACH));
-    one(at..at + len, Join::Argument)
 }
 
 /// `--key value` and `"--key","value"`.
@@ -372,18 +373,6 @@ fn argument(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -
         None | Some(b'-' | b'\n' | b'\r') => Located::Nothing,
         Some(_) => value_at(text, at, Join::Argument, mark, false),
     }
-}
-
-/// True if only white space, list dashes, quotes or a comment sign stand between the line's start and the
-/// name: YAML, headers, management frames, INI.
-fn starts_line(text: &[u8], at: usize) -> bool {
-    let from = at.saturating_sub(64);
-    let head = &text[from..at];
-    let line = memchr::memrchr2(b'\n', b'\r', head).map_or(head, |i| &head[i + 1..]);
-    (line.len() < head.len() || from == 0)
-        && line
-            .iter()
-            .all(|b| matches!(b, b' ' | b'\t' | b'-' | b'"' | b'#' | b'<' | b'>' | b'*'))
 }
 
 /// The value that begins at `at`.

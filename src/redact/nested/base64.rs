@@ -21,8 +21,14 @@ pub(in crate::redact) const HEADS: &[&str] = &[
     "ewAiA",
 ];
 
+/// How a zlib stream begins in base64: node tokens are such words, and no name need announce them.
+pub(in crate::redact) const ZLIB: &[&str] =
+    &["eJw", "eJx", "eJy", "eJz", "eNo", "eNp", "eNq", "eNr"];
+
 /// Runs up to this length are looked into at each place that could be a beginning.
 const SHORT_RUN: usize = 512;
+/// A shorter stream is a chance find.
+const SHORTEST_PACKED: usize = 16;
 /// Shorter words hold nothing that matters.
 const SHORTEST: usize = 12;
 
@@ -30,8 +36,9 @@ impl Pass<'_> {
     /// The head of a document was found at `at`.
     pub(in crate::redact) fn base64_at(&mut self, at: usize) {
         let text = self.text;
-        let known = HEADS.iter().any(|h| text[at..].starts_with(h.as_bytes()));
-        if !known || self.marks.run.covers(at) || self.inside_run(at) {
+        let begins = |heads: &[&str]| heads.iter().any(|h| text[at..].starts_with(h.as_bytes()));
+        let packed = begins(ZLIB);
+        if !packed && !begins(HEADS) || self.marks.run.covers(at) || self.inside_run(at) {
             return;
         }
         let plain = text[at..].iter().take_while(|b| is_base64(**b)).count();
@@ -45,6 +52,9 @@ impl Pass<'_> {
         }
         if run.bare().len() < SHORTEST {
             return;
+        }
+        if packed {
+            return self.packed_at(at, &run);
         }
         let rule = self.r.rules.id("base64-json");
         let opened = run.decode().map(|bytes| packed::open(&bytes));
@@ -60,6 +70,25 @@ impl Pass<'_> {
         }
     }
 
+    /// A word that begins as a zlib stream does. A node token goes whole, of another document what must.
+    fn packed_at(&mut self, at: usize, run: &Run) {
+        let Some(bytes) = run.decode().filter(|b| b.len() >= SHORTEST_PACKED) else {
+            return;
+        };
+        let opened = packed::open(&bytes);
+        let Opened::Text(text, packed::Packing::Zlib) = &opened else {
+            return;
+        };
+        if text.starts_with(b"{") && tokens::is_node_token(text) {
+            let rule = self.r.rules.id("node-token");
+            let kind = Kind::Secret("token".to_owned());
+            self.replace(&kind, at..at + run.len, Mark::None, None, rule);
+            return;
+        }
+        let rule = self.r.rules.id("base64-json");
+        self.reseal(at, run, opened, None, rule);
+    }
+
     /// A JWT whose first part ends `plain` bytes after `at`: true if it was cut.
     fn jwt_at(&mut self, at: usize, plain: usize) -> bool {
         let text = self.text;
@@ -68,7 +97,7 @@ impl Pass<'_> {
         }
         let whole = text[at..]
             .iter()
-            .take_while(|b| is_base64(**b) || **b == b'.')
+            .take_while(|b| is_base64(**b) && **b != b'/' || **b == b'.')
             .count();
         // A full stop after a token ends the sentence, not the token.
         let dots = text[at..at + whole]
@@ -132,6 +161,14 @@ impl Pass<'_> {
         let Some(clean) = self.inner(&text, whole) else {
             return;
         };
+        // Letters behind the padding: with less of it they would become a part of the word.
+        let padded = run.letters.ends_with(b"=");
+        if padded && self.text.get(span.end).is_some_and(|b| is_base64(*b)) {
+            let clean = self.withheld(run.bare());
+            self.edits
+                .push(span.start, span.end, Rank::Nested, rule, clean);
+            return;
+        }
         let sealed = run.encode(&packed::pack(&clean, packing));
         if run.lines.is_empty() {
             self.edits

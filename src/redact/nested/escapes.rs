@@ -10,6 +10,7 @@ use super::super::view::{Layer, View, escaped};
 
 /// Literals that announce a layer, in lower case.
 pub(in crate::redact) const ESCAPES: &[(&str, Layer)] = &[
+    ("%3a%2f%2f", Layer::Percent),
     ("%253", Layer::Percent),
     ("%252", Layer::Percent),
     ("-begin%20", Layer::Percent),

@@ -5,6 +5,7 @@ use super::engine::{DEEPEST, Dialect, Pass};
 use super::rules::Kind;
 
 mod base64;
+mod dump;
 mod escapes;
 mod hex;
 mod multipart;
@@ -13,7 +14,7 @@ mod packed;
 mod runs;
 mod saml;
 
-pub(super) use base64::HEADS;
+pub(super) use base64::{HEADS, ZLIB};
 pub(super) use escapes::ESCAPES;
 pub(super) use named::NAMED;
 pub(super) use saml::detailed as saml;

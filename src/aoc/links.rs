@@ -15,7 +15,23 @@ pub struct Link {
 const DOMAINS: &[&str] = &["ibmaspera.com", "asperafiles.com", "qa.ibmaspera.com"];
 
 /// First labels that are no organization.
-const NOT_ORGANIZATIONS: &[&str] = &["api", "www", "qa", "sedemo", "app", "login", "sso"];
+const NOT_ORGANIZATIONS: &[&str] = &[
+    "api",
+    "www",
+    "qa",
+    "sedemo",
+    "app",
+    "login",
+    "sso",
+    "downloads",
+    "test-connect",
+    "cdn",
+    "static",
+    "status",
+    "support",
+    "docs",
+    "help",
+];
 
 /// Reads an address, a host name or a bare subdomain. What is not understood stays empty.
 #[must_use]

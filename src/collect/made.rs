@@ -6,7 +6,7 @@ use serde_json::json;
 use super::request::Request;
 use super::trace::{Trace, seconds};
 use crate::bundle::manifest::{Entry, Manifest, Residual, SCHEMA, Status, Verdict};
-use crate::diagnose::Finding;
+use crate::diagnose::Told;
 use crate::redact::{Clean, Level, Redactor};
 use crate::report;
 
@@ -38,7 +38,7 @@ fn pretty(value: &serde_json::Value) -> Vec<u8> {
 pub(super) fn files(
     request: &Request,
     entries: &[Entry],
-    findings: &[Finding],
+    told: &Told,
     random: u64,
     trace: &Trace,
     created: jiff::Timestamp,
@@ -56,7 +56,10 @@ pub(super) fn files(
         "window": window,
         "problem": case.problem,
     });
-    let diagnosis = json!({ "findings": findings });
+    let mut diagnosis = json!({ "findings": told.findings });
+    if let (Some(network), Some(fields)) = (&told.network, diagnosis.as_object_mut()) {
+        fields.insert("network".to_owned(), json!(network));
+    }
     let mut steps = Vec::new();
     for step in &trace.steps {
         steps.extend(serde_json::to_vec(step).unwrap_or_default());
@@ -73,7 +76,7 @@ pub(super) fn files(
         user_id: case.user.id.as_deref(),
         user_name: case.user.name.as_deref(),
         entries,
-        findings,
+        findings: &told.findings,
         random,
     };
     vec![

@@ -14,7 +14,7 @@ use super::Progress;
 use super::item_reader::{Filter, ItemReader, OpenTrouble, Reading};
 use super::plan::Planned;
 use crate::bundle::pack::{Packed, Packer};
-use crate::diagnose::{Observation, observe};
+use crate::diagnose::{HarFact, Observation, observe, observe_har};
 use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, TextError};
@@ -54,6 +54,7 @@ pub(super) struct Done {
     pub(super) packed: Packed,
     pub(super) tally: Tally,
     pub(super) observations: Vec<Observation>,
+    pub(super) exchanges: Vec<HarFact>,
     pub(super) residue: Residue,
     pub(super) lines: u64,
     pub(super) encoding: Encoding,
@@ -76,6 +77,7 @@ struct Job {
     encoding: Encoding,
     dialect: Dialect,
     rows: Option<Rows>,
+    har: bool,
 }
 
 /// What the pipeline needs beside the items.
@@ -172,7 +174,12 @@ impl Flow<'_> {
         let redacted = self
             .redactor
             .piece(&job.block.bytes, around, job.dialect, &mut tally);
-        let observations = observe(&redacted, job.block.first_line);
+        let (observations, exchanges) = if job.har {
+            let facts = observe_har(&redacted, &job.block.context, job.block.first_line);
+            (Vec::new(), facts)
+        } else {
+            (observe(&redacted, job.block.first_line), Vec::new())
+        };
         let residue = self.redactor.residue(&redacted, job.block.first_line);
         let bytes = &job.block.bytes;
         let open = !bytes.ends_with(b"\n") && !bytes.is_empty() && !job.block.goes_on;
@@ -184,6 +191,7 @@ impl Flow<'_> {
                 packed,
                 tally,
                 observations,
+                exchanges,
                 residue,
                 lines,
                 encoding: job.encoding,
@@ -309,6 +317,7 @@ impl Feed<'_, '_> {
                             encoding: reader.encoding(),
                             dialect,
                             rows,
+                            har: self.planned.item.kind == ItemKind::Har,
                         })
                         .ok()?;
                     if let Some(why) = self.flow.over() {

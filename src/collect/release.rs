@@ -22,7 +22,7 @@ use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
 use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{Spool, Spooled};
-use crate::diagnose::Finding;
+use crate::diagnose::{Finding, Told};
 use crate::redact::{Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Tally, rank};
 use crate::sources::item::ItemKind;
 use crate::verify::{self, Known, Report};
@@ -49,7 +49,7 @@ pub(super) struct Release<'a> {
     pub(super) entries: Vec<Entry>,
     /// Where each named entry lies: spool and number.
     pub(super) places: BTreeMap<String, (usize, usize)>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) told: Told,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
     /// Names inside the zip of the last round, in its order.
@@ -132,7 +132,7 @@ impl Release<'_> {
         let files = made::files(
             self.request,
             &self.entries,
-            &self.findings,
+            &self.told,
             residual.strings,
             trace,
             created,
@@ -363,11 +363,7 @@ impl Release<'_> {
                 entry.entry = Some(clean.clone());
             }
         }
-        for evidence in self.findings.iter_mut().flat_map(|f| &mut f.evidence) {
-            if evidence.entry == name {
-                evidence.entry.clone_from(&clean);
-            }
-        }
+        self.told.rename(name, &clean);
         clean
     }
 
@@ -381,10 +377,7 @@ impl Release<'_> {
             .filter(|c| self.order.get(c.index).is_some_and(|n| n == name) && c.severity.blocks())
             .map(|c| format!("{} in {} lines", c.what, c.lines))
             .collect();
-        for finding in &mut self.findings {
-            finding.evidence.retain(|e| e.entry != name);
-        }
-        self.findings.retain(|f| !f.evidence.is_empty());
+        self.told.forget(name);
         if let Some(entry) = self
             .entries
             .iter_mut()
@@ -419,7 +412,7 @@ impl Release<'_> {
             path,
             bytes,
             entries: self.entries,
-            findings: self.findings,
+            findings: self.told.findings,
             random,
         })
     }

@@ -127,7 +127,7 @@ fn release(
         entries: vec![entry],
         places: BTreeMap::from([(name.to_owned(), (0, facts.number))]),
         residues: BTreeMap::new(),
-        findings: Vec::new(),
+        told: Told::default(),
         order: Vec::new(),
     };
     release.run(&mut Trace::new(request.clock))

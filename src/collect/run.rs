@@ -204,7 +204,7 @@ pub fn collect(
         spools: vec![spool.finish()?],
         entries: ledger.entries,
         places: ledger.places,
-        findings: ledger.findings.finish(),
+        told: ledger.findings.finish(),
         residues: ledger.residues,
         order: Vec::new(),
     };

@@ -402,6 +402,7 @@ impl Ledger {
                         lines = lines.saturating_sub(cut_lines);
                         done.observations
                             .retain(|o| o.line < intake.lines + lines + 1);
+                        done.exchanges.retain(|e| e.line < intake.lines + lines + 1);
                         done.residue.cut_behind(intake.lines + lines);
                         packed = head;
                     }
@@ -409,6 +410,7 @@ impl Ledger {
                     intake.residue.add(&done.residue);
                     intake.lines += lines;
                     self.findings.add(&planned.entry, done.observations);
+                    self.findings.add_har(&planned.entry, done.exchanges);
                     return Some(packed);
                 }
             }

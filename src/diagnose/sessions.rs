@@ -1,17 +1,20 @@
 //! Failed sessions over all entries: one finding for each, with the lines that say so.
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::har::{HarFact, Network, Traces};
 use super::observe::Observation;
 
 /// Most lines quoted as evidence of one finding.
-const MOST_EVIDENCE: usize = 8;
+pub(super) const MOST_EVIDENCE: usize = 8;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Something that may have led to a failure.
+    Warning,
     /// The transfer failed.
     Error,
 }
@@ -46,6 +49,16 @@ pub struct Finding {
 #[derive(Default)]
 pub struct Findings {
     sessions: BTreeMap<String, Session>,
+    traces: Traces,
+}
+
+/// What is known in the end.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What went wrong.
+    pub findings: Vec<Finding>,
+    /// What the network traces show, where there are any.
+    pub network: Option<Network>,
 }
 
 #[derive(Default)]
@@ -78,18 +91,60 @@ impl Findings {
         }
     }
 
+    /// Adds what was seen in a piece of a network trace; pieces come in their order.
+    pub fn add_har(&mut self, entry: &str, facts: Vec<HarFact>) {
+        self.traces.add(entry, &facts);
+    }
+
     /// Takes back what was seen in an entry that does not come into the bundle.
     pub fn forget(&mut self, entry: &str) {
         for session in self.sessions.values_mut() {
             session.evidence.retain(|e| e.entry != entry);
         }
         self.sessions.retain(|_, s| !s.evidence.is_empty());
+        self.traces.forget(entry);
     }
 
-    /// The findings, by session.
+    /// The findings: sessions first, then network traces.
     #[must_use]
-    pub fn finish(self) -> Vec<Finding> {
-        self.sessions
+    pub fn finish(self) -> Told {
+        let (seen, network) = self.traces.finish();
+        let mut findings = by_session(self.sessions);
+        findings.extend(seen);
+        Told { findings, network }
+    }
+}
+
+impl Told {
+    /// Takes along an entry that got another name.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let evidence = self.findings.iter_mut().flat_map(|f| &mut f.evidence);
+        let traces = self.network.iter_mut().flat_map(|n| &mut n.traces);
+        let entries = evidence.map(|e| &mut e.entry);
+        for entry in entries.chain(traces.map(|t| &mut t.entry)) {
+            if entry == from {
+                to.clone_into(entry);
+            }
+        }
+    }
+
+    /// Takes back what an entry shows that does not come after all.
+    pub fn forget(&mut self, entry: &str) {
+        for finding in &mut self.findings {
+            finding.evidence.retain(|e| e.entry != entry);
+        }
+        self.findings.retain(|f| !f.evidence.is_empty());
+        if let Some(network) = &mut self.network {
+            network.traces.retain(|t| t.entry != entry);
+            if network.traces.is_empty() {
+                self.network = None;
+            }
+        }
+    }
+}
+
+fn by_session(sessions: BTreeMap<String, Session>) -> Vec<Finding> {
+    sessions
             .into_iter()
             .map(|(uuid, session)| {
                 let code = session.code.map_or_else(String::new, |c| format!(" (code {c})"));
@@ -105,5 +160,4 @@ impl Findings {
                 }
             })
             .collect()
-    }
 }

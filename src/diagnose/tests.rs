@@ -11,7 +11,7 @@ const FAILED: &str = "2026-11-21 21:23:33.561 [a0e-4ab3c740] ERR FASP Session Pe
 fn a_failed_session_is_one_finding_with_its_lines() {
     let mut findings = Findings::default();
     findings.add("logs/a.log", observe(&redacted(FAILED.as_bytes()), 11));
-    let found = findings.finish();
+    let found = findings.finish().findings;
     assert_eq!(found.len(), 1);
     assert!(
         found[0]
@@ -37,10 +37,10 @@ fn an_entry_that_does_not_come_takes_its_evidence_along() {
     findings.add("logs/a.log", observe(&redacted(FAILED.as_bytes()), 1));
     findings.add("logs/b.log", observe(&redacted(FAILED.as_bytes()), 1));
     findings.forget("logs/a.log");
-    let found = findings.finish();
+    let found = findings.finish().findings;
     assert!(found[0].evidence.iter().all(|e| e.entry == "logs/b.log"));
     let mut findings = Findings::default();
     findings.add("logs/a.log", observe(&redacted(FAILED.as_bytes()), 1));
     findings.forget("logs/a.log");
-    assert!(findings.finish().is_empty());
+    assert!(findings.finish().findings.is_empty());
 }

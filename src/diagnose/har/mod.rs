@@ -1,0 +1,19 @@
+//! What a network trace tells: typed facts of each exchange, findings from them (`findings.toml`), and the
+//! data of the request waterfall.
+
+mod fact;
+mod findings;
+mod network;
+mod token;
+mod waterfall;
+
+pub use fact::{HarFact, HarFailure, HarIds, observe_har};
+pub use network::{Failure, KindCount, Network, StatusCount, Trace};
+pub use token::TokenFact;
+pub use waterfall::Bar;
+
+pub(super) use network::Traces;
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

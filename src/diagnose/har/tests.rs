@@ -1,0 +1,206 @@
+//! Facts of redacted entries, findings with near misses, and a waterfall that stays small.
+use super::findings::ROWS;
+use super::*;
+use crate::aoc::hosts::HostKind;
+use crate::diagnose::Findings;
+use crate::redact::tests_support::redacted;
+
+const DATE: i64 = 1_794_938_971;
+
+/// A HAR entry of an example row.
+fn entry(row: &toml::Table) -> String {
+    let text = |key: &str| row.get(key).and_then(toml::Value::as_str);
+    let mut headers = Vec::new();
+    if let Some(ends) = row.get("ends").and_then(toml::Value::as_integer) {
+        let token = format!("Bearer ~jwt.7d7z57ag5xyj.alg-RS256.exp-{}~", DATE + ends);
+        headers.push(serde_json::json!({ "name": "Authorization", "value": token }));
+    }
+    if let Some(name) = text("header") {
+        headers.push(serde_json::json!({ "name": name, "value": "~x.y~" }));
+    }
+    serde_json::json!({
+        "startedDateTime": "2026-11-17T18:09:31.120Z",
+        "time": 257.6,
+        "request": { "method": text("method").unwrap_or("GET"), "url": text("url"), "headers": headers },
+        "response": {
+            "status": row.get("status").and_then(toml::Value::as_integer),
+            "_error": text("net"),
+            "headers": [{ "name": "date", "value": "Tue, 17 Nov 2026 18:09:31 GMT" }],
+            "content": { "mimeType": "application/json", "text": text("body") },
+        },
+        "timings": { "blocked": 1.23, "dns": -1, "connect": 30, "ssl": 20, "send": 0, "wait": 200, "receive": 1 },
+    })
+    .to_string()
+}
+
+fn har(entries: &[String]) -> String {
+    format!(
+        "{{\"log\":{{\"pages\":[],\"entries\":[\n{}\n]}}}}\n",
+        entries.join(",\n")
+    )
+}
+
+fn facts(entries: &[String]) -> Vec<HarFact> {
+    observe_har(&redacted(har(entries).as_bytes()), b"", 1)
+}
+
+fn found(entries: &[String]) -> Vec<&'static str> {
+    let mut findings = Findings::default();
+    findings.add_har("network/a.har", facts(entries));
+    findings.finish().findings.iter().map(|f| f.id).collect()
+}
+
+#[test]
+fn every_row_is_met_by_its_examples_only() {
+    assert!(ROWS.len() > 15, "the table must parse");
+    for row in ROWS.iter() {
+        assert!(!row.is.is_empty() && !row.is_not.is_empty(), "{}", row.id);
+        for example in &row.is {
+            assert_eq!(found(&[entry(example)]), [row.id.as_str()], "{example:?}");
+        }
+        for example in &row.is_not {
+            let seen = found(&[entry(example)]);
+            assert!(!seen.contains(&row.id.as_str()), "{}: {example:?}", row.id);
+        }
+    }
+}
+
+#[test]
+fn texts_say_how_late_and_how_often() {
+    let row = ROWS.iter().find(|r| r.id == "network-token-ended").unwrap();
+    let mut findings = Findings::default();
+    let twice = [entry(&row.is[0]), entry(&row.is[0])];
+    findings.add_har("network/a.har", facts(&twice));
+    let told = findings.finish().findings;
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        told[0].title,
+        "The transfer node refused 2 requests with status 401: the token had ended 56 min 26 s before"
+    );
+    assert!(
+        told[0]
+            .cause
+            .ends_with("401: Unable to start node-to-node transfer: Bearer token has expired."),
+        "{}",
+        told[0].cause
+    );
+    let lines: Vec<u64> = told[0].evidence.iter().map(|e| e.line).collect();
+    assert_eq!(lines, [2, 3]);
+    for finding in ROWS
+        .iter()
+        .flat_map(|r| r.is.iter().map(|e| facts(&[entry(e)])))
+    {
+        let mut findings = Findings::default();
+        findings.add_har("network/a.har", finding);
+        for told in findings.finish().findings {
+            let all = format!("{}{}{}", told.title, told.cause, told.action);
+            assert!(
+                !all.replace("{id}", "").contains('{') && !told.cause.is_empty(),
+                "{all}"
+            );
+        }
+    }
+}
+
+#[test]
+fn ports_that_were_only_tried_are_no_finding() {
+    let dead = toml::toml! { url = "http://127.0.0.1:33003/v6/connect/info/ping"
+    status = 0 };
+    let alive = toml::toml! { url = "http://127.0.0.1:33005/v6/connect/info/ping"
+    status = 200 };
+    assert_eq!(found(&[entry(&dead)]), ["network-connect-unreachable"]);
+    assert!(found(&[entry(&dead), entry(&alive)]).is_empty());
+}
+
+#[test]
+fn a_redacted_entry_gives_its_facts() {
+    let text = r#"{"startedDateTime":"2026-11-17T18:09:31.120Z","time":257.6,"request":{"method":"POST","url":"https://~host.v2pbzuk3qcw2.t7coisnpz2w3~:9092/ops/transfers?x=1","headers":[{"name":"authorization","value":"Bearer ~nodetoken.tp46oi7cf5v2.exp-1794935585.scope-user~"}],"postData":{"text":"{\"tags\": {\"aspera\": {\"xfer_id\": \"cbc4dffe-26df-41ec-a12b-9d0c50b4b3e7\", \"files\": {\"package_id\": \"bQx7dLm2wA\", \"workspace_id\": \"60412\", \"node_id\":31877}}}}"}},"response":{"status":401,"headers":[{"name":"Date","value":"Tue, 17 Nov 2026 18:09:31 GMT"},{"name":"X-Request-Id","value":"0f3d"}],"content":{"text":"{\"error\":{\"code\":401,\"reason\":\"Unauthorized\",\"user_message\":\"No\"}}"}},"timings":{"wait":5}}"#;
+    let seen = facts(&[text.to_owned()]);
+    let fact = &seen[0];
+    assert_eq!((fact.kind, fact.line), (HostKind::Node, 2));
+    assert_eq!(fact.host, "~host.v2pbzuk3qcw2.t7coisnpz2w3~:9092");
+    assert_eq!(
+        (fact.method.as_str(), fact.path.as_str()),
+        ("POST", "/ops/transfers")
+    );
+    assert_eq!((fact.status, fact.token_ended()), (Some(401), Some(true)));
+    assert_eq!(fact.request_id.as_deref(), Some("0f3d"));
+    assert_eq!(fact.ids.packages, ["bQx7dLm2wA"]);
+    assert_eq!(fact.ids.transfers, ["cbc4dffe-26df-41ec-a12b-9d0c50b4b3e7"]);
+    assert_eq!(
+        (&fact.ids.workspaces[..], &fact.ids.nodes[..]),
+        (&["60412".to_owned()][..], &["31877".to_owned()][..])
+    );
+    assert_eq!(fact.failure.code.as_deref(), Some("401"));
+    assert_eq!(fact.failure.message.as_deref(), Some("No"));
+    assert_eq!((fact.phases.wait, fact.phases.dns), (Some(5.0), None));
+}
+
+#[test]
+fn torn_and_strange_traces_give_what_is_there() {
+    for text in [
+        "",
+        "x",
+        "{\"log\":{\"entries\":[{\"request\":{\"url\":\"h",
+        "{\"log\":{\"entries\":[1,null,[],\"x\"]}}",
+    ] {
+        let seen = observe_har(&redacted(text.as_bytes()), b"", 1);
+        assert!(seen.iter().all(|f| f.status.is_none()), "{text}");
+    }
+    let seen = facts(&["{}".to_owned(), "{\"request\":{\"url\":\"/x\"}}".to_owned()]);
+    assert_eq!(seen.len(), 2);
+    assert!(
+        seen.iter()
+            .all(|f| f.kind == HostKind::ThirdParty && !f.failed())
+    );
+}
+
+#[test]
+fn the_waterfall_stays_small_and_keeps_what_matters() {
+    let other = toml::toml! { url = "https://cdn.example/a.js"
+    status = 200 };
+    let api = toml::toml! { url = "https://api.ibmaspera.com/api/v1/self"
+    status = 200 };
+    let bad = toml::toml! { url = "https://api.ibmaspera.com/api/v1/packages/7"
+    status = 503 };
+    let mut entries: Vec<String> = (0..2000).map(|_| entry(&other)).collect();
+    entries[5] = entry(&api);
+    entries[1500] = entry(&bad);
+    let mut findings = Findings::default();
+    findings.add_har("network/a.har", facts(&entries));
+    let network = findings.finish().network.unwrap();
+    let trace = &network.traces[0];
+    assert_eq!((trace.requests, trace.waterfall.len()), (2000, 300));
+    let lines: Vec<u64> = trace.waterfall.iter().map(|b| b.line).collect();
+    for wanted in [7, 1499, 1501, 1502, 1503, 1505] {
+        assert!(lines.contains(&wanted), "{wanted} in {lines:?}");
+    }
+    assert!(lines.is_sorted());
+    let bar = trace.waterfall.iter().find(|b| b.line == 1502).unwrap();
+    assert_eq!(
+        (bar.offset, bar.connect, bar.ssl),
+        (Some(0.0), Some(10.0), Some(20.0))
+    );
+    assert_eq!((bar.blocked, bar.dns), (Some(1.2), None));
+    assert_eq!(trace.failures.len(), 1);
+    let counts: Vec<(HostKind, u64, u64)> = trace
+        .kinds
+        .iter()
+        .map(|k| (k.kind, k.requests, k.failed))
+        .collect();
+    assert_eq!(
+        counts,
+        [(HostKind::Api, 2, 1), (HostKind::ThirdParty, 1998, 0)]
+    );
+}
+
+#[test]
+fn a_trace_that_does_not_come_is_forgotten() {
+    let bad = toml::toml! { url = "https://api.ibmaspera.com/api/v1/packages/7"
+    status = 503 };
+    let mut findings = Findings::default();
+    findings.add_har("network/a.har", facts(&[entry(&bad)]));
+    findings.forget("network/a.har");
+    let told = findings.finish();
+    assert!(told.findings.is_empty() && told.network.is_none());
+}

@@ -1,0 +1,60 @@
+//! What redaction keeps of a token: its kind, its id, and when it ends.
+use jiff::Timestamp;
+
+/// A token as its pseudonym tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenFact {
+    /// The pseudonym, without its tildes: the same for the same token.
+    pub id: String,
+    /// True for a bearer token of a node, false for a JWT.
+    pub node: bool,
+    /// When it ends.
+    pub ends: Timestamp,
+}
+
+/// The first token in a text whose end is known: `~jwt.ID.….exp-…~` or `~nodetoken.ID.exp-…~`.
+pub(super) fn find(text: &str) -> Option<TokenFact> {
+    [("~jwt.", false), ("~nodetoken.", true)]
+        .into_iter()
+        .find_map(|(head, node)| {
+            let at = text.find(head)? + 1;
+            let rest = text.get(at..)?;
+            let own = rest.get(..rest.find('~')?)?;
+            let ends = own.split('.').find_map(|p| p.strip_prefix("exp-"))?;
+            let ends = Timestamp::from_second(ends.parse().ok()?).ok()?;
+            let id: Vec<&str> = own.split('.').take(2).collect();
+            Some(TokenFact {
+                id: id.join("."),
+                node,
+                ends,
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_times_are_read() {
+        let seen = |t: &str| find(t).map(|t| (t.id.clone(), t.node, t.ends.as_second()));
+        assert_eq!(
+            seen("Bearer ~jwt.7d7z57ag5xyj.alg-RS256.iat-1794931511.exp-1794935111~"),
+            Some(("jwt.7d7z57ag5xyj".to_owned(), false, 1_794_935_111))
+        );
+        assert_eq!(
+            seen("x~nodetoken.tp46oi7cf5v2.exp-1794935585.scope-user~y"),
+            Some(("nodetoken.tp46oi7cf5v2".to_owned(), true, 1_794_935_585))
+        );
+        for none in [
+            "",
+            "Bearer ~token.atm2.tbpmddmz4t4j~",
+            "~jwt.7d7z57ag5xyj.alg-RS256~",
+            "~jwt.x.exp-soon~",
+            "~jwt.x.exp-1794935111",
+            "~jwt.x.exp-99999999999999999~",
+        ] {
+            assert_eq!(seen(none), None, "{none}");
+        }
+    }
+}

@@ -267,6 +267,9 @@ pub struct Manifest {
     /// Values that stand in clear on purpose: the case's own package and user, and what the person asked
     /// to keep.
     pub kept: Vec<Clean>,
+    /// What the evidence says against the person's word about the case, or leaves open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Clean>,
     /// True if nothing that was asked for is missing.
     pub complete: bool,
     /// The verifier's word.

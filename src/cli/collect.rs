@@ -10,7 +10,7 @@ use super::args::{CollectArgs, OutputArgs};
 use super::exit::{self, Exit};
 use super::output::{print, say};
 use super::progress::Display;
-use super::{settle, sizes};
+use super::{choose, settle, sizes};
 use crate::bundle::manifest::{Entry, Status};
 use crate::collect::{Outcome, Plan, Request, Reversal, collect, plan};
 
@@ -19,6 +19,7 @@ const MOST_LINES: usize = 8;
 
 pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
     let result = settle::request(args).and_then(|mut request| {
+        request.ask = choose::asking(&args.output);
         if args.dry_run {
             show_plan(&plan(request)?, args.output.json);
             return Ok(Exit::Complete);
@@ -95,6 +96,7 @@ fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
         "items": by_status(&outcome.entries),
         "missing": missing,
         "findings": outcome.findings,
+        "notes": outcome.notes,
         "random_kept": outcome.random,
     })
 }
@@ -151,6 +153,9 @@ fn tell(outcome: &Outcome) {
             outcome.findings.len() - MOST_LINES
         ));
     }
+    for note in &outcome.notes {
+        say(&format!("\n{note}"));
+    }
     tell_missing(&outcome.entries);
     let logs = outcome
         .entries
@@ -200,12 +205,15 @@ fn show_plan(plan: &Plan, json: bool) {
         .collect();
     if json {
         print(
-            &json!({ "bytes": plan.bytes(), "counts": plan.counts(), "items": lines }).to_string(),
+            &json!({ "bytes": plan.bytes(), "counts": plan.counts(), "items": lines, "notes": plan.notes }).to_string(),
         );
         return;
     }
     for planned in &plan.items {
         print(&planned.line().to_string());
+    }
+    for note in &plan.notes {
+        say(note.as_str());
     }
     let counts: Vec<String> = plan
         .counts()

@@ -1,6 +1,7 @@
 //! What a person types and sees: arguments, one file per command, progress, exit codes.
 
 mod args;
+mod choose;
 mod collect;
 mod demo;
 mod exit;

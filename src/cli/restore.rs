@@ -289,7 +289,7 @@ fn trimmed(word: &[u8]) -> &[u8] {
 }
 
 /// A value as a terminal may show it: evidence can hold escape sequences and marks that turn the direction of text.
-fn shown(value: &str) -> Cow<'_, str> {
+pub(super) fn shown(value: &str) -> Cow<'_, str> {
     let odd = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -194,6 +194,7 @@ fn case(args: &CollectArgs, settings: &Settings) -> Result<Case> {
             id: or(&typed.user_id, &settings.user_id),
             name: or(&typed.user_name, &settings.user_name),
         },
+        ..Case::default()
     };
     if let Some(org) = or(&typed.org, &settings.org) {
         case.learn_from_url(&org);
@@ -254,6 +255,7 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
     logs.extend(settings.log.iter().cloned());
     Ok(Request {
         case: case(args, &settings)?,
+        ask: None,
         os: os(args.os),
         root: args.root.clone(),
         role: role(args.role),

@@ -2,6 +2,7 @@
 use serde::Serialize;
 
 use crate::aoc::links;
+use crate::sources::case_facts::CaseFacts;
 
 /// An id and a name, each where known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -14,7 +15,7 @@ pub struct Named {
     pub name: Option<String>,
 }
 
-/// The case as the person told it.
+/// The case as the person told it, and as the evidence completed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
     /// Number of the support case, e.g. `TS012345678`.
@@ -27,6 +28,12 @@ pub struct Case {
     pub package: Named,
     /// The user.
     pub user: Named,
+    /// The user's e-mail.
+    pub email: Option<String>,
+    /// Everything that the evidence says about cases, this one or not.
+    pub facts: CaseFacts,
+    /// Sentences about what the evidence says against the person's word, or what it leaves open. Raw.
+    pub notes: Vec<String>,
 }
 
 impl Case {
@@ -49,6 +56,7 @@ impl Case {
             &self.package.name,
             &self.user.id,
             &self.user.name,
+            &self.email,
             &self.number,
         ]
         .into_iter()

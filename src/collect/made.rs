@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::clues;
 use super::request::Request;
 use super::trace::{Trace, seconds};
 use crate::bundle::manifest::{Entry, Manifest, Residual, SCHEMA, Status, Verdict};
@@ -52,9 +53,10 @@ pub(super) fn files(
         "case": case.number,
         "organization": case.org,
         "package": case.package,
-        "user": case.user,
+        "user": { "id": case.user.id, "name": case.user.name, "email": case.email },
         "window": window,
         "problem": case.problem,
+        "evidence": clues::told(case),
     });
     let mut diagnosis = json!({ "findings": told.findings });
     if let (Some(network), Some(fields)) = (&told.network, diagnosis.as_object_mut()) {
@@ -128,6 +130,12 @@ pub(super) fn manifest(
             Level::Strict => "strict",
         }),
         kept: kept.iter().map(|k| redactor.clean(k)).collect(),
+        notes: request
+            .case
+            .notes
+            .iter()
+            .map(|n| redactor.clean(n))
+            .collect(),
         complete: !entries.iter().any(|e| e.status.is_missing()),
         verifier: verdict,
         hosts_contacted: Vec::new(),

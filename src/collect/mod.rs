@@ -2,6 +2,7 @@
 //! none: what is read is decided in [`plan`], how it flows in `pipeline`, what leaves in `release`.
 
 mod case;
+mod clues;
 mod commands;
 mod item_reader;
 mod items;
@@ -17,6 +18,7 @@ mod stoppable;
 mod trace;
 
 pub use case::{Case, Named};
+pub use clues::{Ask, Candidate};
 pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
 pub use request::{MapRequest, Output, Request};

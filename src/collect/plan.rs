@@ -45,6 +45,8 @@ pub struct Plan {
     pub items: Vec<Planned>,
     /// Folder users, to be recognised in paths.
     pub(super) users: Vec<String>,
+    /// What the evidence says against the person's word about the case, or leaves open.
+    pub notes: Vec<Clean>,
 }
 
 /// A line of the plan as `--dry-run --json` prints it.
@@ -116,14 +118,39 @@ impl Planned {
 }
 
 impl Plan {
-    /// Looks for everything that the request asks for. Opens nothing that would be collected.
+    /// Plans the items: names, sizes, what fits. Opens nothing.
     pub(super) fn make(
         request: &Request,
         places: &Places,
         redactor: &Redactor,
-        zone: &TimeZone,
+        items: Vec<Item>,
     ) -> Self {
         let users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
+        let mut plan = Self {
+            items: Vec::with_capacity(items.len()),
+            users,
+            notes: request
+                .case
+                .notes
+                .iter()
+                .map(|n| redactor.clean(n))
+                .collect(),
+        };
+        let mut names = Names::default();
+        for made in super::made::FILES {
+            names.unique(&Clean::fixed(made));
+        }
+        let mut budget = request.max_size;
+        for mut item in items {
+            let skip = fit(&mut item, &mut budget);
+            let planned = plan.planned(item, skip, redactor, &mut names);
+            plan.items.push(planned);
+        }
+        plan
+    }
+
+    /// Everything that the request asks for, in the order of reading.
+    pub(super) fn items(request: &Request, places: &Places, zone: &TimeZone) -> Vec<Item> {
         let search = Search {
             os: request.os,
             root: request.root.clone(),
@@ -139,21 +166,7 @@ impl Plan {
         }
         // Small things first, then logs from the newest to the oldest: what does not fit is the oldest.
         items.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.entry.cmp(&b.entry)));
-        let mut plan = Self {
-            items: Vec::with_capacity(items.len()),
-            users,
-        };
-        let mut names = Names::default();
-        for made in super::made::FILES {
-            names.unique(&Clean::fixed(made));
-        }
-        let mut budget = request.max_size;
-        for mut item in items {
-            let skip = fit(&mut item, &mut budget);
-            let planned = plan.planned(item, skip, redactor, &mut names);
-            plan.items.push(planned);
-        }
-        plan
+        items
     }
 
     fn planned(&self, item: Item, skip: u64, redactor: &Redactor, names: &mut Names) -> Planned {

@@ -65,6 +65,7 @@ const LEAKS: &[(&str, &str)] = &[
 fn request(folder: &std::path::Path) -> Request {
     Request {
         case: Case::default(),
+        ask: None,
         os: Os::Linux,
         root: None,
         role: None,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::case::Case;
+use super::clues::Ask;
 use super::trace::Clock;
 use crate::bundle::map::Lock;
 use crate::pseudonym::Key;
@@ -34,6 +35,8 @@ pub struct MapRequest {
 pub struct Request {
     /// Who the case is about.
     pub case: Case,
+    /// Asks which package is meant where the evidence leaves it open; `None` asks nobody.
+    pub ask: Option<Ask>,
     /// Whose paths to look for.
     pub os: Os,
     /// Root of a mounted image; `None` for this machine.

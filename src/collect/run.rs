@@ -9,6 +9,7 @@ use std::time::Instant;
 use jiff::tz::TimeZone;
 
 use super::Progress;
+use super::clues;
 use super::commands::{self, Commands};
 use super::item_reader::Filter;
 use super::pipeline::Flow;
@@ -23,7 +24,7 @@ use crate::bundle::assemble::MadeAt;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
 use crate::diagnose::Finding;
 use crate::pseudonym::{Key, Pseudonyms};
-use crate::redact::{Redactor, Rules, Tally};
+use crate::redact::{Clean, Redactor, Rules, Tally};
 use crate::sources::host::Machine;
 use crate::sources::identity::{HostIdentity, identity};
 use crate::sources::item::{ItemKind, Origin};
@@ -65,6 +66,8 @@ pub struct Outcome {
     pub entries: Vec<Entry>,
     /// What went wrong with the transfers.
     pub findings: Vec<Finding>,
+    /// What the evidence says against the person's word about the case, or leaves open.
+    pub notes: Vec<Clean>,
     /// How many strings look random and were kept; the manifest lists their forms.
     pub random: u64,
     /// Names the key of the pseudonyms.
@@ -84,7 +87,7 @@ struct Prepared {
     keep: Vec<String>,
 }
 
-fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
+fn prepare(request: &mut Request, stop: &AtomicBool) -> Result<Prepared, CollectError> {
     let rules = match request.rules.take() {
         Some(rules) => rules,
         None => Rules::builtin().map_err(|e| CollectError::Internal(e.to_string()))?,
@@ -103,6 +106,12 @@ fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
         Some(root) => Places::of_image(request.os, root),
         None => Places::of_this_machine(request.os),
     };
+    let zone = request
+        .zone
+        .clone()
+        .unwrap_or_else(|| identity.time_zone.clone());
+    let items = Plan::items(request, &places, &zone);
+    clues::follow(request, &items, &zone, stop);
     let mut users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
     users.extend(identity.users.iter().cloned());
     users.extend(identity.transfer_users.iter().cloned());
@@ -114,11 +123,7 @@ fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
     if request.map.is_some() {
         redactor = redactor.remembering();
     }
-    let zone = request
-        .zone
-        .clone()
-        .unwrap_or_else(|| identity.time_zone.clone());
-    let plan = Plan::make(request, &places, &redactor, &zone);
+    let plan = Plan::make(request, &places, &redactor, items);
     Ok(Prepared {
         redactor,
         zone,
@@ -133,7 +138,7 @@ fn prepare(request: &mut Request) -> Result<Prepared, CollectError> {
 /// # Errors
 /// [`CollectError::Internal`] where the machine gives no random numbers.
 pub fn plan(mut request: Request) -> Result<Plan, CollectError> {
-    Ok(prepare(&mut request)?.plan)
+    Ok(prepare(&mut request, &AtomicBool::new(false))?.plan)
 }
 
 /// Collects, redacts, verifies and writes the bundle. `stop` ends the run early, with nothing left behind.
@@ -152,7 +157,7 @@ pub fn collect(
     let until = request.deadline.map(|d| Instant::now() + d);
     let step = trace.begin("plan");
     progress.step("looking for logs");
-    let prepared = prepare(&mut request)?;
+    let prepared = prepare(&mut request, stop)?;
     progress.total(prepared.plan.bytes());
     trace.end(step, "done", Some(prepared.plan.items.len() as u64));
 
@@ -218,6 +223,7 @@ pub fn collect(
         bytes: released.bytes,
         entries: released.entries,
         findings: released.findings,
+        notes: prepared.plan.notes,
         random: released.random,
         key_id,
         complete,
@@ -341,7 +347,7 @@ fn line_rules(
     filters
 }
 
-fn is_compressed(path: &Path) -> bool {
+pub(super) fn is_compressed(path: &Path) -> bool {
     path.extension().is_some_and(|e| {
         ["gz", "xz", "zst", "bz2"]
             .iter()

@@ -375,6 +375,7 @@ fn a_map_that_cannot_be_written_in_the_end_costs_the_map_and_not_the_bundle() {
     fs::create_dir(&folder).unwrap();
     let request = Request {
         case: Case::default(),
+        ask: None,
         os: Os::Linux,
         root: Some(tree.path().to_path_buf()),
         role: None,

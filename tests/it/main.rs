@@ -11,6 +11,7 @@
 )]
 
 mod bad_input;
+mod case_by_itself;
 mod cli;
 mod demo;
 mod determinism;

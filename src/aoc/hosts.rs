@@ -250,7 +250,8 @@ pub fn template(path: &str) -> String {
 }
 
 /// True for numbers, UUIDs, pseudonyms, and long words with digits or of both cases inside.
-fn is_id(segment: &str) -> bool {
+#[must_use]
+pub fn is_id(segment: &str) -> bool {
     let version = segment.len() <= 3 && segment.starts_with('v');
     if version || segment.is_empty() {
         return false;

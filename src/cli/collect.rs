@@ -149,7 +149,7 @@ fn tell(outcome: &Outcome) {
     }
     if outcome.findings.len() > MOST_LINES {
         say(&format!(
-            "… and {} more failed sessions, see diagnosis.json",
+            "… and {} more, see diagnosis.json",
             outcome.findings.len() - MOST_LINES
         ));
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::case::Case;
+use super::case::{Case, Named};
 use super::request::Request;
 use super::trace::seconds;
 pub use crate::sources::case_facts::Candidate;
@@ -114,6 +114,7 @@ fn complete(case: &mut Case, traces: CaseFacts, logs: CaseFacts, ask: Option<Ask
     case.facts.join(logs);
 }
 
+/// The package: as it was given and completed; else the one that the evidence is about.
 fn package(
     case: &mut Case,
     traces: &CaseFacts,
@@ -122,61 +123,68 @@ fn package(
     notes: &mut Vec<String>,
 ) {
     let own = &mut case.package;
-    if let Some(id) = &own.id {
-        let known = [traces, logs].into_iter().find_map(|f| f.packages.get(id));
-        let name = known.and_then(|c| c.name.clone());
-        match (known, &own.name, name) {
-            (None, ..) => {
-                let others = ids(&traces.packages);
-                if !others.is_empty() {
-                    notes.push(format!(
-                        "The network trace says nothing about the package {id} that was given; it is about {others}. Check --package-id, or record a trace of that package."
-                    ));
-                }
-            }
-            (Some(_), None, name) => own.name = name.filter(|n| believable(n)),
-            (Some(_), Some(given), Some(name)) if !same(given, &name) => notes.push(format!(
-                "The evidence gives the package {id} another name than --package-name; the name that was given stands in the case."
-            )),
-            _ => {}
-        }
-        return;
-    }
-    if let Some(name) = &own.name {
+    if own.id.is_some() {
+        own_package(own, traces, logs, notes);
+    } else if let Some(name) = &own.name {
         let named = |c: &&Candidate| c.name.as_ref().is_some_and(|n| same(n, name));
         let all = newest_first(&traces.packages);
         let all: Vec<&Candidate> = all.into_iter().filter(named).collect();
-        if let [one] = all[..] {
-            own.id.clone_from(&one.id);
-        } else {
-            let from_logs = newest_first(&logs.packages);
-            own.id = from_logs.into_iter().find(named).and_then(|c| c.id.clone());
-        }
-        return;
+        own.id = match all[..] {
+            [one] => one.id.clone(),
+            _ => {
+                let from_logs = newest_first(&logs.packages);
+                from_logs.into_iter().find(named).and_then(|c| c.id.clone())
+            }
+        };
+    } else if let Some(one) = found_package(traces, logs, ask, notes) {
+        own.id.clone_from(&one.id);
+        own.name = one.name.clone().filter(|n| believable(n));
     }
+}
+
+/// What the evidence says about a package whose id was given.
+fn own_package(own: &mut Named, traces: &CaseFacts, logs: &CaseFacts, notes: &mut Vec<String>) {
+    let Some(id) = &own.id else { return };
+    let known = [traces, logs].into_iter().find_map(|f| f.packages.get(id));
+    let name = known.and_then(|c| c.name.clone());
+    match (known, &own.name, name) {
+        (None, ..) if !traces.packages.is_empty() => notes.push(format!(
+            "The network trace says nothing about the package {id} that was given; it is about {}. Check --package-id, or record a trace of that package.",
+            ids(&traces.packages)
+        )),
+        (Some(_), None, name) => own.name = name.filter(|n| believable(n)),
+        (Some(_), Some(given), Some(name)) if !same(given, &name) => notes.push(format!(
+            "The evidence gives the package {id} another name than --package-name; the name that was given stands in the case."
+        )),
+        _ => {}
+    }
+}
+
+/// The package that the evidence is about, where that is clear or somebody can be asked.
+fn found_package<'a>(
+    traces: &'a CaseFacts,
+    logs: &'a CaseFacts,
+    ask: Option<Ask>,
+    notes: &mut Vec<String>,
+) -> Option<&'a Candidate> {
     let choice = match decide::package(traces) {
         Choice::None => decide::package(logs),
         choice => choice,
     };
-    let chosen = match choice {
-        Choice::None => return,
-        Choice::Clear(one) => Some(one),
-        Choice::Open(several) => {
-            let chosen = ask.and_then(|ask| several.get(ask(&several)?).copied());
-            if chosen.is_none() {
-                let list: Vec<&str> = several.iter().filter_map(|c| c.id.as_deref()).collect();
-                let list = list.get(..MOST_LISTED).unwrap_or(&list).join(", ");
-                notes.push(format!(
-                    "The evidence is about several packages and does not tell which of them failed: {list}. Give the right one with --package-id; none of their names is in clear."
-                ));
-            }
-            chosen
-        }
+    let several = match choice {
+        Choice::None => return None,
+        Choice::Clear(one) => return Some(one),
+        Choice::Open(several) => several,
     };
-    if let Some(one) = chosen {
-        own.id.clone_from(&one.id);
-        own.name = one.name.clone().filter(|n| believable(n));
+    let chosen = ask.and_then(|ask| several.get(ask(&several)?).copied());
+    if chosen.is_none() {
+        let list: Vec<&str> = several.iter().filter_map(|c| c.id.as_deref()).collect();
+        let list = list.get(..MOST_LISTED).unwrap_or(&list).join(", ");
+        notes.push(format!(
+            "The evidence is about several packages and does not tell which of them failed: {list}. Give the right one with --package-id; none of their names is in clear."
+        ));
     }
+    chosen
 }
 
 fn user(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {

@@ -77,6 +77,7 @@ pub(super) fn files(
         package_name: case.package.name.as_deref(),
         user_id: case.user.id.as_deref(),
         user_name: case.user.name.as_deref(),
+        user_email: case.email.as_deref(),
         entries,
         findings: &told.findings,
         random,

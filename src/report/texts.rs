@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub user_id: Option<&'a str>,
     /// User name.
     pub user_name: Option<&'a str>,
+    /// E-mail of the user.
+    pub user_email: Option<&'a str>,
     /// All entries of the manifest.
     pub entries: &'a [Entry],
     /// What went wrong.
@@ -46,6 +48,7 @@ impl Facts<'_> {
             ("Package name", self.package_name),
             ("User ID", self.user_id),
             ("User name", self.user_name),
+            ("User e-mail", self.user_email),
         ]
         .into_iter()
         .filter_map(|(what, value)| Some((what, value?)))

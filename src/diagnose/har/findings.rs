@@ -191,7 +191,9 @@ fn finding(row: &'static Row, group: Group) -> Finding {
     let fact = &group.first;
     let fill = |text: &str| {
         let told = [&fact.failure.code, &fact.failure.message];
-        let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
+        let told = told.into_iter().flatten().map(String::as_str);
+        // A number says no more than the status.
+        let told: Vec<&str> = told.filter(|t| t.parse::<u32>().is_err()).collect();
         let net = fact.failure.net.as_deref().unwrap_or("no answer came");
         let message = match (told.is_empty(), text.contains("{net}")) {
             (true, true) => String::new(),

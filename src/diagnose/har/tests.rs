@@ -80,7 +80,7 @@ fn texts_say_how_late_and_how_often() {
     assert!(
         told[0]
             .cause
-            .ends_with("401: Unable to start node-to-node transfer: Bearer token has expired."),
+            .ends_with("came: Unable to start node-to-node transfer: Bearer token has expired."),
         "{}",
         told[0].cause
     );

@@ -112,10 +112,11 @@ fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
     }
     if kind == HostKind::WebApp {
         let link = links::parse(&e.url);
-        if let Some(id) = &link.package_id {
+        // The application's own files lie below the same paths as its packages.
+        if let Some(id) = link.package_id.as_ref().filter(|id| hosts::is_id(id)) {
             see(&mut facts.packages, Sighting::of(id), at);
         }
-        if let Some(id) = &link.workspace_id {
+        if let Some(id) = link.workspace_id.as_ref().filter(|id| hosts::is_id(id)) {
             see(&mut facts.workspaces, Sighting::of(id), at);
         }
     }

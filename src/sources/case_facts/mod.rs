@@ -147,17 +147,22 @@ fn see(into: &mut Candidates, seen: Sighting<'_>, at: Spot<'_>) {
     if let Some(address) = seen.address.filter(id) {
         candidate.address = Some(own(address));
     }
-    candidate.count += 1;
     candidate.used |= seen.used;
     candidate.when = candidate.when.max(at.when);
     if at.failed || seen.failed {
         candidate.failed = candidate.failed.max(at.when);
     }
-    candidate.places.push(Place {
+    let place = Place {
         entry: at.entry.to_owned(),
         line: at.line,
         what: at.what.to_owned(),
-    });
+    };
+    // One exchange names the same thing in its address, its request and its answer.
+    if candidate.places.last() == Some(&place) {
+        return;
+    }
+    candidate.count += 1;
+    candidate.places.push(place);
     if candidate.places.len() > MOST_PLACES {
         candidate.places.remove(0);
     }

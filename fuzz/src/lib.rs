@@ -2,9 +2,11 @@
 use std::io::{Cursor, Read, Write};
 use std::sync::{Arc, LazyLock};
 
+use aoc_bundle::diagnose::{Findings, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at, is_pseudonym};
 use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Tally};
 use aoc_bundle::sources::aspera_conf;
+use aoc_bundle::sources::case_facts::{CaseFacts, read_har, read_log};
 use aoc_bundle::text::{BlockReader, CutAt, DecodeLimits, Decoded, Limits, count_newlines};
 use aoc_bundle::{text, verify};
 use serde_json::Value;
@@ -432,4 +434,37 @@ pub fn rules(data: &[u8]) {
             &mut Tally::default(),
         );
     }
+}
+
+/// Gives its text in small pieces.
+struct Pieces<'a>(&'a [u8]);
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.0.len().min(buf.len()).min(7);
+        buf[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+/// Network traces and logs say the same about a case however they are cut, and no damage is too much.
+pub fn har_facts(data: &[u8]) {
+    let har = |text: &mut dyn Read| {
+        let mut facts = CaseFacts::default();
+        read_har(&mut facts, text, "a.har").expect("memory does not fail");
+        facts
+    };
+    assert_eq!(har(&mut &data[..]), har(&mut Pieces(data)), "the cut tells");
+    let log = |text: &mut dyn Read| {
+        let mut facts = CaseFacts::default();
+        read_log(&mut facts, text, "a.log", &|_| None).expect("memory does not fail");
+        facts
+    };
+    assert_eq!(log(&mut &data[..]), log(&mut Pieces(data)), "the cut tells");
+    let clean = STANDARD.block(data, Dialect::Log, &mut Tally::default());
+    let mut findings = Findings::default();
+    findings.add_har("a.har", observe_har(&clean, b"", 1));
+    findings.add_har("a.har", observe_har(&clean, b"{\"log\":{\"entries\":[", 1));
+    let _ = serde_json::to_string(&findings.finish().network).expect("it is plain data");
 }

@@ -73,6 +73,16 @@ impl Progress for Display {
         self.bar(|bar| bar.inc(bytes));
     }
 
+    fn pause(&self, ask: &mut dyn FnMut()) {
+        match self {
+            Self::Bar(bar) => match bar.lock() {
+                Ok(bar) => bar.suspend(ask),
+                Err(_) => ask(),
+            },
+            _ => ask(),
+        }
+    }
+
     fn item(&self, path: &Clean) {
         if matches!(self, Self::Lines { items: true }) && !path.as_str().is_empty() {
             say(&format!("  {path}"));

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::Progress;
 use super::case::{Case, Named};
 use super::request::Request;
 use super::trace::seconds;
@@ -19,6 +20,9 @@ use crate::text::{self, Decoded};
 
 /// Asks which of several packages is meant; gives its number, or `None` for none of them.
 pub type Ask = fn(&[&Candidate]) -> Option<usize>;
+
+/// The same, within a run.
+type Asking<'a> = &'a dyn Fn(&[&Candidate]) -> Option<usize>;
 
 /// Logs that are looked into: the newest.
 const MOST_LOGS: usize = 6;
@@ -47,7 +51,13 @@ impl<R: Read> Read for Bounded<'_, R> {
 }
 
 /// Reads the traces and the newest logs, and completes the case of the request.
-pub(super) fn follow(request: &mut Request, items: &[Item], zone: &TimeZone, stop: &AtomicBool) {
+pub(super) fn follow(
+    request: &mut Request,
+    items: &[Item],
+    zone: &TimeZone,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) {
     let mut traces = CaseFacts::default();
     let mut logs = CaseFacts::default();
     let read = |kind: ItemKind| {
@@ -79,7 +89,14 @@ pub(super) fn follow(request: &mut Request, items: &[Item], zone: &TimeZone, sto
     let window = request.window;
     traces.retain(|at| window.contains(at));
     logs.retain(|at| window.contains(at));
-    complete(&mut request.case, traces, logs, request.ask);
+    let ask = request.ask;
+    let asking = |list: &[&Candidate]| {
+        let mut answer = None;
+        progress.pause(&mut || answer = ask.and_then(|ask| ask(list)));
+        answer
+    };
+    let asking = ask.is_some().then_some(&asking as Asking<'_>);
+    complete(&mut request.case, traces, logs, asking);
 }
 
 /// The text of an item; of a long plain file the newest part.
@@ -101,7 +118,7 @@ fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
 }
 
 /// Completes the case. A trace was recorded for this case; logs tell of it only where traces say nothing.
-fn complete(case: &mut Case, traces: CaseFacts, logs: CaseFacts, ask: Option<Ask>) {
+fn complete(case: &mut Case, traces: CaseFacts, logs: CaseFacts, ask: Option<Asking<'_>>) {
     let notes = {
         let mut notes = Vec::new();
         package(case, &traces, &logs, ask, &mut notes);
@@ -119,7 +136,7 @@ fn package(
     case: &mut Case,
     traces: &CaseFacts,
     logs: &CaseFacts,
-    ask: Option<Ask>,
+    ask: Option<Asking<'_>>,
     notes: &mut Vec<String>,
 ) {
     let own = &mut case.package;
@@ -164,7 +181,7 @@ fn own_package(own: &mut Named, traces: &CaseFacts, logs: &CaseFacts, notes: &mu
 fn found_package<'a>(
     traces: &'a CaseFacts,
     logs: &'a CaseFacts,
-    ask: Option<Ask>,
+    ask: Option<Asking<'_>>,
     notes: &mut Vec<String>,
 ) -> Option<&'a Candidate> {
     let choice = match decide::package(traces) {

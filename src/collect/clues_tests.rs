@@ -27,7 +27,7 @@ fn two() -> CaseFacts {
     }
 }
 
-fn filled(mut case: Case, facts: CaseFacts, ask: Option<Ask>) -> Case {
+fn filled(mut case: Case, facts: CaseFacts, ask: Option<Asking<'_>>) -> Case {
     complete(&mut case, facts, CaseFacts::default(), ask);
     case
 }
@@ -99,11 +99,11 @@ fn several_packages_are_asked_for_or_left_open() {
     let asked = filled(
         Case::default(),
         two(),
-        Some(|list| list.len().checked_sub(1)),
+        Some(&|list: &[&Candidate]| list.len().checked_sub(1)),
     );
     assert_eq!(asked.package.id.as_deref(), Some("b2"));
     assert!(asked.notes.is_empty());
-    let out_of_list = filled(Case::default(), two(), Some(|_| Some(7)));
+    let out_of_list = filled(Case::default(), two(), Some(&|_: &[&Candidate]| Some(7)));
     assert_eq!(out_of_list.package.id, None);
 }
 

@@ -34,6 +34,10 @@ pub trait Progress: Sync {
     fn total(&self, _bytes: u64) {}
     /// So many more bytes were read.
     fn read(&self, _bytes: u64) {}
+    /// Something is asked on the terminal meanwhile: nothing else is shown there.
+    fn pause(&self, ask: &mut dyn FnMut()) {
+        ask();
+    }
     /// An item is being read.
     fn item(&self, _path: &crate::redact::Clean) {}
 }

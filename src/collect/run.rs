@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 
-use super::Progress;
 use super::clues;
 use super::commands::{self, Commands};
 use super::item_reader::Filter;
@@ -19,6 +18,7 @@ use super::request::{Output, Request};
 use super::reversal::{self, Reversal};
 use super::sink::Sink;
 use super::trace::Trace;
+use super::{Progress, Silent};
 use crate::bundle::BundleError;
 use crate::bundle::assemble::MadeAt;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
@@ -87,7 +87,11 @@ struct Prepared {
     keep: Vec<String>,
 }
 
-fn prepare(request: &mut Request, stop: &AtomicBool) -> Result<Prepared, CollectError> {
+fn prepare(
+    request: &mut Request,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Prepared, CollectError> {
     let rules = match request.rules.take() {
         Some(rules) => rules,
         None => Rules::builtin().map_err(|e| CollectError::Internal(e.to_string()))?,
@@ -111,7 +115,7 @@ fn prepare(request: &mut Request, stop: &AtomicBool) -> Result<Prepared, Collect
         .clone()
         .unwrap_or_else(|| identity.time_zone.clone());
     let items = Plan::items(request, &places, &zone);
-    clues::follow(request, &items, &zone, stop);
+    clues::follow(request, &items, &zone, progress, stop);
     let mut users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
     users.extend(identity.users.iter().cloned());
     users.extend(identity.transfer_users.iter().cloned());
@@ -138,7 +142,7 @@ fn prepare(request: &mut Request, stop: &AtomicBool) -> Result<Prepared, Collect
 /// # Errors
 /// [`CollectError::Internal`] where the machine gives no random numbers.
 pub fn plan(mut request: Request) -> Result<Plan, CollectError> {
-    Ok(prepare(&mut request, &AtomicBool::new(false))?.plan)
+    Ok(prepare(&mut request, &Silent, &AtomicBool::new(false))?.plan)
 }
 
 /// Collects, redacts, verifies and writes the bundle. `stop` ends the run early, with nothing left behind.
@@ -157,7 +161,7 @@ pub fn collect(
     let until = request.deadline.map(|d| Instant::now() + d);
     let step = trace.begin("plan");
     progress.step("looking for logs");
-    let prepared = prepare(&mut request, stop)?;
+    let prepared = prepare(&mut request, progress, stop)?;
     progress.total(prepared.plan.bytes());
     trace.end(step, "done", Some(prepared.plan.items.len() as u64));
 

@@ -204,3 +204,22 @@ fn a_trace_that_does_not_come_is_forgotten() {
     let told = findings.finish();
     assert!(told.findings.is_empty() && told.network.is_none());
 }
+
+#[test]
+fn damaged_traces_do_not_panic_and_keep_their_lines() {
+    const DEMO: &[u8] = include_bytes!("../../sources/demo/evidence/aoc-session.har");
+    let all = observe_har(&redacted(DEMO), b"", 1);
+    assert_eq!(all.len(), 14);
+    for cut in (0..DEMO.len()).step_by(1009) {
+        let head = observe_har(&redacted(&DEMO[..cut]), b"", 1);
+        assert_eq!(head, all[..head.len()], "cut at {cut}");
+        let _ = observe_har(&redacted(&DEMO[cut..]), b"{\"log\":{\"entries\":[{", 1);
+    }
+    for at in (0..DEMO.len()).step_by(997) {
+        for byte in [b'"', b'\\', b'}', b'[', 0xff] {
+            let mut torn = DEMO.to_vec();
+            torn[at] = byte;
+            let _ = observe_har(&redacted(&torn), b"", 1);
+        }
+    }
+}

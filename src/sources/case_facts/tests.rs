@@ -340,3 +340,20 @@ fn logs_tell_packages_and_people() {
     let far = format!("{}{}\n{text}", "x\n".repeat(400_000), "y".repeat(600_000));
     assert_eq!(read(far.as_bytes()).packages["cD2"].places[0].line, 400_004);
 }
+
+#[test]
+fn damaged_traces_neither_panic_nor_invent() {
+    let whole = of_har(DEMO);
+    let known = |facts: &CaseFacts| facts.users.keys().all(|k| whole.users.contains_key(k));
+    for cut in (0..DEMO.len()).step_by(1009) {
+        assert!(known(&of_har(&DEMO[..cut])), "cut at {cut}");
+        assert!(known(&of_har(&DEMO[cut..])), "from {cut}");
+    }
+    for at in (0..DEMO.len()).step_by(499) {
+        for byte in [b'"', b'\\', b'}', b'[', 0, 0xff] {
+            let mut torn = DEMO.to_vec();
+            torn[at] = byte;
+            let _ = of_har(&torn);
+        }
+    }
+}

@@ -3,6 +3,7 @@ use std::io::Read;
 
 use super::error::TextError;
 use super::groups;
+use super::har::HarPart;
 use super::json_cut::{Cut, JsonScan};
 use super::json_path::JsonPath;
 use super::lines::{LINE_END_LOOK, LineEnds};
@@ -39,6 +40,9 @@ pub enum CutAt {
     /// After a comma of JSON, near the root; the text may be one line. What has no bracket in its
     /// first block is no JSON and is cut as `Lines`.
     Json,
+    /// Between the entries of HAR files: head, whole entries, tail ([`HarPart`]). A string longer than
+    /// `block`, and what makes one entry longer than `longest_line`, is withheld while it streams.
+    Har,
     /// Nowhere: one block, if it is not longer than the longest line; else as `Lines`.
     Whole,
 }
@@ -59,15 +63,33 @@ pub struct Block {
     pub context: Vec<u8>,
     /// True where the line that the block ends in goes on in the next block.
     pub goes_on: bool,
+    /// Which stretch of a HAR file it is; `None` for any other text.
+    pub har: Option<HarPart>,
 }
 
-/// A line that was too long.
+/// What was left out because it is too long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Its number; 1 for the first line of the text.
+    /// The line of the text given out in which it stood; 1 for the first.
     pub line: u64,
-    /// Its length in bytes, without its end.
+    /// Its length in bytes; of a line without its end.
     pub bytes: u64,
+    /// What it was.
+    pub what: Withheld,
+}
+
+/// What can be too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Withheld {
+    /// A line; a note stands in its place.
+    #[default]
+    Line,
+    /// A string in JSON, such as a body; a string that says so stands in its place.
+    Value,
+    /// So many elements at the end of a list in an entry of a HAR; nothing stands in their place.
+    Elements(u64),
+    /// An entry of a HAR; nothing stands in its place.
+    Entry,
 }
 
 /// Nesting that is good enough to cut JSON at: `{"log":{"entries":[` is three deep.
@@ -129,7 +151,7 @@ impl<R: Read> BlockReader<R> {
         spare.clear();
         match self.cut {
             CutAt::Lines => self.next_lines(spare),
-            CutAt::Json => self.next_json(spare),
+            CutAt::Json | CutAt::Har => self.next_json(spare),
             CutAt::Whole => {
                 self.fill(self.limits.longest_line.saturating_add(1));
                 self.cut = CutAt::Lines;
@@ -285,6 +307,7 @@ impl<R: Read> BlockReader<R> {
             held,
             context: self.path.context(),
             goes_on: self.open_line && !over,
+            har: None,
         }
     }
 

@@ -162,7 +162,8 @@ fn a_long_line_is_withheld_with_its_end_kept() {
                 held,
                 [Held {
                     line: 2,
-                    bytes: length as u64
+                    bytes: length as u64,
+                    what: Withheld::Line
                 }]
             );
             check_numbers(&blocks, LineEnds::Lf);
@@ -185,7 +186,8 @@ fn a_giant_line_does_not_fill_memory() {
         block.held,
         [Held {
             line: 1,
-            bytes: 300 << 20
+            bytes: 300 << 20,
+            what: Withheld::Line
         }]
     );
     assert!(reader.buffer.capacity() < 20 << 20);
@@ -419,7 +421,8 @@ fn a_long_line_of_progress_is_cut_at_its_carriage_returns_and_anything_else_is_w
         held,
         [&Held {
             line: 3,
-            bytes: 900
+            bytes: 900,
+            what: Withheld::Line
         }]
     );
     let out = String::from_utf8_lossy(&whole(&blocks)).into_owned();

@@ -2,7 +2,7 @@
 //! anything, else run past and replaced by a note.
 use std::io::Read;
 
-use super::blocks::{Block, BlockReader, Held};
+use super::blocks::{Block, BlockReader, Held, Withheld};
 use super::json_cut::JsonScan;
 use super::lines::LineEnds;
 
@@ -98,6 +98,7 @@ impl<R: Read> BlockReader<R> {
         let held = Held {
             line,
             bytes: length,
+            what: Withheld::Line,
         };
         self.block(line, note, vec![held])
     }

@@ -7,7 +7,9 @@ use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at, is_pseudonym};
 use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Tally};
 use aoc_bundle::sources::aspera_conf;
 use aoc_bundle::sources::case_facts::{CaseFacts, read_har, read_log};
-use aoc_bundle::text::{BlockReader, CutAt, DecodeLimits, Decoded, Limits, count_newlines};
+use aoc_bundle::text::{
+    BlockReader, CutAt, DecodeLimits, Decoded, Limits, TextError, count_newlines,
+};
 use aoc_bundle::{text, verify};
 use serde_json::Value;
 
@@ -328,6 +330,41 @@ pub fn blocks(data: &[u8]) {
         };
         if ended && held == 0 {
             assert_eq!(joined, data, "blocks are not the text");
+        }
+    }
+}
+
+/// A text as a HAR: a valid one comes out as it went in, or valid with what was too long left out; a torn one
+/// comes out with closed brackets; the pieces are in order and within their limits.
+pub fn har_cutter(data: &[u8]) {
+    let Some((&size, data)) = data.split_first() else {
+        return;
+    };
+    let limits = Limits {
+        block: 64 + usize::from(size),
+        longest_line: 600,
+        group: 1,
+    };
+    for text in [data.to_vec(), [b"{\"log\":{\"entries\":[", data].concat()] {
+        let valid = serde_json::from_slice::<Value>(&text).is_ok();
+        let mut reader = BlockReader::new(&text[..], CutAt::Har, limits.clone());
+        let (mut joined, mut held) = (Vec::new(), 0);
+        let trouble = loop {
+            match reader.next(Vec::new()) {
+                Ok(Some(block)) => {
+                    assert!(block.har.is_some());
+                    held += block.held.len();
+                    joined.extend_from_slice(&block.bytes);
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        if valid && matches!(trouble, None | Some(TextError::NotHar { .. })) && held == 0 {
+            assert!(joined == text || joined.is_empty(), "blocks are not the text");
+        }
+        if valid && !joined.is_empty() {
+            serde_json::from_slice::<Value>(&joined).expect("a valid trace stays valid");
         }
     }
 }

@@ -56,11 +56,15 @@ pub fn counts(by_rule: BTreeMap<String, u64>) -> Vec<RuleCount> {
 /// One part of an item that was left out, always at line ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cut {
-    /// Why: `window`, `filter`, `max-size`, `long-line`, `deadline`, `changed`, `damaged`.
+    /// Why: `window`, `filter`, `max-size`, `long-line`, `deadline`, `changed`, `damaged`; of network traces
+    /// `long-value`, `long-entry`, `broken-entry`.
     pub why: Clean,
     /// Lines left out, where they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<u64>,
+    /// Values, elements of lists or entries left out, where these were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<u64>,
     /// Bytes left out, before redaction, where they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,

@@ -104,9 +104,10 @@ fn kind(kind: KindArg, file: &Path) -> (Dialect, CutAt) {
     };
     match kind {
         KindArg::Log => (Dialect::Log, CutAt::Lines),
-        KindArg::Har => (Dialect::Log, CutAt::Json),
+        KindArg::Har => (Dialect::Log, CutAt::Har),
         KindArg::Config => (Dialect::Config, CutAt::Whole),
-        KindArg::Auto if ends("har") || ends("json") => (Dialect::Log, CutAt::Json),
+        KindArg::Auto if ends("har") => (Dialect::Log, CutAt::Har),
+        KindArg::Auto if ends("json") => (Dialect::Log, CutAt::Json),
         KindArg::Auto if config() => (Dialect::Config, CutAt::Whole),
         KindArg::Auto => (Dialect::Log, CutAt::Lines),
     }

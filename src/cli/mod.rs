@@ -6,6 +6,7 @@ mod collect;
 mod demo;
 mod exit;
 mod explain;
+mod kinds;
 mod output;
 mod paths;
 mod progress;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::args::{RedactArgs, RedactionArgs};
 use super::exit::Exit;
+use super::kinds::cut_of;
 use super::output::say;
 use super::settle;
 use crate::bundle::map::{self, About};
@@ -18,7 +19,7 @@ use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
 use crate::sources::rootfs::Tree;
-use crate::text::{BlockReader, CutAt, Decoded, Encoding, Limits};
+use crate::text::{BlockReader, Decoded, Encoding, Limits, TextError};
 
 /// The redactor of the machine that this runs on.
 pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
@@ -53,7 +54,7 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
     if args.file.is_some() {
         // What comes late in the file is learned before anything is written.
         let (mut learned, mut names) = (Learned::default(), Names::default());
-        each_block(args, &redactor, |_, _, _, mut tally| {
+        let read = each_block(args, &redactor, |_, _, _, mut tally| {
             for secret in tally.take_secrets() {
                 learned.insert(&secret);
             }
@@ -61,7 +62,9 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
                 names.insert(name);
             }
             Ok(true)
-        })?;
+        });
+        // The start of a trace that is torn is worth having: the second reading tells the same.
+        read.or_else(|error| torn(&error).map_or(Err(error), |_| Ok(true)))?;
         redactor.learn(learned);
         redactor.learn_names(&names);
     }
@@ -77,9 +80,18 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
                 .context("cannot write the redacted text")
                 .map(|()| true),
         }
+    });
+    let mut exit = Exit::Complete;
+    let all = all.or_else(|error| match torn(&error) {
+        Some(told) => {
+            say(&format!("aoc-bundle: {told}"));
+            exit = Exit::Incomplete;
+            Ok(true)
+        }
+        None => Err(error),
     })?;
     if !all {
-        return Ok(Exit::Complete);
+        return Ok(exit);
     }
     match out.flush() {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -88,8 +100,19 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         _ => {}
     }
     match (map, map_path) {
-        (Some(map), Some(path)) => Ok(write_map(&redactor, &map, &path)),
-        _ => Ok(Exit::Complete),
+        (Some(map), Some(path)) => match write_map(&redactor, &map, &path) {
+            Exit::Complete => Ok(exit),
+            worse => Ok(worse),
+        },
+        _ => Ok(exit),
+    }
+}
+
+/// The message about a trace that has a usable start.
+fn torn(error: &anyhow::Error) -> Option<String> {
+    match error.downcast_ref::<TextError>()? {
+        error @ (TextError::Torn { .. } | TextError::BrokenHar { .. }) => Some(error.to_string()),
+        _ => None,
     }
 }
 
@@ -108,13 +131,8 @@ fn each_block(
     };
     let decoded = Decoded::open(source)?;
     let encoding = decoded.encoding();
-    let har = args
-        .file
-        .as_ref()
-        .and_then(|f| f.extension())
-        .is_some_and(|e| e.eq_ignore_ascii_case("har") || e.eq_ignore_ascii_case("json"));
-    let cut = if har { CutAt::Json } else { CutAt::Lines };
-    let mut blocks = BlockReader::new(decoded, cut, Limits::default());
+    let cuts = cut_of(args.file.as_deref(), decoded)?;
+    let mut blocks = BlockReader::new(cuts.text, cuts.at, Limits::default());
     let mut buffer = Vec::new();
     let mut tables = Tables::default();
     while let Some(block) = blocks.next(buffer)? {

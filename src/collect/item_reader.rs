@@ -135,7 +135,7 @@ impl ItemReader {
             }
         };
         let cut = match kind {
-            ItemKind::Har => CutAt::Json,
+            ItemKind::Har => CutAt::Har,
             ItemKind::Config | ItemKind::Host => CutAt::Whole,
             _ => CutAt::Lines,
         };

@@ -4,6 +4,7 @@
 mod case;
 mod clues;
 mod commands;
+mod har_cuts;
 mod item_reader;
 mod items;
 mod made;

@@ -17,7 +17,7 @@ use crate::bundle::pack::{Packed, Packer};
 use crate::diagnose::{HarFact, Observation, observe, observe_har};
 use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
-use crate::text::{Block, Encoding, TextError};
+use crate::text::{Block, Encoding, Held, TextError, Withheld};
 
 /// Blocks under way for each worker.
 const BLOCKS_PER_WORKER: usize = 2;
@@ -28,10 +28,26 @@ pub(super) struct Ended {
     pub(super) reading: Reading,
     /// Lines that were withheld because they were too long, and their bytes.
     pub(super) held: (u64, u64),
+    /// The same of values, of list elements and of entries in a network trace.
+    pub(super) held_in_har: [(u64, u64); 3],
     /// It could not be opened, or not read to its end.
     pub(super) trouble: Option<Trouble>,
     /// It was not read because the time was up or the run was interrupted.
     pub(super) unread: Option<&'static str>,
+}
+
+impl Ended {
+    fn hold(&mut self, held: &Held) {
+        let [values, elements, entries] = &mut self.held_in_har;
+        let (count, number) = match held.what {
+            Withheld::Line => (&mut self.held, 1),
+            Withheld::Value => (values, 1),
+            Withheld::Elements(number) => (elements, number),
+            Withheld::Entry => (entries, 1),
+        };
+        count.0 += number;
+        count.1 += held.bytes;
+    }
 }
 
 /// What stopped the reading of an item.
@@ -302,8 +318,7 @@ impl Feed<'_, '_> {
             match reader.next(Vec::new()) {
                 Ok(Some(block)) => {
                     for held in &block.held {
-                        ended.held.0 += 1;
-                        ended.held.1 += held.bytes;
+                        ended.hold(held);
                     }
                     self.flow.progress.read(block.bytes.len() as u64);
                     told += block.bytes.len() as u64;

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::har_cuts::har_cuts;
 use super::pipeline::{Ended, Message, Ordered, Trouble, secrets};
 use super::plan::Planned;
 use super::release::random_key;
@@ -229,7 +230,7 @@ impl<'a> Sink<'a> {
                 set(
                     status,
                     self.redactor.clean(&error.to_string()),
-                    "collect an intact copy with --log if it is needed".into(),
+                    error.remedy().into(),
                 );
             }
             Some(Trouble::Panic) | None => {
@@ -255,6 +256,7 @@ fn cut(why: &'static str, lines: Option<u64>, bytes: Option<u64>, note: &'static
     Cut {
         why: Clean::fixed(why),
         lines,
+        items: None,
         bytes,
         note: Clean::fixed(note),
     }
@@ -305,6 +307,7 @@ fn forced_cuts(intake: &Intake, ended: &Ended) -> Vec<Cut> {
             "lines longer than 4 MiB were withheld",
         ));
     }
+    cuts.extend(har_cuts(ended.held_in_har));
     if intake.over.1 > 0 {
         let note = "what came after --max-size was reached was left out";
         cuts.push(cut(

@@ -28,7 +28,12 @@ pub(super) const KINDS: &[&str] = &[
     "token",
     "user",
     "userid",
+    "withheld",
 ];
+
+/// Kinds that stand for what was left out, of which nothing is known any more.
+#[cfg(test)]
+pub(super) const LEFT_OUT_KINDS: &[&str] = &["withheld"];
 
 /// Kinds that stand for secrets: what stood there is nowhere kept, also not in a reversal map.
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::io::Read;
 
 use super::error::TextError;
 use super::groups;
-use super::har::HarPart;
+use super::har::{HarCut, HarPart};
 use super::json_cut::{Cut, JsonScan};
 use super::json_path::JsonPath;
 use super::lines::{LINE_END_LOOK, LineEnds};
@@ -105,6 +105,7 @@ pub struct BlockReader<R: Read> {
     ends: Option<LineEnds>,
     pub(super) json: JsonScan,
     pub(super) path: JsonPath,
+    pub(super) har: Option<Box<HarCut>>,
     pub(super) in_long_line: bool,
     pub(super) ended: bool,
     error: Option<TextError>,
@@ -129,6 +130,7 @@ impl<R: Read> BlockReader<R> {
             ends: None,
             json: JsonScan::new(limits.block / 4),
             path: JsonPath::default(),
+            har: None,
             in_long_line: false,
             limits,
             ended: false,
@@ -151,7 +153,8 @@ impl<R: Read> BlockReader<R> {
         spare.clear();
         match self.cut {
             CutAt::Lines => self.next_lines(spare),
-            CutAt::Json | CutAt::Har => self.next_json(spare),
+            CutAt::Json => self.next_json(spare),
+            CutAt::Har => self.next_har(),
             CutAt::Whole => {
                 self.fill(self.limits.longest_line.saturating_add(1));
                 self.cut = CutAt::Lines;
@@ -270,6 +273,11 @@ impl<R: Read> BlockReader<R> {
         let block = self.emit(cut.end, spare);
         self.path.advance(&block.bytes);
         block
+    }
+
+    /// What the reader failed with.
+    pub(super) fn failure(&self) -> Option<TextError> {
+        self.error.clone()
     }
 
     /// Everything that is left, then the error or the end.

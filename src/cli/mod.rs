@@ -16,6 +16,7 @@ mod reveal;
 mod secrets;
 mod settle;
 mod sizes;
+mod traces;
 mod user_rules;
 mod verify;
 

@@ -15,6 +15,7 @@ use crate::bundle::map::{self, About};
 use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Dialect, Learned, Names, Redacted, Redactor, Surroundings, Tables, Tally};
+use crate::sources::har_zip;
 use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
@@ -124,6 +125,10 @@ fn each_block(
 ) -> Result<bool> {
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
+        Some(file) if har_zip::is_zip(file) => {
+            let har = har_zip::open(file).map_err(|e| anyhow!("{e} {}", e.remedy()))?;
+            Box::new(har.text)
+        }
         Some(file) => Box::new(open_regular(file).map_err(|e| match e {
             OpenError::Vanished => anyhow!("there is no such file"),
             e => anyhow!("{e} {}", e.remedy()),

@@ -2,8 +2,8 @@
 use crate::bundle::manifest::Cut;
 use crate::redact::Clean;
 
-/// Why, and what is told, of values, of elements of lists, and of entries.
-const LOST: [(&str, &str); 3] = [
+/// Why, and what is told, of values, of elements of lists, of entries, and of attached files.
+const LOST: [(&str, &str); 4] = [
     (
         "long-value",
         "bodies and other values longer than 1 MiB were left out; their lengths stand in their place",
@@ -16,17 +16,24 @@ const LOST: [(&str, &str); 3] = [
         "broken-entry",
         "entries without an end, or longer than can be held, were left out",
     ),
+    (
+        "attached",
+        "the files beside the trace in its zip, such as bodies, were left out",
+    ),
 ];
 
-/// The cuts of a trace, from counts and bytes of values, of elements of lists, and of entries.
-pub(super) fn har_cuts(lost: [(u64, u64); 3]) -> Vec<Cut> {
-    let some = lost.into_iter().zip(LOST).filter(|((n, _), _)| *n > 0);
-    some.map(|((items, bytes), (why, note))| Cut {
-        why: Clean::fixed(why),
-        lines: None,
-        items: Some(items),
-        bytes: Some(bytes),
-        note: Clean::fixed(note),
-    })
-    .collect()
+/// The cuts of a trace, from counts and bytes of values, of elements of lists and of entries, and of the files
+/// beside it.
+pub(super) fn har_cuts(lost: [(u64, u64); 3], attached: (u64, u64)) -> Vec<Cut> {
+    let lost = lost.into_iter().chain([attached]);
+    lost.zip(LOST)
+        .filter(|((items, _), _)| *items > 0)
+        .map(|((items, bytes), (why, note))| Cut {
+            why: Clean::fixed(why),
+            lines: None,
+            items: Some(items),
+            bytes: Some(bytes),
+            note: Clean::fixed(note),
+        })
+        .collect()
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::sources::har_zip::{self, ZipError};
 use crate::sources::item::{Item, ItemKind, Origin};
 use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
 use crate::text::{
@@ -34,6 +35,8 @@ pub(super) struct Reading {
     /// The file changed while it was read.
     pub(super) changed: Option<ReadOutcome>,
     pub(super) garbage: bool,
+    /// Number and bytes of the files beside a trace in its zip, which are left out.
+    pub(super) attached: (u64, u64),
 }
 
 type Source = Box<dyn Read + Send>;
@@ -44,6 +47,7 @@ pub(super) struct ItemReader {
     outcome: Arc<Mutex<Option<ReadOutcome>>>,
     compression: Compression,
     encoding: Encoding,
+    attached: (u64, u64),
 }
 
 /// The decoded text behind at most two filters.
@@ -69,6 +73,7 @@ impl Read for Filtered {
 /// Why an item could not be opened.
 pub(super) enum OpenTrouble {
     File(OpenError),
+    Zip(ZipError),
     Text(TextError),
 }
 
@@ -93,7 +98,13 @@ impl ItemReader {
     /// Opens an item; `skip` bytes of a plain file are passed over, and the line they end in.
     pub(super) fn open(item: &Item, skip: u64, filters: Vec<Filter>) -> Result<Self, OpenTrouble> {
         let outcome = Arc::new(Mutex::new(None));
+        let mut attached = (0, 0);
         let source: Source = match &item.origin {
+            Origin::File(path) if item.kind == ItemKind::Har && har_zip::is_zip(path) => {
+                let har = har_zip::open(path).map_err(OpenTrouble::Zip)?;
+                attached = har.others;
+                Box::new(har.text)
+            }
             Origin::File(path) => {
                 let mut file = open_regular(path).map_err(OpenTrouble::File)?;
                 if skip > 0 {
@@ -108,7 +119,8 @@ impl ItemReader {
             Origin::Made(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
             Origin::Command(_) => Box::new(std::io::empty()),
         };
-        Self::of(source, item.kind, filters, outcome)
+        let reader = Self::of(source, item.kind, filters, outcome)?;
+        Ok(Self { attached, ..reader })
     }
 
     /// Reads text that is already at hand, by the same rules.
@@ -144,6 +156,7 @@ impl ItemReader {
             outcome,
             compression,
             encoding,
+            attached: (0, 0),
         })
     }
 
@@ -183,6 +196,7 @@ impl ItemReader {
                 .take()
                 .filter(|o| *o != ReadOutcome::Whole),
             garbage,
+            attached: self.attached,
         }
     }
 }

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::request::Request;
 use crate::sources::commands;
+use crate::sources::har;
 use crate::sources::host::{Asked, Machine, facts};
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
 use crate::sources::rootfs::Tree;
@@ -80,7 +81,7 @@ pub(super) fn har_items(paths: &[PathBuf]) -> Vec<Item> {
             Ok(entries) => entries
                 .flatten()
                 .map(|e| e.path())
-                .filter(|p| is_har(p))
+                .filter(|p| har::is_called_har(p))
                 .collect(),
             Err(_) => vec![path.clone()],
         };
@@ -89,23 +90,13 @@ pub(super) fn har_items(paths: &[PathBuf]) -> Vec<Item> {
             let remedy = "record a network trace in the browser and save it as .har, then give that file with --har";
             out.push(failed_har(
                 path,
-                "no .har, .zhar or .har.gz file is in this folder",
+                "no .har, .zhar, .har.gz or .har.zip file is in this folder",
                 remedy,
             ));
         }
         out.extend(found.iter().map(|p| har_item(p)));
     }
     out
-}
-
-fn is_har(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    [".har", ".har.gz", ".zhar"]
-        .iter()
-        .any(|e| name.ends_with(e))
 }
 
 fn failed_har(path: &Path, reason: &str, remedy: &str) -> Item {
@@ -122,12 +113,7 @@ fn har_item(path: &Path) -> Item {
         || "trace.har".to_owned(),
         |n| n.to_string_lossy().into_owned(),
     );
-    let stem = [
-        ".har.gz", ".har.xz", ".har.zst", ".har.bz2", ".zhar", ".har",
-    ]
-    .iter()
-    .find(|e| file.to_lowercase().ends_with(**e))
-    .map_or(file.as_str(), |e| &file[..file.len() - e.len()]);
+    let stem = har::stem(&file);
     let mut item = made_item(
         "har",
         ItemKind::Har,

@@ -373,6 +373,10 @@ fn trouble(trouble: OpenTrouble) -> Trouble {
             reason: error.to_string(),
             remedy: error.remedy().to_owned(),
         },
+        OpenTrouble::Zip(error) => Trouble::Open {
+            reason: error.to_string(),
+            remedy: error.remedy().to_owned(),
+        },
         OpenTrouble::Text(error) => Trouble::Text(error),
     }
 }

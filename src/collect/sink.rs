@@ -307,7 +307,7 @@ fn forced_cuts(intake: &Intake, ended: &Ended) -> Vec<Cut> {
             "lines longer than 4 MiB were withheld",
         ));
     }
-    cuts.extend(har_cuts(ended.held_in_har));
+    cuts.extend(har_cuts(ended.held_in_har, ended.reading.attached));
     if intake.over.1 > 0 {
         let note = "what came after --max-size was reached was left out";
         cuts.push(cut(

@@ -12,6 +12,8 @@ mod entries;
 mod expand;
 mod found;
 mod given;
+pub mod har;
+pub mod har_zip;
 pub mod host;
 mod host_image;
 pub mod identity;

@@ -342,7 +342,9 @@ fn may_list(tree: &Tree, native: &str) -> bool {
     matches!(found.what, super::rootfs::What::Folder) && tree.list(&found.real).is_ok()
 }
 
-fn own_home(os: Os) -> Option<Home> {
+/// The home of the person who runs this, as the environment tells it.
+#[must_use]
+pub fn own_home(os: Os) -> Option<Home> {
     let path = if os == Os::Windows {
         environment("USERPROFILE")
     } else {

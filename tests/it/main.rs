@@ -24,6 +24,7 @@ mod limits;
 mod notations;
 mod output;
 mod reveal;
+mod traces;
 mod user_rules;
 mod verify_leaks;
 mod windows_of_time;

@@ -1,0 +1,167 @@
+//! Network traces as people hand them over: whole, torn, packed, or no trace at all.
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::kit::{Run, Tree};
+use crate::zips::Bundle;
+
+const SECRET: &str = "Zk81mQpLtR29xYwVb7Hn";
+
+fn entry(number: usize, body: &str) -> Value {
+    json!({"startedDateTime": "2026-11-22T10:00:00.000Z", "time": 1.5,
+        "request": {"method": "GET", "url": format!("https://api.ibmaspera.com/api/v1/packages/{number}"),
+            "headers": [{"name": "authorization", "value": format!("Bearer {SECRET}")}], "cookies": []},
+        "response": {"status": 200, "content": {"mimeType": "text/plain", "size": body.len(), "text": body}}})
+}
+
+fn har(bodies: &[&str]) -> String {
+    let entries: Vec<Value> = bodies
+        .iter()
+        .enumerate()
+        .map(|(n, b)| entry(n, b))
+        .collect();
+    json!({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": entries, "pages": []}})
+        .to_string()
+}
+
+/// Collects a trace: exit code expected, the bundle.
+fn collect(name: &str, bytes: impl AsRef<[u8]>, code: i32) -> Bundle {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    Tree::new().bundle(code, ["--har", &path.to_string_lossy()])
+}
+
+fn told(bundle: &Bundle) -> Value {
+    let manifest = bundle.manifest();
+    let entries = manifest["entries"].as_array().unwrap();
+    let of_har = |e: &&Value| e["source"] == "har";
+    entries
+        .iter()
+        .find(of_har)
+        .unwrap_or_else(|| panic!("{entries:#?}"))
+        .clone()
+}
+
+fn trace(bundle: &Bundle) -> Value {
+    let (_, bytes) = bundle.ending("network/trace.har");
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    assert!(!text.contains(SECRET));
+    serde_json::from_str(&text).unwrap()
+}
+
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_torn_trace_keeps_its_whole_entries_and_says_where_it_ends() {
+    let text = har(&["one", "two", "three"]);
+    let bundle = collect("trace.har", &text[..text.len() - 60], 3);
+    let har = trace(&bundle);
+    assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
+    let told = told(&bundle);
+    assert_eq!(told["status"], "partial", "{told}");
+    let reason = told["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("byte") && reason.contains("2 entries"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn what_is_no_trace_is_left_out_with_a_clear_reason() {
+    for (text, words) in [
+        (
+            "<!DOCTYPE html><html>secret page</html>",
+            "a saved web page",
+        ),
+        ("2026-11-22 10:00:00 LOG started\n", "text that is not JSON"),
+    ] {
+        let bundle = collect("trace.har", text, 3);
+        let told = told(&bundle);
+        assert!(told["reason"].as_str().unwrap().contains(words), "{told}");
+        assert!(told["remedy"].as_str().unwrap().contains("HAR"), "{told}");
+        assert!(bundle.leaks(["secret page"]).is_empty());
+    }
+}
+
+#[test]
+fn a_zip_gives_its_trace_and_counts_the_rest() {
+    let packed = zip(&[("har.har", &har(&["one"])), ("0a1b2c.json", "{\"x\":1}")]);
+    let bundle = collect("trace.har.zip", packed, 0);
+    assert_eq!(
+        trace(&bundle)["log"]["entries"].as_array().unwrap().len(),
+        1
+    );
+    let told = told(&bundle);
+    assert_eq!(told["cuts"][0]["why"], "attached", "{told}");
+    assert_eq!(told["cuts"][0]["items"], 1);
+    assert!(bundle.leaks(["0a1b2c"]).is_empty());
+
+    let bundle = collect("trace.har.zip", zip(&[("a.txt", "x")]), 3);
+    assert!(
+        self::told(&bundle)["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no .har")
+    );
+}
+
+#[test]
+fn a_body_of_megabytes_is_left_out_and_the_rest_stays() {
+    let long = "lorem \\ \"ipsum\" ".repeat(200_000);
+    let bundle = collect("trace.har", har(&["one", &long, "three"]), 0);
+    let har = trace(&bundle);
+    let texts: Vec<&str> = har["log"]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["response"]["content"]["text"].as_str().unwrap())
+        .collect();
+    assert_eq!((texts[0], texts[2]), ("one", "three"));
+    assert!(texts[1].starts_with("~withheld."), "{}", &texts[1][..40]);
+    assert_eq!(told(&bundle)["cuts"][0]["why"], "long-value");
+}
+
+#[test]
+fn redact_knows_a_trace_whatever_it_is_called_and_tells_a_torn_one() {
+    let folder = TempDir::new().unwrap();
+    let run = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let at: &Path = &path;
+        Run::new("redact").args([at.as_os_str()]).end()
+    };
+    let text = har(&["one", "two"]);
+    for (name, bytes) in [
+        ("a.txt", text.clone().into_bytes()),
+        ("a.har.zip", zip(&[("a.har", &text)])),
+    ] {
+        let end = run(name, &bytes);
+        end.exits(0);
+        assert!(!end.text().contains(SECRET));
+        assert_eq!(
+            serde_json::from_slice::<Value>(&end.stdout).unwrap()["log"]["entries"]
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
+    }
+    let end = run("torn.har", &text.as_bytes()[..text.len() - 50]);
+    end.exits(3).says(["cut off", "1 entries"]);
+    serde_json::from_slice::<Value>(&end.stdout).unwrap();
+    run("page.har", b"<html></html>")
+        .exits(1)
+        .says(["a saved web page", "byte 0"]);
+}

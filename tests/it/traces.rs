@@ -98,7 +98,7 @@ fn what_is_no_trace_is_left_out_with_a_clear_reason() {
 #[test]
 fn a_zip_gives_its_trace_and_counts_the_rest() {
     let packed = zip(&[("har.har", &har(&["one"])), ("0a1b2c.json", "{\"x\":1}")]);
-    let bundle = collect("trace.har.zip", packed, 0);
+    let bundle = collect("trace.har.zip", packed, 3);
     assert_eq!(
         trace(&bundle)["log"]["entries"].as_array().unwrap().len(),
         1
@@ -120,7 +120,7 @@ fn a_zip_gives_its_trace_and_counts_the_rest() {
 #[test]
 fn a_body_of_megabytes_is_left_out_and_the_rest_stays() {
     let long = "lorem \\ \"ipsum\" ".repeat(200_000);
-    let bundle = collect("trace.har", har(&["one", &long, "three"]), 0);
+    let bundle = collect("trace.har", har(&["one", &long, "three"]), 3);
     let har = trace(&bundle);
     let texts: Vec<&str> = har["log"]["entries"]
         .as_array()

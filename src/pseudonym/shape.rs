@@ -8,6 +8,7 @@ pub(super) const KINDS: &[&str] = &[
     "accesskey",
     "account",
     "cookie",
+    "dropped",
     "email",
     "host",
     "ip4",
@@ -37,7 +38,15 @@ pub(super) const LEFT_OUT_KINDS: &[&str] = &["withheld"];
 
 /// Kinds that stand for secrets: what stood there is nowhere kept, also not in a reversal map.
 #[cfg(test)]
-pub(super) const SECRET_KINDS: &[&str] = &["cookie", "jwt", "nodetoken", "pem", "secret", "token"];
+pub(super) const SECRET_KINDS: &[&str] = &[
+    "cookie",
+    "dropped",
+    "jwt",
+    "nodetoken",
+    "pem",
+    "secret",
+    "token",
+];
 
 /// Kinds that stand for identifiers: a reversal map may hold what stood there.
 pub(super) const IDENTIFIER_KINDS: &[&str] = &[

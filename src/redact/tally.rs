@@ -11,6 +11,8 @@ type Quick = foldhash::quality::RandomState;
 
 /// Shorter secrets are too ordinary to be searched for elsewhere.
 const SHORTEST_SECRET: usize = 8;
+/// Most dropped fields that are told apart: their names come from the evidence.
+const MOST_FIELDS: usize = 1000;
 
 /// A secret that was found, and the pseudonym that stands for it. Wiped from memory when dropped.
 pub struct Secret {
@@ -49,6 +51,7 @@ impl std::fmt::Debug for Secret {
 #[derive(Default)]
 pub struct Tally {
     by_rule: BTreeMap<RuleId, u64>,
+    dropped: BTreeMap<String, u64>,
     secrets: Vec<Secret>,
     seen: HashSet<u64, Quick>,
     names: Vec<Name>,
@@ -61,6 +64,17 @@ pub struct Tally {
 impl Tally {
     pub(super) fn count(&mut self, rule: RuleId) {
         *self.by_rule.entry(rule).or_insert(0) += 1;
+    }
+
+    /// Counts a field that was dropped because no list names it.
+    pub(super) fn dropped(&mut self, field: String) {
+        if let Some(count) = self.dropped.get_mut(&field) {
+            *count += 1;
+        } else if self.dropped.len() < MOST_FIELDS {
+            self.dropped.insert(field, 1);
+        } else {
+            *self.dropped.entry("*".to_owned()).or_insert(0) += 1;
+        }
     }
 
     /// Remembers a secret of this block, once, so that the verifier can look for it everywhere.
@@ -96,6 +110,13 @@ impl Tally {
         &self.by_rule
     }
 
+    /// How often each field of the answers of an API was dropped because no list names it: the endpoint and the
+    /// path of the field, `/packages/{} metadata`. At most 1,000 are told apart; the rest are `*`.
+    #[must_use]
+    pub fn dropped_fields(&self) -> &BTreeMap<String, u64> {
+        &self.dropped
+    }
+
     /// Takes the secrets out; the caller hands them to the verifier and forgets them.
     pub fn take_secrets(&mut self) -> Vec<Secret> {
         self.seen.clear();
@@ -106,6 +127,11 @@ impl Tally {
     pub fn add_counts(&mut self, other: &Self) {
         for (rule, count) in &other.by_rule {
             *self.by_rule.entry(*rule).or_insert(0) += count;
+        }
+        for (field, count) in &other.dropped {
+            let known = self.dropped.contains_key(field) || self.dropped.len() < MOST_FIELDS;
+            let field = if known { field.as_str() } else { "*" };
+            *self.dropped.entry(field.to_owned()).or_insert(0) += count;
         }
     }
 }

@@ -17,6 +17,7 @@ mod saml;
 pub(super) use base64::{HEADS, ZLIB};
 pub(super) use escapes::ESCAPES;
 pub(super) use named::NAMED;
+pub(super) use packed::{Opened, Packing, open, pack};
 pub(super) use saml::detailed as saml;
 
 /// Most bytes of decoded text that one block may cost, all its layers together.

@@ -12,7 +12,7 @@ const MOST_RATIO: usize = 200;
 
 /// How bytes hold a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(in crate::redact) enum Packing {
     Plain,
     Gzip,
     Zlib,
@@ -22,7 +22,7 @@ pub(super) enum Packing {
 
 /// What came out of bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Opened {
+pub(in crate::redact) enum Opened {
     Text(Vec<u8>, Packing),
     /// Packed, and too large to look into.
     TooLarge,
@@ -31,7 +31,7 @@ pub(super) enum Opened {
 }
 
 /// Opens bytes by their own form.
-pub(super) fn open(bytes: &[u8]) -> Opened {
+pub(in crate::redact) fn open(bytes: &[u8]) -> Opened {
     if bytes.starts_with(&[0x1f, 0x8b, 8]) {
         return unpack(bytes, Packing::Gzip);
     }
@@ -82,7 +82,7 @@ fn unpack(bytes: &[u8], packing: Packing) -> Opened {
 }
 
 /// Packs a text as it was.
-pub(super) fn pack(text: &[u8], packing: Packing) -> Vec<u8> {
+pub(in crate::redact) fn pack(text: &[u8], packing: Packing) -> Vec<u8> {
     let level = Compression::default();
     let packed = match packing {
         Packing::Plain => Ok(text.to_vec()),

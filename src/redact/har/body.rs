@@ -1,0 +1,316 @@
+//! Bodies: which are dropped, which are walked as the JSON of an API, which are text. A dropped body leaves a
+//! marker in its place; sizes and types stay as they were recorded.
+use std::ops::Range;
+
+use data_encoding::BASE64;
+
+use super::super::edits::{Rank, splice};
+use super::super::engine::{Dialect, Pass};
+use super::super::nested::{Opened, Packing, open, pack};
+use super::super::tokens;
+use super::cursor::{Members, Next, skip, string};
+use super::endpoints::endpoint;
+use super::entry::{Call, Walker};
+use super::fields::{Walk, is_document};
+use super::mime::{Mime, is_plain, mime};
+use super::pairs::Pairs;
+use super::sites::{Address, Site, site};
+use super::unescape::{Plain, escaped, plain};
+use crate::pseudonym::is_pseudonym;
+
+/// Base64 of a marker of ours is shorter.
+const LONGEST_MARKER: usize = 200;
+/// How deep a body lies for the engine.
+const DEPTH: u8 = 1;
+
+/// A body as it was found.
+#[derive(Default)]
+pub(super) struct Body {
+    request: bool,
+    texts: Vec<Range<usize>>,
+    mime: Option<Range<usize>>,
+    base64: bool,
+    params: Vec<usize>,
+}
+
+/// One message of a socket.
+pub(super) struct Frame {
+    pub(super) data: Range<usize>,
+    pub(super) binary: bool,
+}
+
+/// Where a kept body comes from.
+#[derive(Clone, Copy)]
+struct Source<'s> {
+    site: Site,
+    method: &'s [u8],
+    path: &'s [u8],
+}
+
+impl Walker<'_> {
+    /// Reads `postData` or `content`; what becomes of it is decided when all of the entry is known.
+    pub(super) fn body(
+        &mut self,
+        name: Range<usize>,
+        at: usize,
+        request: bool,
+        call: &mut Call,
+    ) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(mut members) = Members::open(text, at) else {
+            let Some(span) = string(text, at) else {
+                return self.member(name, at);
+            };
+            // Some writers have the body itself there.
+            let end = span.end + 1;
+            call.bodies.push(Body {
+                request,
+                texts: vec![span],
+                ..Body::default()
+            });
+            return Some(end);
+        };
+        let mut body = Body {
+            request,
+            ..Body::default()
+        };
+        loop {
+            let (name, value) = match members.next()? {
+                Next::One(member) => member,
+                Next::End(end) => {
+                    call.bodies.push(body);
+                    return Some(end);
+                }
+            };
+            let quoted = text.get(value) == Some(&b'"');
+            let end = match &text[name.clone()] {
+                b"text" if quoted => {
+                    let span = string(text, value)?;
+                    let end = span.end + 1;
+                    body.texts.push(span);
+                    end
+                }
+                b"params" => {
+                    body.params.push(value);
+                    skip(text, value)?
+                }
+                b"mimeType" => {
+                    body.mime = string(text, value).or(body.mime);
+                    self.member(name, value)?
+                }
+                b"encoding" => {
+                    let encoding = string(text, value).map(|s| &text[s]);
+                    body.base64 |= encoding.is_some_and(|e| e.eq_ignore_ascii_case(b"base64"));
+                    self.member(name, value)?
+                }
+                _ => self.member(name, value)?,
+            };
+            members.after(end);
+        }
+    }
+
+    /// Decides about all bodies and messages of an entry.
+    pub(super) fn bodies(&mut self, call: &mut Call) {
+        if call.bodies.is_empty() && call.frames.is_empty() {
+            return;
+        }
+        let text = self.pass.text;
+        let part = |span: &Option<Range<usize>>| plain(span.clone().map_or(b"", |s| &text[s]));
+        let (url, method) = (part(&call.url), part(&call.method));
+        let path = Address::of(&url).path;
+        let from = Source {
+            site: site(&url, call.key),
+            method: &method,
+            path: &url[path],
+        };
+        for body in std::mem::take(&mut call.bodies) {
+            let foreign = match from.site {
+                Site::Other => Some("third-party"),
+                // What an identity provider says of an error is what support looks for.
+                Site::Login if body.request || call.status < 400 => Some("login"),
+                _ => None,
+            };
+            for at in &body.params {
+                let what = foreign.map_or(Pairs::Query, Pairs::Dropped);
+                // It was skipped once, so it is JSON.
+                let _ = self.pairs(*at, what, call);
+            }
+            for span in &body.texts {
+                match foreign {
+                    Some(why) => self.drop_text(span.clone(), body.base64, why),
+                    None => self.own_body(span.clone(), &body, from),
+                }
+            }
+        }
+        for frame in std::mem::take(&mut call.frames) {
+            let span = frame.data;
+            match from.site {
+                Site::Other => self.drop_text(span, frame.binary, "third-party"),
+                Site::Login => self.drop_text(span, frame.binary, "login"),
+                _ if frame.binary => self.packed(span, Mime::Unknown, from),
+                _ => self.stretches.push(span.start - 1..span.end + 1),
+            }
+        }
+    }
+
+    /// A body of a site that is looked into.
+    fn own_body(&mut self, span: Range<usize>, body: &Body, from: Source<'_>) {
+        let text = self.pass.text;
+        if span.is_empty() {
+            return;
+        }
+        let mime = mime(&plain(body.mime.clone().map_or(b"", |s| &text[s])));
+        if mime == Mime::Binary {
+            return self.drop_text(span, body.base64, "binary");
+        }
+        if body.base64 {
+            return self.packed(span, mime, from);
+        }
+        let raw = &text[span.clone()];
+        let form = mime == Mime::Multipart || memchr::memmem::find(raw, b"filename=").is_some();
+        if is_api(from) && is_document(&plain(&raw[..raw.len().min(16)])) || form {
+            let plain = Plain::of(text, span.clone());
+            let edits = self.walked(&plain.bytes, form, from);
+            for edit in edits {
+                let place = plain.place(&(edit.start..edit.end));
+                let text = escaped(&edit.text);
+                self.pass
+                    .edits
+                    .push(place.start, place.end, edit.rank, edit.rule, text);
+            }
+        }
+        self.stretches.push(span.start - 1..span.end + 1);
+    }
+
+    /// What the lists of fields, and files in a form, cost a body.
+    fn walked(
+        &mut self,
+        bytes: &[u8],
+        form: bool,
+        from: Source<'_>,
+    ) -> Vec<super::super::edits::Edit> {
+        let r = self.pass.r;
+        let marker = self.marker("field");
+        let mut pass = Pass::new(r, bytes, self.pass.tally, Dialect::Log, DEPTH);
+        if is_api(from) && is_document(bytes) {
+            let (fields, template) = endpoint(api(from.site), from.method, from.path);
+            let mut walk = Walk {
+                pass: &mut pass,
+                fields,
+                template,
+                marker: &marker,
+                rule: self.rules.field,
+            };
+            walk.run();
+        } else if form {
+            let upload = r.names.token("dropped.upload", b"");
+            for file in super::mime::files(bytes) {
+                if !is_pseudonym(&bytes[file.clone()]) {
+                    let rule = self.rules.body;
+                    pass.edits
+                        .push(file.start, file.end, Rank::Secret, rule, upload.clone());
+                }
+            }
+        }
+        let edits = std::mem::take(&mut pass.edits).settle(bytes);
+        if let Some(recorder) = &r.recorder {
+            recorder.record(&r.names, bytes, &edits);
+        }
+        r.hear(bytes, &edits, pass.tally);
+        edits
+    }
+
+    /// A body in base64: opened, redacted, packed again; what opens to no text is dropped.
+    fn packed(&mut self, span: Range<usize>, mime: Mime, from: Source<'_>) {
+        let raw = plain(&self.pass.text[span.clone()]);
+        let letters: Vec<u8> = raw
+            .iter()
+            .copied()
+            .filter(|b| !b.is_ascii_whitespace())
+            .collect();
+        if letters.is_empty() {
+            return;
+        }
+        let Some(bytes) = tokens::base64(&letters) else {
+            return self.drop_text(span, true, "unread");
+        };
+        if is_pseudonym(&bytes) {
+            return;
+        }
+        let big = mime == Mime::WideBig || bytes.starts_with(b"\xfe\xff");
+        let (text, packing) = match open(&if big { swapped(&bytes) } else { bytes.clone() }) {
+            Opened::Text(text, packing) => (text, packing),
+            // One byte for each letter, of a charset that is not ours.
+            Opened::Binary if mime.is_text() && is_plain(&bytes) => (bytes, Packing::Plain),
+            Opened::Binary | Opened::TooLarge => return self.drop_text(span, true, "binary"),
+        };
+        let form = mime == Mime::Multipart;
+        let edits = self.walked(&text, form, from);
+        for edit in &edits {
+            self.pass.tally.count(edit.rule);
+        }
+        let walked = splice(&text, &edits);
+        let r = self.pass.r;
+        let clean = r.pass(&walked, Dialect::Log, DEPTH, self.pass.tally);
+        if edits.is_empty() && clean.is_none() {
+            return;
+        }
+        let mut bytes = pack(&clean.unwrap_or(walked), packing);
+        if big && packing == Packing::Utf16 {
+            bytes = swapped(&bytes);
+        }
+        let sealed = BASE64.encode(&bytes);
+        let rule = self.rules.body;
+        self.pass
+            .edits
+            .push(span.start, span.end, Rank::Nested, rule, sealed);
+    }
+
+    /// Puts a marker in the place of a body, in base64 where the body says that it is.
+    pub(super) fn drop_text(&mut self, span: Range<usize>, base64: bool, why: &str) {
+        let raw = &self.pass.text[span.clone()];
+        if raw.is_empty() || is_pseudonym(raw) {
+            return;
+        }
+        let ours = base64
+            && raw.len() <= LONGEST_MARKER
+            && tokens::base64(&plain(raw)).is_some_and(|bytes| is_pseudonym(&bytes));
+        if ours {
+            return;
+        }
+        let marker = self.marker(why);
+        let marker = match base64 {
+            true => BASE64.encode(marker.as_bytes()),
+            false => marker,
+        };
+        let rule = self.rules.body;
+        self.pass
+            .edits
+            .push(span.start, span.end, Rank::Secret, rule, marker);
+    }
+
+    /// `~dropped.WHY.ID~`: the same wherever something was dropped for this reason.
+    fn marker(&self, why: &str) -> String {
+        self.pass.r.names.token(&format!("dropped.{why}"), b"")
+    }
+}
+
+/// True for calls whose JSON has lists of fields. The pages of an organization have an API of their own.
+fn is_api(from: Source<'_>) -> bool {
+    matches!(from.site, Site::Api | Site::Node)
+        || from.site == Site::Web && from.path.starts_with(b"/api/")
+}
+
+fn api(site: Site) -> Site {
+    match site {
+        Site::Web => Site::Api,
+        site => site,
+    }
+}
+
+/// UTF-16 of the other order of bytes.
+fn swapped(bytes: &[u8]) -> Vec<u8> {
+    let pairs = bytes.chunks_exact(2);
+    let odd = pairs.remainder().to_vec();
+    pairs.flat_map(|p| [p[1], p[0]]).chain(odd).collect()
+}

@@ -1,0 +1,387 @@
+//! The walk over one entry of a HAR: each place is known by its path, not by its looks. What is decided by
+//! place becomes a replacement, what is text is noted for the general engine, and the structure is left alone.
+use std::ops::Range;
+
+use super::super::engine::Pass;
+use super::super::quote::Mark;
+use super::super::rules::{Kind, RuleId};
+use super::body::{Body, Frame};
+use super::cursor::{Elements, Members, Next, blank, skip, string, string_end};
+use super::headers::is_mixed;
+use super::pairs::Pairs;
+
+/// Longest text under a name that says that nobody is named in it.
+const LONGEST_QUIET: usize = 128;
+
+/// A walk over the entries of one block.
+pub(super) struct Walker<'a> {
+    pub(super) pass: Pass<'a>,
+    /// What the general engine has to look at.
+    pub(super) stretches: Vec<Range<usize>>,
+    /// True where learned values or words of the person may stand anywhere: nothing is passed over.
+    pub(super) careful: bool,
+    pub(super) rules: RuleIds,
+}
+
+/// The rules of the walker.
+#[derive(Clone, Copy)]
+pub(super) struct RuleIds {
+    pub(super) header: RuleId,
+    pub(super) cookie: RuleId,
+    pub(super) body: RuleId,
+    pub(super) field: RuleId,
+    pub(super) access_key: RuleId,
+    pub(super) address: RuleId,
+}
+
+/// What an entry tells of its call, and the bodies that wait for it.
+#[derive(Default)]
+pub(super) struct Call {
+    pub(super) url: Option<Range<usize>>,
+    pub(super) method: Option<Range<usize>>,
+    pub(super) status: u16,
+    /// True if the request has an `X-Aspera-AccessKey`.
+    pub(super) key: bool,
+    pub(super) bodies: Vec<Body>,
+    pub(super) frames: Vec<Frame>,
+}
+
+/// Members whose short texts and numbers name nobody.
+const QUIET: &[&[u8]] = &[
+    b"startedDateTime",
+    b"time",
+    b"method",
+    b"status",
+    b"httpVersion",
+    b"headersSize",
+    b"bodySize",
+    b"headersCompression",
+    b"size",
+    b"compression",
+    b"mimeType",
+    b"encoding",
+    b"expires",
+    b"httpOnly",
+    b"secure",
+    b"sameSite",
+    b"connection",
+    b"opcode",
+    b"type",
+    b"contentType",
+    b"blocked",
+    b"dns",
+    b"connect",
+    b"ssl",
+    b"send",
+    b"wait",
+    b"receive",
+    b"_blocked_queueing",
+    b"_blocked_proxy",
+    b"_workerStart",
+    b"_workerReady",
+    b"_workerFetchStart",
+    b"_workerRespondWithSettled",
+    b"_resourceType",
+    b"_priority",
+    b"_fromCache",
+    b"_fetchType",
+    b"_transferSize",
+    b"_connectionId",
+    b"_serverPort",
+    b"_monotonicTime",
+    b"_fetchedViaServiceWorker",
+    b"_isLongRunning",
+    b"lineNumber",
+    b"columnNumber",
+    b"scriptId",
+    b"requestId",
+];
+
+/// Members whose texts are looked at for themselves: their name says nothing about what they hold.
+const TEXTS: &[&[u8]] = &[
+    b"url",
+    b"redirectURL",
+    b"statusText",
+    b"comment",
+    b"_error",
+    b"path",
+    b"domain",
+    b"data",
+    b"eventName",
+    b"eventId",
+];
+
+impl Walker<'_> {
+    /// Walks all entries of the block. Where one is no JSON, the rest is text like any other.
+    pub(super) fn entries(&mut self) {
+        let text = self.pass.text;
+        let mut at = blank(text, 0);
+        if text.get(at) == Some(&b',') {
+            at = blank(text, at + 1);
+        }
+        while at < text.len() {
+            let (edits, stretches) = (self.pass.edits.0.len(), self.stretches.len());
+            let Some(next) = self.entry(at).and_then(|end| behind(text, end)) else {
+                self.pass.edits.0.truncate(edits);
+                self.stretches.truncate(stretches);
+                self.stretches.push(at..text.len());
+                return;
+            };
+            at = next;
+        }
+    }
+
+    /// Walks the entry at `at`; its end.
+    fn entry(&mut self, at: usize) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(mut members) = Members::open(text, at) else {
+            return self.whole(at, at);
+        };
+        let mut call = Call::default();
+        loop {
+            let (name, value) = match members.next()? {
+                Next::One(member) => member,
+                Next::End(end) => {
+                    self.bodies(&mut call);
+                    return Some(end);
+                }
+            };
+            let end = match &text[name.clone()] {
+                b"request" => self.message(name, value, true, &mut call)?,
+                b"response" => self.message(name, value, false, &mut call)?,
+                b"timings" => self.members(name, value)?,
+                b"_webSocketMessages" | b"_eventSourceMessages" => self.frames(value, &mut call)?,
+                b"_initiator" => self.leaves(value)?,
+                b"serverIPAddress" => self.address(value)?,
+                b"pageref" => self.page(name, value)?,
+                b"cache" if text[value..].starts_with(b"{}") => value + 2,
+                _ => self.member(name, value)?,
+            };
+            members.after(end);
+        }
+    }
+
+    /// A request or a response; its end.
+    fn message(
+        &mut self,
+        name: Range<usize>,
+        at: usize,
+        request: bool,
+        call: &mut Call,
+    ) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(mut members) = Members::open(text, at) else {
+            return self.member(name, at);
+        };
+        loop {
+            let (name, value) = match members.next()? {
+                Next::One(member) => member,
+                Next::End(end) => return Some(end),
+            };
+            let end = match &text[name.clone()] {
+                b"headers" => self.pairs(value, Pairs::Headers, call)?,
+                b"cookies" => self.pairs(value, Pairs::Cookies, call)?,
+                b"queryString" => self.pairs(value, Pairs::Query, call)?,
+                b"postData" | b"content" => self.body(name, value, request, call)?,
+                b"url" if request => {
+                    call.url = string(text, value).or(call.url.take());
+                    self.member(name, value)?
+                }
+                b"method" => {
+                    call.method = string(text, value).or(call.method.take());
+                    self.member(name, value)?
+                }
+                b"status" => {
+                    let end = self.member(name, value)?;
+                    let digits = std::str::from_utf8(&text[value..end]).unwrap_or_default();
+                    call.status = digits.trim_matches('"').parse().unwrap_or(call.status);
+                    end
+                }
+                _ => self.member(name, value)?,
+            };
+            members.after(end);
+        }
+    }
+
+    /// An object that is like its members.
+    fn members(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
+        let Some(mut members) = Members::open(self.pass.text, at) else {
+            return self.member(name, at);
+        };
+        loop {
+            match members.next()? {
+                Next::One((name, value)) => {
+                    let end = self.member(name, value)?;
+                    members.after(end);
+                }
+                Next::End(end) => return Some(end),
+            }
+        }
+    }
+
+    /// A member that no place is known for; the end of its value.
+    pub(super) fn member(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
+        let text = self.pass.text;
+        let key = &text[name.clone()];
+        if QUIET.contains(&key) {
+            let end = skip(text, at)?;
+            if !self.is_quiet(&text[at..end]) {
+                self.stretches.push(at..end);
+            }
+            return Some(end);
+        }
+        if TEXTS.contains(&key) && text.get(at) == Some(&b'"') {
+            return self.text(at);
+        }
+        self.whole(name.start - 1, at)
+    }
+
+    /// Notes everything from `from` to the end of the value at `at`.
+    pub(super) fn whole(&mut self, from: usize, at: usize) -> Option<usize> {
+        let end = skip(self.pass.text, at)?;
+        self.stretches.push(from..end);
+        Some(end)
+    }
+
+    /// Notes the string at `at`; its end.
+    pub(super) fn text(&mut self, at: usize) -> Option<usize> {
+        let end = string_end(self.pass.text, at)? + 1;
+        if end > at + 2 {
+            self.stretches.push(at..end);
+        }
+        Some(end)
+    }
+
+    /// True for a short value without the signs of an address, for a number, and for a word.
+    fn is_quiet(&self, value: &[u8]) -> bool {
+        let number = |b: &u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E');
+        if value.len() <= 24 && value.iter().all(number) || super::cursor::is_word(value) {
+            return true;
+        }
+        !self.careful && value.first() == Some(&b'"') && is_harmless(value, LONGEST_QUIET)
+    }
+
+    /// The name of a page: a word, or somebody's title.
+    fn page(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(span) = string(text, at) else {
+            return self.member(name, at);
+        };
+        let word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        let page = &text[span.clone()];
+        if page.starts_with(b"page_") && page.len() <= 32 && page.iter().all(word) {
+            return Some(span.end + 1);
+        }
+        self.text(at)
+    }
+
+    /// An address by its place, with or without brackets.
+    fn address(&mut self, at: usize) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(span) = string(text, at) else {
+            return self.whole(at, at);
+        };
+        let mut inner = span.clone();
+        if text[inner.clone()].starts_with(b"[") && text[inner.clone()].ends_with(b"]") {
+            inner = inner.start + 1..inner.end - 1;
+        }
+        let edits = self.pass.edits.0.len();
+        let rule = self.rules.address;
+        self.pass
+            .replace(&Kind::Address, inner, Mark::Double(0), None, rule);
+        if self.pass.edits.0.len() == edits {
+            return self.text(at);
+        }
+        Some(span.end + 1)
+    }
+
+    /// All texts below a value; names that programs give are none.
+    fn leaves(&mut self, at: usize) -> Option<usize> {
+        let text = self.pass.text;
+        let end = skip(text, at)?;
+        let mut i = at;
+        while let Some(quote) = memchr::memchr(b'"', &text[i..end]) {
+            let open = i + quote;
+            let close = string_end(text, open)?;
+            i = close + 1;
+            let named = text.get(blank(text, i)) == Some(&b':');
+            let value = &text[open + 1..close];
+            let word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'$' | b' ');
+            let quiet = value.len() <= 64 && value.iter().all(word) && !is_mixed(value);
+            if !value.is_empty() && !(quiet && (named || !self.careful)) {
+                self.stretches.push(open..i);
+            }
+        }
+        Some(end)
+    }
+
+    /// The messages of a socket or of an event source.
+    fn frames(&mut self, at: usize, call: &mut Call) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(mut elements) = Elements::open(text, at) else {
+            return self.whole(at, at);
+        };
+        loop {
+            let at = match elements.next()? {
+                Next::One(at) => at,
+                Next::End(end) => return Some(end),
+            };
+            let end = self.frame(at, call)?;
+            elements.after(end);
+        }
+    }
+
+    fn frame(&mut self, at: usize, call: &mut Call) -> Option<usize> {
+        let text = self.pass.text;
+        let Some(mut members) = Members::open(text, at) else {
+            return self.whole(at, at);
+        };
+        let first = call.frames.len();
+        let mut binary = false;
+        loop {
+            let (name, value) = match members.next()? {
+                Next::One(member) => member,
+                Next::End(end) => {
+                    for frame in call.frames.iter_mut().skip(first) {
+                        frame.binary = binary;
+                    }
+                    return Some(end);
+                }
+            };
+            let end = match &text[name.clone()] {
+                b"data" | b"payload" | b"message" if text[value] == b'"' => {
+                    let data = string(text, value)?;
+                    let end = data.end + 1;
+                    call.frames.push(Frame {
+                        data,
+                        binary: false,
+                    });
+                    end
+                }
+                b"opcode" => {
+                    binary = text[value] == b'2';
+                    self.member(name, value)?
+                }
+                _ => self.member(name, value)?,
+            };
+            members.after(end);
+        }
+    }
+}
+
+/// The position of the next entry behind one that ends at `end`.
+fn behind(text: &[u8], end: usize) -> Option<usize> {
+    let at = blank(text, end);
+    match text.get(at) {
+        None => Some(at),
+        Some(b',') => Some(blank(text, at + 1)),
+        Some(_) => None,
+    }
+}
+
+/// True for a text without the signs of addresses and without a long word that looks random.
+pub(super) fn is_harmless(value: &[u8], longest: usize) -> bool {
+    value.len() <= longest
+        && !value.iter().any(|b| matches!(b, b'@' | b'\\' | 0x80..))
+        && memchr::memmem::find(value, b"://").is_none()
+}

@@ -1,0 +1,174 @@
+//! What becomes of the value of a header, told by its name: the lists of `headers.toml`.
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// What becomes of a header's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Treatment {
+    /// A scheme and a credential.
+    Authorization,
+    /// What a server asks for: its nonces go.
+    Challenge,
+    /// `name=value` with attributes.
+    Cookies,
+    /// A secret, whole.
+    Secret,
+    /// Looks like a secret's name and is none.
+    Plain,
+    /// The id of an access key.
+    AccessKey,
+    /// Names of protocols, of which one may be a token.
+    Protocol,
+    /// The name of a host.
+    Host,
+    /// Addresses.
+    Address,
+    /// Nobody is named in it.
+    Quiet,
+}
+
+#[derive(Deserialize)]
+struct Lists {
+    authorization: List,
+    challenge: List,
+    cookies: List,
+    secret: List,
+    plain: List,
+    accesskey: List,
+    protocol: List,
+    host: List,
+    address: List,
+    quiet: List,
+}
+
+#[derive(Deserialize)]
+struct List {
+    names: Vec<String>,
+    ends: Vec<String>,
+}
+
+#[derive(Default)]
+struct Headers {
+    names: HashMap<Vec<u8>, Treatment, foldhash::fast::FixedState>,
+    ends: Vec<(Vec<u8>, Treatment)>,
+}
+
+/// Without the lists the field rules decide; the tests hold that they parse.
+static HEADERS: LazyLock<Headers> = LazyLock::new(|| {
+    toml::from_str::<Lists>(include_str!("headers.toml"))
+        .map(Headers::new)
+        .unwrap_or_default()
+});
+
+impl Headers {
+    fn new(lists: Lists) -> Self {
+        let mut out = Self::default();
+        for (list, treatment) in [
+            (lists.plain, Treatment::Plain),
+            (lists.authorization, Treatment::Authorization),
+            (lists.challenge, Treatment::Challenge),
+            (lists.cookies, Treatment::Cookies),
+            (lists.secret, Treatment::Secret),
+            (lists.accesskey, Treatment::AccessKey),
+            (lists.protocol, Treatment::Protocol),
+            (lists.host, Treatment::Host),
+            (lists.address, Treatment::Address),
+            (lists.quiet, Treatment::Quiet),
+        ] {
+            for name in list.names {
+                out.names.entry(name.into_bytes()).or_insert(treatment);
+            }
+            let ends = list.ends.into_iter();
+            out.ends
+                .extend(ends.map(|end| (end.into_bytes(), treatment)));
+        }
+        out
+    }
+}
+
+/// Longest name of a header.
+const LONGEST: usize = 80;
+
+/// True for what can be the name of a header: else it is a line of garbage, and a text like any other.
+pub(super) fn is_name(name: &[u8]) -> bool {
+    let word = name.strip_prefix(b":").unwrap_or(name);
+    let sign = |b: &u8| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^|~".contains(b);
+    !word.is_empty() && word.len() <= LONGEST && word.iter().all(sign) && !is_mixed(word)
+}
+
+/// True for a word that no person chose as a name: long, with many digits or changes of case in it.
+pub(super) fn is_mixed(word: &[u8]) -> bool {
+    let longest = word
+        .split(|b| !b.is_ascii_alphanumeric())
+        .map(|run| (run.len(), run))
+        .max_by_key(|(len, _)| *len);
+    longest.is_some_and(|(len, run)| {
+        let digits = run.iter().filter(|b| b.is_ascii_digit()).count();
+        len >= 16 && digits >= 3 || len >= 40
+    })
+}
+
+/// What becomes of the value under this name, if the lists have it.
+pub(super) fn treatment(name: &[u8]) -> Option<Treatment> {
+    let name: Vec<u8> = name
+        .iter()
+        .take(LONGEST + 1)
+        .map(|b| match b {
+            b'_' => b'-',
+            b => b.to_ascii_lowercase(),
+        })
+        .collect();
+    if let Some(found) = HEADERS.names.get(&name) {
+        return Some(*found);
+    }
+    let end = HEADERS.ends.iter().find(|(end, _)| name.ends_with(end));
+    end.map(|(_, treatment)| *treatment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_and_style() {
+        use Treatment::*;
+        for (name, wanted) in [
+            ("Authorization", Some(Authorization)),
+            ("X-Old-Authorization", Some(Authorization)),
+            ("WWW-Authenticate", Some(Challenge)),
+            ("set-cookie", Some(Cookies)),
+            ("X_Api_Key", Some(Secret)),
+            ("X-Acme-Access-Token", Some(Secret)),
+            ("x-aspera-next-iteration-token", Some(Plain)),
+            ("X-Aspera-AccessKey", Some(AccessKey)),
+            ("Sec-WebSocket-Protocol", Some(Protocol)),
+            (":authority", Some(Host)),
+            ("X-Forwarded-For", Some(Address)),
+            ("User-Agent", Some(Quiet)),
+            ("Referer", None),
+            ("X-Tokenizer", None),
+        ] {
+            assert_eq!(treatment(name.as_bytes()), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn lines_of_garbage_are_no_names() {
+        for name in ["accept", ":path", "X-A_b.c", "Sec-WebSocket-Key1"] {
+            assert!(is_name(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "",
+            ":",
+            "GET / HTTP/1.1",
+            "Cookie: a=b",
+            "a=b",
+            "Zk81mQpLtR29xYwVb7aa",
+            "Größe",
+        ] {
+            assert!(!is_name(name.as_bytes()), "{name}");
+        }
+    }
+}

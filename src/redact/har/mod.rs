@@ -1,0 +1,114 @@
+//! The walker of HAR files. It reads entries with places (`cursor`, `entry`), so that headers, cookies, URLs
+//! and bodies are known by where they stand (`pairs`, `schemes`, `body`), and not by their looks. Who an entry
+//! talks to (`sites`) decides which bodies stay; the JSON of the APIs keeps only the fields that support needs
+//! (`fields`, `endpoints`). The general engine then sees the texts that are left and nothing else (`scratch`).
+use super::edits::{Edits, splice};
+use super::engine::{Dialect, Pass, Redactor, Surroundings};
+use super::gate::Redacted;
+use super::tally::Tally;
+
+mod body;
+mod cursor;
+mod endpoints;
+mod entry;
+mod fields;
+mod headers;
+mod mime;
+mod pairs;
+mod schemes;
+mod scratch;
+mod sites;
+mod unescape;
+
+#[cfg(test)]
+mod irregular_tests;
+#[cfg(test)]
+mod tests;
+
+use entry::{RuleIds, Walker};
+use scratch::Scratch;
+
+/// Which part of a HAR a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HarPart {
+    /// Everything before the first entry.
+    Head,
+    /// Whole entries with the commas between them; the block begins where one begins.
+    Entries,
+    /// Everything behind the last entry.
+    Tail,
+}
+
+/// What is open where the entries of a HAR end.
+const IN_ENTRIES: &[u8] = b"{\"log\":{\"entries\":[";
+
+impl Redactor {
+    /// Redacts a block of a HAR. The number of lines does not change, JSON stays JSON of the same structure, and
+    /// where the blocks are cut does not matter. An entry that is no JSON is redacted as text, with all that
+    /// stands behind it in its block.
+    pub fn har(&self, block: &[u8], part: HarPart, tally: &mut Tally) -> Redacted {
+        match part {
+            HarPart::Head => self.block(block, Dialect::Log, tally),
+            HarPart::Entries => self.har_entries(block, tally),
+            HarPart::Tail => {
+                let around = Surroundings {
+                    context: IN_ENTRIES,
+                    rows: None,
+                };
+                self.piece(block, around, Dialect::Log, tally)
+            }
+        }
+    }
+
+    fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Redacted {
+        let mut walker = Walker {
+            pass: Pass::new(self, block, tally, Dialect::Log, 0),
+            stretches: Vec::with_capacity(block.len() / 256),
+            careful: self.must_look_everywhere(),
+            rules: RuleIds {
+                header: self.rules.id("har-header"),
+                cookie: self.rules.id("har-cookie"),
+                body: self.rules.id("har-body"),
+                field: self.rules.id("har-field"),
+                access_key: self.rules.id("access-key"),
+                address: self.rules.id("har-address"),
+            },
+        };
+        walker.entries();
+        let placed = std::mem::take(&mut walker.pass.edits).settle(block);
+        let mut stretches = std::mem::take(&mut walker.stretches);
+        let scratch = Scratch::new(block, &mut stretches, &placed);
+        self.note(block, &placed, tally);
+
+        let mut pass = Pass::new(self, &scratch.text, tally, Dialect::Log, 0);
+        pass.run();
+        let found = std::mem::take(&mut pass.edits).settle(&scratch.text);
+        self.note(&scratch.text, &found, tally);
+
+        let mut edits = Edits(placed);
+        for mut edit in found {
+            let place = scratch.place(&(edit.start..edit.end));
+            (edit.start, edit.end) = (place.start, place.end);
+            edits.0.push(edit);
+        }
+        Redacted(splice(block, &edits.settle(block)))
+    }
+
+    /// What a pass leaves behind beside its text: counts, names, originals.
+    fn note(&self, text: &[u8], edits: &[super::edits::Edit], tally: &mut Tally) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&self.names, text, edits);
+        }
+        self.hear(text, edits, tally);
+        for edit in edits {
+            tally.count(edit.rule);
+        }
+    }
+
+    /// True where something is looked for that may stand in any place.
+    fn must_look_everywhere(&self) -> bool {
+        !self.learned.is_empty()
+            || self.heard.values().next().is_some()
+            || self.rules.user.digest().is_some()
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use aoc_bundle::diagnose::{Findings, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at, is_pseudonym};
-use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Tally};
+use aoc_bundle::redact::{Dialect, HarPart, Level, Redactor, Rules, Tally};
 use aoc_bundle::sources::aspera_conf;
 use aoc_bundle::sources::case_facts::{CaseFacts, read_har, read_log};
 use aoc_bundle::text::{
@@ -88,6 +88,34 @@ pub fn json(data: &[u8]) {
     match serde_json::from_slice::<Value>(&out) {
         Ok(after) => assert!(same_shape(&before, &after), "the shape changed"),
         Err(error) => panic!("no JSON any more: {error}"),
+    }
+}
+
+/// Entries of a HAR stay entries of the same structure, twice is once, and every part keeps its lines.
+pub fn har(data: &[u8]) {
+    let part = |text: &[u8], part| {
+        let out = STANDARD.har(text, part, &mut Tally::default()).into_bytes();
+        assert_eq!(count_newlines(text), count_newlines(&out), "lines changed");
+        out
+    };
+    part(data, HarPart::Head);
+    part(data, HarPart::Tail);
+    let out = part(data, HarPart::Entries);
+    if std::str::from_utf8(data).is_err() {
+        return;
+    }
+    let again = part(&out, HarPart::Entries);
+    assert_eq!(
+        String::from_utf8_lossy(&out),
+        String::from_utf8_lossy(&again),
+        "twice is not once"
+    );
+    let list = |text: &[u8]| serde_json::from_slice::<Value>(&[b"[", text, b"]"].concat());
+    if let Ok(before) = list(data) {
+        match list(&out) {
+            Ok(after) => assert!(same_shape(&before, &after), "the shape changed"),
+            Err(error) => panic!("no JSON any more: {error}"),
+        }
     }
 }
 

@@ -167,7 +167,7 @@ impl Walker<'_> {
             return self.packed(span, mime, from);
         }
         let raw = &text[span.clone()];
-        let form = mime == Mime::Multipart || memchr::memmem::find(raw, b"filename=").is_some();
+        let form = mime == Mime::Multipart || raw.starts_with(b"--");
         if is_api(from) && is_document(&plain(&raw[..raw.len().min(16)])) || form {
             let plain = Plain::of(text, span.clone());
             let edits = self.walked(&plain.bytes, form, from);

@@ -140,6 +140,7 @@ fn kind_of(kind: &str) -> Option<Kind> {
         "package" => Kind::Plain("package"),
         "text" => Kind::Plain("text"),
         "userid" => Kind::Plain("userid"),
+        "accesskey" => Kind::Plain("accesskey"),
         _ => return None,
     })
 }

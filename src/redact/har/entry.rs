@@ -12,6 +12,8 @@ use super::pairs::Pairs;
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
+/// Longest URL whose escapes are looked for.
+const LONGEST_URL: usize = 64 * 1024;
 
 /// A walk over the entries of one block.
 pub(super) struct Walker<'a> {
@@ -47,69 +49,75 @@ pub(super) struct Call {
 }
 
 /// Members whose short texts and numbers name nobody.
-const QUIET: &[&[u8]] = &[
-    b"startedDateTime",
-    b"time",
-    b"method",
-    b"status",
-    b"httpVersion",
-    b"headersSize",
-    b"bodySize",
-    b"headersCompression",
-    b"size",
-    b"compression",
-    b"mimeType",
-    b"encoding",
-    b"expires",
-    b"httpOnly",
-    b"secure",
-    b"sameSite",
-    b"connection",
-    b"opcode",
-    b"type",
-    b"contentType",
-    b"blocked",
-    b"dns",
-    b"connect",
-    b"ssl",
-    b"send",
-    b"wait",
-    b"receive",
-    b"_blocked_queueing",
-    b"_blocked_proxy",
-    b"_workerStart",
-    b"_workerReady",
-    b"_workerFetchStart",
-    b"_workerRespondWithSettled",
-    b"_resourceType",
-    b"_priority",
-    b"_fromCache",
-    b"_fetchType",
-    b"_transferSize",
-    b"_connectionId",
-    b"_serverPort",
-    b"_monotonicTime",
-    b"_fetchedViaServiceWorker",
-    b"_isLongRunning",
-    b"lineNumber",
-    b"columnNumber",
-    b"scriptId",
-    b"requestId",
-];
+fn is_quiet_name(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"startedDateTime"
+            | b"time"
+            | b"method"
+            | b"status"
+            | b"httpVersion"
+            | b"headersSize"
+            | b"bodySize"
+            | b"headersCompression"
+            | b"size"
+            | b"compression"
+            | b"mimeType"
+            | b"encoding"
+            | b"expires"
+            | b"httpOnly"
+            | b"secure"
+            | b"sameSite"
+            | b"connection"
+            | b"opcode"
+            | b"type"
+            | b"contentType"
+            | b"blocked"
+            | b"dns"
+            | b"connect"
+            | b"ssl"
+            | b"send"
+            | b"wait"
+            | b"receive"
+            | b"_blocked_queueing"
+            | b"_blocked_proxy"
+            | b"_workerStart"
+            | b"_workerReady"
+            | b"_workerFetchStart"
+            | b"_workerRespondWithSettled"
+            | b"_resourceType"
+            | b"_priority"
+            | b"_fromCache"
+            | b"_fetchType"
+            | b"_transferSize"
+            | b"_connectionId"
+            | b"_serverPort"
+            | b"_monotonicTime"
+            | b"_fetchedViaServiceWorker"
+            | b"_isLongRunning"
+            | b"lineNumber"
+            | b"columnNumber"
+            | b"scriptId"
+            | b"requestId"
+    )
+}
 
 /// Members whose texts are looked at for themselves: their name says nothing about what they hold.
-const TEXTS: &[&[u8]] = &[
-    b"url",
-    b"redirectURL",
-    b"statusText",
-    b"comment",
-    b"_error",
-    b"path",
-    b"domain",
-    b"data",
-    b"eventName",
-    b"eventId",
-];
+fn is_text_name(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"url"
+            | b"redirectURL"
+            | b"statusText"
+            | b"comment"
+            | b"_error"
+            | b"path"
+            | b"domain"
+            | b"data"
+            | b"eventName"
+            | b"eventId"
+    )
+}
 
 impl Walker<'_> {
     /// Walks all entries of the block. Where one is no JSON, the rest is text like any other.
@@ -223,14 +231,14 @@ impl Walker<'_> {
     pub(super) fn member(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
         let text = self.pass.text;
         let key = &text[name.clone()];
-        if QUIET.contains(&key) {
+        if is_quiet_name(key) {
             let end = skip(text, at)?;
             if !self.is_quiet(&text[at..end]) {
                 self.stretches.push(at..end);
             }
             return Some(end);
         }
-        if TEXTS.contains(&key) && text.get(at) == Some(&b'"') {
+        if is_text_name(key) && text.get(at) == Some(&b'"') {
             return self.text(at);
         }
         self.whole(name.start - 1, at)
@@ -247,9 +255,22 @@ impl Walker<'_> {
     pub(super) fn text(&mut self, at: usize) -> Option<usize> {
         let end = string_end(self.pass.text, at)? + 1;
         if end > at + 2 {
-            self.stretches.push(at..end);
+            self.note(at..end);
         }
         Some(end)
+    }
+
+    /// Notes a stretch. Some writers escape the `&` of URLs, which ends a value all the same.
+    pub(super) fn note(&mut self, stretch: Range<usize>) {
+        let text = &self.pass.text[stretch.clone()];
+        let mut from = stretch.start;
+        if text.len() <= LONGEST_URL && memchr::memchr(b'\\', text).is_some() {
+            for at in memchr::memmem::find_iter(text, b"\\u0026") {
+                self.stretches.push(from..stretch.start + at);
+                from = stretch.start + at + 6;
+            }
+        }
+        self.stretches.push(from..stretch.end);
     }
 
     /// True for a short value without the signs of an address, for a number, and for a word.

@@ -21,6 +21,8 @@ pub(super) enum Treatment {
     AccessKey,
     /// Names of protocols, of which one may be a token.
     Protocol,
+    /// A login name.
+    User,
     /// The name of a host.
     Host,
     /// Addresses.
@@ -38,6 +40,7 @@ struct Lists {
     plain: List,
     accesskey: List,
     protocol: List,
+    user: List,
     host: List,
     address: List,
     quiet: List,
@@ -73,6 +76,7 @@ impl Headers {
             (lists.secret, Treatment::Secret),
             (lists.accesskey, Treatment::AccessKey),
             (lists.protocol, Treatment::Protocol),
+            (lists.user, Treatment::User),
             (lists.host, Treatment::Host),
             (lists.address, Treatment::Address),
             (lists.quiet, Treatment::Quiet),
@@ -95,7 +99,7 @@ const LONGEST: usize = 80;
 pub(super) fn is_name(name: &[u8]) -> bool {
     let word = name.strip_prefix(b":").unwrap_or(name);
     let sign = |b: &u8| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^|~".contains(b);
-    !word.is_empty() && word.len() <= LONGEST && word.iter().all(sign) && !is_mixed(word)
+    !word.is_empty() && name.len() <= LONGEST && word.iter().all(sign) && !is_mixed(word)
 }
 
 /// True for a word that no person chose as a name: long, with many digits or changes of case in it.
@@ -112,18 +116,18 @@ pub(super) fn is_mixed(word: &[u8]) -> bool {
 
 /// What becomes of the value under this name, if the lists have it.
 pub(super) fn treatment(name: &[u8]) -> Option<Treatment> {
-    let name: Vec<u8> = name
-        .iter()
-        .take(LONGEST + 1)
-        .map(|b| match b {
+    let mut lower = [0; LONGEST];
+    let lower = lower.get_mut(..name.len())?;
+    for (to, from) in lower.iter_mut().zip(name) {
+        *to = match from {
             b'_' => b'-',
             b => b.to_ascii_lowercase(),
-        })
-        .collect();
-    if let Some(found) = HEADERS.names.get(&name) {
+        };
+    }
+    if let Some(found) = HEADERS.names.get(&*lower) {
         return Some(*found);
     }
-    let end = HEADERS.ends.iter().find(|(end, _)| name.ends_with(end));
+    let end = HEADERS.ends.iter().find(|(end, _)| lower.ends_with(end));
     end.map(|(_, treatment)| *treatment)
 }
 

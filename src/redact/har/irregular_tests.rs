@@ -20,7 +20,7 @@ fn irregular_entries_are_read() {
         r#"{"request":{"headers":[{"name":"GET /x?access_token=«Zk81mQpLtR29» HTTP/1.1","value":""},{"name":"Cookie: sid=«Zk81mQpLtR29»","value":"x"}]}}"#,
         r#"{"request":{"cookies":[{"name":"sid=«Zk81mQpLtR29»; a=«b»","value":""}]}}"#,
         // Escaped slashes, escaped letters.
-        r#"{"request":{"url":"https:\/\/«acme».ibmaspera.com\/x?token=«Zk81mQpLtR29»\u0026a=1"}}"#,
+        r#"{"request":{"url":"https:\/\/«acme.ibmaspera.com»\/x?token=«Zk81mQpLtR29»\u0026a=1","headers":[{"name":"Referer","value":"/x?a=1\u0026access_token=«Zk81mQpLtR29»\u0026b=2"}]}}"#,
         // Members in another order: the body before the request.
         r#"{"response":{"content":{"text":"«private»","mimeType":"text/html"}},"request":{"url":"https://www.google.com/"}}"#,
         // Parameters and text both, an encoding of the draft, no type.
@@ -28,7 +28,7 @@ fn irregular_entries_are_read() {
         r#"{"request":{"url":"https://www.ibmaspera.com/x","postData":"password=«Marble-Finch»"}}"#,
         // Other writers.
         r#"{"_recordingName":"x","_id":"66981d43","_order":0,"request":{"headers":[{"_fromType":"array","name":"cookie","value":"a=«b»"}]}}"#,
-        r#"{"request":{"url":"https://www.ibmaspera.com/x"},"response":{"content":{"mimeType":"text/plain","_file":"ab12.txt"}},"_monotonicTime":12.5,"_frameref":"frame@«maria.lopez@acme.example»"}"#,
+        r#"{"request":{"url":"https://www.ibmaspera.com/x"},"response":{"content":{"mimeType":"text/plain","_file":"ab12.txt"}},"_monotonicTime":12.5,"_frameref":"of «maria.lopez@acme.example»"}"#,
         r#"{"_charlesStatus":"COMPLETE","request":{"cookies":[{"name":"a","value":"«b»","_maxAge":7}]}}"#,
         "{\n  \"request\" : {\r\n    \"url\" : \"https://www.ibm.com/?token=«Zk81mQpLtR29»\"\n  }\n}\n,\n{}",
     ] {
@@ -195,4 +195,64 @@ fn depth_and_length_cost_their_size_only() {
     har(&format!(
         r#"{{"response":{{"headers":[{{"name":"WWW-Authenticate","value":"Digest {long}"}}]}}}}"#
     ));
+}
+
+/// Pieces that change what a text means to a parser.
+const PIECES: [&str; 24] = [
+    "\"",
+    "\\",
+    "\\\"",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\n",
+    "null",
+    "0",
+    " ",
+    "\\u0022",
+    "\\ud83d",
+    "~",
+    "é",
+    "\"name\":\"",
+    "\"value\":\"",
+    "\"text\":\"",
+    "\"encoding\":\"base64\"",
+    "token=",
+    "//",
+    "%22",
+];
+
+#[test]
+fn whatever_is_changed_in_a_har_it_stays_lines_of_text_and_json_stays_json() {
+    let r = redactor(Level::Standard);
+    let entry = r#"{"request":{"method":"GET","url":"https://api.ibmaspera.com/api/v1/self?a=1","headers":[{"name":"Authorization","value":"Digest nonce=\"dcd98b7102dd2f0e\""},{"name":"Set-Cookie","value":"a=b; Path=/\nc=d"}],"queryString":[{"name":"a","value":"1"}]},"response":{"status":200,"content":{"size":7,"mimeType":"application/json","text":"{\"id\":\"7\",\"x\":[1,{\"y\":null}],\"password\":\"Marble-Finch\"}"}},"_initiator":{"url":"https://acme.ibmaspera.com/a.js"}}"#;
+    let mut state = 11_u32;
+    let mut random = |most: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % most
+    };
+    let valid = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    for _ in 0..4000 {
+        let mut text = entry.to_owned();
+        for _ in 0..=random(3) {
+            let at = random(text.len());
+            let to = (at + random(4)).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(to) {
+                text.replace_range(at..to, PIECES[random(PIECES.len())]);
+            }
+        }
+        let out = r.har(text.as_bytes(), HarPart::Entries, &mut Tally::default());
+        let out = String::from_utf8(out.into_bytes()).expect("UTF-8 stays UTF-8");
+        assert_eq!(
+            text.matches('\n').count(),
+            out.matches('\n').count(),
+            "{text}"
+        );
+        if valid(&text) {
+            har(&text);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::super::engine::Level;
 use super::super::quote::Mark;
 use super::super::rules::{Field, Kind};
 use super::super::value::{Join, Value};
-use super::cursor::{Elements, Members, Next, string};
+use super::cursor::{Elements, Members, Next, skip, string};
 use super::entry::{Call, Walker, is_harmless};
 use super::headers::{self, Treatment, is_mixed};
 use super::unescape::plain;
@@ -29,12 +29,25 @@ pub(super) enum Pairs {
 /// One pair as far as it was read.
 #[derive(Default)]
 struct Pair {
-    names: Vec<Range<usize>>,
-    values: Vec<Range<usize>>,
+    name: Option<Range<usize>>,
+    /// Who knows which of several names counts.
+    several: bool,
+    value: Option<Range<usize>>,
+    /// Values behind the first.
+    more: Vec<Range<usize>>,
     /// The content of a file stands in it.
     file: bool,
     /// A name or value that is no string.
     odd: bool,
+}
+
+impl Pair {
+    fn add(&mut self, value: Range<usize>) {
+        match self.value {
+            None => self.value = Some(value),
+            Some(_) => self.more.push(value),
+        }
+    }
 }
 
 impl Walker<'_> {
@@ -70,17 +83,17 @@ impl Walker<'_> {
                 Next::End(end) => return Some(end),
             };
             let mut pair = Pair {
-                names: vec![name.clone()],
+                name: Some(name.clone()),
                 ..Pair::default()
             };
             let end = match text.get(at) {
                 Some(b'"') => {
                     let value = string(text, at)?;
                     let end = value.end + 1;
-                    pair.values.push(value);
+                    pair.add(value);
                     end
                 }
-                Some(b'[') => self.strings(at, &mut pair.values)?,
+                Some(b'[') => self.strings(at, &mut pair)?,
                 _ => self.whole(name.start - 1, at)?,
             };
             self.read(&pair, what, call);
@@ -89,7 +102,7 @@ impl Walker<'_> {
     }
 
     /// The strings of the list at `at`; what is none is noted.
-    fn strings(&mut self, at: usize, out: &mut Vec<Range<usize>>) -> Option<usize> {
+    fn strings(&mut self, at: usize, out: &mut Pair) -> Option<usize> {
         let text = self.pass.text;
         let mut elements = Elements::open(text, at)?;
         loop {
@@ -100,7 +113,7 @@ impl Walker<'_> {
             let end = match string(text, at) {
                 Some(value) => {
                     let end = value.end + 1;
-                    out.push(value);
+                    out.add(value);
                     end
                 }
                 None => self.whole(at, at)?,
@@ -126,27 +139,31 @@ impl Walker<'_> {
                     return Some(end);
                 }
             };
-            let known = match &text[name.clone()] {
-                b"name" => Some(&mut pair.names),
-                b"value" => Some(&mut pair.values),
-                b"fileName" => {
-                    pair.file = true;
-                    None
-                }
-                _ => None,
-            };
-            let end = match known {
-                Some(list) if text.get(value) == Some(&b'"') => {
+            let quoted = text.get(value) == Some(&b'"');
+            let end = match &text[name.clone()] {
+                b"name" if quoted => {
                     let span = string(text, value)?;
                     let end = span.end + 1;
-                    list.push(span);
+                    if let Some(first) = pair.name.replace(span) {
+                        pair.several = true;
+                        self.stretches.push(first.start - 1..first.end + 1);
+                    }
                     end
                 }
-                Some(_) => {
-                    pair.odd = true;
-                    super::cursor::skip(text, value)?
+                b"value" if quoted => {
+                    let span = string(text, value)?;
+                    let end = span.end + 1;
+                    pair.add(span);
+                    end
                 }
-                None => self.member(name, value)?,
+                b"name" | b"value" => {
+                    pair.odd = true;
+                    skip(text, value)?
+                }
+                key => {
+                    pair.file |= key == b"fileName";
+                    self.member(name, value)?
+                }
             };
             members.after(end);
         }
@@ -155,20 +172,13 @@ impl Walker<'_> {
     /// Decides about the values of a pair.
     fn read(&mut self, pair: &Pair, what: Pairs, call: &mut Call) {
         let text = self.pass.text;
-        let name = match &pair.names[..] {
-            [name] => name.clone(),
-            _ => 0..0,
-        };
-        for value in &pair.values {
-            let value = value.clone();
-            if value.is_empty() {
-                continue;
-            }
+        let name = pair.name.clone().unwrap_or_default();
+        let values = pair.value.iter().chain(&pair.more);
+        for value in values.filter(|value| !value.is_empty()).cloned() {
             match what {
                 Pairs::Dropped(why) => self.drop_text(value, false, why),
                 _ if pair.file => self.drop_text(value, false, "upload"),
-                // Who knows which name counts.
-                _ if pair.names.len() > 1 => self.secret(value, self.rules.header),
+                _ if pair.several => self.secret(value, self.rules.header),
                 Pairs::Headers => self.header(&plain(&text[name.clone()]), value, call),
                 Pairs::Cookies => {
                     let cookie = Kind::Secret("cookie".to_owned());
@@ -179,7 +189,7 @@ impl Walker<'_> {
                 Pairs::Query => self.parameter(&plain(&text[name.clone()]), value),
             }
         }
-        for name in &pair.names {
+        if let Some(name) = &pair.name {
             self.name(name.clone(), what);
         }
     }
@@ -254,6 +264,11 @@ impl Walker<'_> {
                     self.secret(value.clone(), rule);
                 }
             }
+            Some(Treatment::User) => {
+                let rule = self.rules.header;
+                self.pass
+                    .replace(&Kind::User, value.clone(), Mark::Double(0), None, rule);
+            }
             Some(Treatment::Host) => {
                 if let Some(host) = self.pass.r.rules.field(b"host") {
                     self.field(host, value.clone());
@@ -299,7 +314,7 @@ impl Walker<'_> {
             .iter()
             .any(|e| e.start <= value.start && e.end >= value.end);
         if !whole {
-            self.stretches.push(value.start - 1..value.end + 1);
+            self.note(value.start - 1..value.end + 1);
         }
     }
 

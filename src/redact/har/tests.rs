@@ -54,10 +54,11 @@ pub(super) fn check(marked: &str) {
         let clean = out.get(at..found).unwrap_or_default();
         match i.checked_sub(1).map(|i| parts[i]) {
             None => assert_eq!(clean, "", "{out}"),
-            Some(value) => assert!(
-                !clean.contains(value) && clean != "",
-                "{value} is left\n{out}"
-            ),
+            Some(value) => {
+                // A letter or two may stand in any pseudonym.
+                let left = clean == value || value.len() > 3 && clean.contains(value);
+                assert!(!left && !clean.is_empty(), "{value} is left\n{out}");
+            }
         }
         at = found + part.len();
     }
@@ -220,7 +221,7 @@ fn values_of_secret_headers_go_and_their_words_stay() {
         ),
         (
             "Referer",
-            "https://«acme».ibmaspera.com/packages/public/receive?token=«Zk81mQpLtR29»",
+            "https://«acme.ibmaspera.com»/packages/public/receive?token=«Zk81mQpLtR29»",
         ),
         ("Origin", "https://«node7.acme.example»:9092"),
         (
@@ -346,7 +347,7 @@ fn every_place_of_a_secret_is_known() {
             "",
         ),
         (
-            r#""postData":{"mimeType":"application/x-www-form-urlencoded","text":"SAMLResponse=«PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46U0FNTCI»%2BPC9zYW1scDpSZXNwb25zZT4%3D"}"#,
+            r#""postData":{"mimeType":"application/x-www-form-urlencoded","text":"SAMLResponse=«PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46U0FNTCI%2BPC9zYW1scDpSZXNwb25zZT4%3D»"}"#,
             "",
             "",
         ),
@@ -378,7 +379,7 @@ fn every_place_of_a_secret_is_known() {
         (
             "",
             "",
-            r#""_initiator":{"type":"script","stack":{"callFrames":[{"functionName":"go","scriptId":"12","url":"https://«acme».ibmaspera.com/a.js?token=«Zk81mQpLtR29»","lineNumber":1}]}}"#,
+            r#""_initiator":{"type":"script","stack":{"callFrames":[{"functionName":"go","scriptId":"12","url":"https://«acme.ibmaspera.com»/a.js?token=«Zk81mQpLtR29»","lineNumber":1}]}}"#,
         ),
         ("", "", r#""comment":"for «maria.lopez@acme.example»""#),
         (
@@ -403,7 +404,7 @@ fn every_place_of_a_secret_is_known() {
         ),
         (
             "",
-            r#""content":{"size":3,"mimeType":"text/plain","comment":"of «maria.lopez@acme.example»","_file":"«maria.lopez@acme.example».txt"}"#,
+            r#""content":{"size":3,"mimeType":"text/plain","comment":"of «maria.lopez@acme.example»","_file":"«maria.lopez@acme.example.txt»"}"#,
             "",
         ),
     ] {
@@ -493,7 +494,7 @@ fn bodies_that_are_no_text_and_bodies_of_others_leave_a_marker() {
     // An error of an identity provider stays, what it was asked with does not.
     let error = r#"{"request":{"method":"POST","url":"https://login.ibm.com/x","postData":{"mimeType":"application/json","text":"«{\"a\":1}»","params":[{"name":"a","value":"«b»"}]}},"response":{"status":400,"content":{"mimeType":"application/json","text":"{\"error\":\"invalid_grant\"}"}}}"#;
     check(error);
-    let socket = r#"{"request":{"url":"wss://chat.example/x"},"_webSocketMessages":[{"type":"receive","opcode":1,"data":"«hello there»"},{"type":"receive","opcode":2,"data":"«AAECAw==»"}]}"#;
+    let socket = r#"{"request":{"url":"wss://«chat.example»/x"},"_webSocketMessages":[{"type":"receive","opcode":1,"data":"«hello there»"},{"type":"receive","opcode":2,"data":"«AAECAw==»"}]}"#;
     check(socket);
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
-use super::super::edits::{Rank, splice};
+use super::super::edits::{Edit, Edits, Rank, splice};
 use super::super::engine::{Dialect, Pass};
 use super::super::nested::{Opened, Packing, open, pack};
 use super::super::tokens;
@@ -183,14 +183,9 @@ impl Walker<'_> {
     }
 
     /// What the lists of fields, and files in a form, cost a body.
-    fn walked(
-        &mut self,
-        bytes: &[u8],
-        form: bool,
-        from: Source<'_>,
-    ) -> Vec<super::super::edits::Edit> {
+    fn walked(&mut self, bytes: &[u8], form: bool, from: Source<'_>) -> Vec<Edit> {
         let r = self.pass.r;
-        let marker = self.marker("field");
+        let (marker, torn) = (self.marker("field"), self.marker("torn"));
         let mut pass = Pass::new(r, bytes, self.pass.tally, Dialect::Log, DEPTH);
         if is_api(from) && is_document(bytes) {
             let (fields, template) = endpoint(api(from.site), from.method, from.path);
@@ -201,7 +196,11 @@ impl Walker<'_> {
                 marker: &marker,
                 rule: self.rules.field,
             };
-            walk.run();
+            if !walk.run() {
+                let rule = self.rules.body;
+                pass.edits = Edits::default();
+                pass.edits.push(0, bytes.len(), Rank::Secret, rule, torn);
+            }
         } else if form {
             let upload = r.names.token("dropped.upload", b"");
             for file in super::mime::files(bytes) {

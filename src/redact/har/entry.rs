@@ -1,5 +1,6 @@
 //! The walk over one entry of a HAR: each place is known by its path, not by its looks. What is decided by
 //! place becomes a replacement, what is text is noted for the general engine, and the structure is left alone.
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::super::engine::Pass;
@@ -8,7 +9,7 @@ use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
 use super::cursor::{Elements, Members, Next, blank, skip, string, string_end};
 use super::headers::is_mixed;
-use super::pairs::Pairs;
+use super::pairs::{Decided, Pairs};
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
@@ -23,6 +24,8 @@ pub(super) struct Walker<'a> {
     /// True where learned values or words of the person may stand anywhere: nothing is passed over.
     pub(super) careful: bool,
     pub(super) rules: RuleIds,
+    /// Pairs that were decided about: the same headers and cookies stand in entry after entry.
+    pub(super) pairs_seen: HashMap<(Pairs, &'a [u8]), Decided, foldhash::fast::RandomState>,
 }
 
 /// The rules of the walker.

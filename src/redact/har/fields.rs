@@ -42,27 +42,21 @@ pub(super) fn is_document(text: &[u8]) -> bool {
 }
 
 impl Walk<'_, '_> {
-    /// Walks all documents of the text; where it stops to be JSON, the rest is dropped.
-    pub(super) fn run(&mut self) {
+    /// Walks all documents of the text; false where it stops to be JSON, so that nobody knows what is which.
+    pub(super) fn run(&mut self) -> bool {
         let text = self.pass.text;
         let mut at = blank(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
         while at < text.len() {
             match self.document(at) {
-                Ok(end) => at = blank(text, end),
-                Err(torn) => {
-                    let torn = torn.min(text.len());
-                    if !is_pseudonym(&text[torn..]) {
-                        self.drop(torn..text.len(), self.marker.to_owned());
-                        self.count(b"(torn)");
-                    }
-                    return;
-                }
+                Some(end) => at = blank(text, end),
+                None => return false,
             }
         }
+        true
     }
 
-    /// Walks one document: its end, or where it is none any more.
-    fn document(&mut self, at: usize) -> Result<usize, usize> {
+    /// Walks one document; its end.
+    fn document(&mut self, at: usize) -> Option<usize> {
         let text = self.pass.text;
         let mut path: Vec<u8> = Vec::with_capacity(64);
         let mut open: Vec<Open> = Vec::new();
@@ -86,7 +80,7 @@ impl Walk<'_, '_> {
             }
             match self.next(at, opened.is_some(), &mut open, &mut path)? {
                 (next, true) => at = next,
-                (end, false) => return Ok(end),
+                (end, false) => return Some(end),
             }
         }
     }
@@ -98,12 +92,12 @@ impl Walk<'_, '_> {
         fresh: bool,
         open: &mut Vec<Open>,
         path: &mut Vec<u8>,
-    ) -> Result<(usize, bool), usize> {
+    ) -> Option<(usize, bool)> {
         let text = self.pass.text;
         let (mut at, mut fresh) = (at, fresh);
         loop {
             let Some(top) = open.last() else {
-                return Ok((at, false));
+                return Some((at, false));
             };
             path.truncate(top.path);
             at = blank(text, at);
@@ -117,15 +111,15 @@ impl Walk<'_, '_> {
                 }
                 Some(b',') if !fresh => at = blank(text, at + 1),
                 _ if fresh => {}
-                _ => return Err(at),
+                _ => return None,
             }
             if top.list {
-                return Ok((at, true));
+                return Some((at, true));
             }
-            let name = string(text, at).ok_or(at)?;
+            let name = string(text, at)?;
             let colon = blank(text, name.end + 1);
             if text.get(colon) != Some(&b':') {
-                return Err(at);
+                return None;
             }
             if !path.is_empty() {
                 path.push(b'.');
@@ -135,17 +129,17 @@ impl Walk<'_, '_> {
                 name if name.contains(&b'.') => path.push(b'*'),
                 name => path.extend_from_slice(&name),
             }
-            return Ok((blank(text, colon + 1), true));
+            return Some((blank(text, colon + 1), true));
         }
     }
 
     /// Decides about the value at `at`; its end.
-    fn value(&mut self, at: usize, path: &[u8]) -> Result<usize, usize> {
+    fn value(&mut self, at: usize, path: &[u8]) -> Option<usize> {
         let text = self.pass.text;
-        let end = skip(text, at).ok_or(at)?;
+        let end = skip(text, at)?;
         let raw = &text[at..end];
         if is_word(raw) || self.fields.is_whole(path) {
-            return Ok(end);
+            return Some(end);
         }
         let quoted = raw.first() == Some(&b'"');
         let span = match quoted {
@@ -158,7 +152,7 @@ impl Walk<'_, '_> {
             Some(Treatment::Redact(kind)) if scalar => self.redact(&kind.clone(), span, quoted),
             _ => self.unknown(span, quoted, path),
         }
-        Ok(end)
+        Some(end)
     }
 
     fn redact(&mut self, kind: &Kind, span: Range<usize>, quoted: bool) {

@@ -2,7 +2,9 @@
 //! and bodies are known by where they stand (`pairs`, `schemes`, `body`), and not by their looks. Who an entry
 //! talks to (`sites`) decides which bodies stay; the JSON of the APIs keeps only the fields that support needs
 //! (`fields`, `endpoints`). The general engine then sees the texts that are left and nothing else (`scratch`).
-use super::edits::{Edits, splice};
+use std::collections::HashMap;
+
+use super::edits::{Edit, Edits, splice};
 use super::engine::{Dialect, Pass, Redactor, Surroundings};
 use super::gate::Redacted;
 use super::tally::Tally;
@@ -65,6 +67,7 @@ impl Redactor {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),
             stretches: Vec::with_capacity(block.len() / 256),
             careful: self.must_look_everywhere(),
+            pairs_seen: HashMap::default(),
             rules: RuleIds {
                 header: self.rules.id("har-header"),
                 cookie: self.rules.id("har-cookie"),
@@ -86,16 +89,23 @@ impl Redactor {
         self.note(&scratch.text, &found, tally);
 
         let mut edits = Edits(placed);
-        for mut edit in found {
-            let place = scratch.place(&(edit.start..edit.end));
-            (edit.start, edit.end) = (place.start, place.end);
-            edits.0.push(edit);
+        for edit in found {
+            for (twin, place) in scratch.places(&(edit.start..edit.end)).enumerate() {
+                if twin > 0 {
+                    tally.count(edit.rule);
+                }
+                edits.0.push(Edit {
+                    start: place.start,
+                    end: place.end,
+                    ..edit.clone()
+                });
+            }
         }
         Redacted(splice(block, &edits.settle(block)))
     }
 
     /// What a pass leaves behind beside its text: counts, names, originals.
-    fn note(&self, text: &[u8], edits: &[super::edits::Edit], tally: &mut Tally) {
+    fn note(&self, text: &[u8], edits: &[Edit], tally: &mut Tally) {
         if let Some(recorder) = &self.recorder {
             recorder.record(&self.names, text, edits);
         }

@@ -16,7 +16,7 @@ const LONGEST_QUIET: usize = 512;
 const LONGEST_NAME: usize = 64;
 
 /// What the pairs are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Pairs {
     Headers,
     Cookies,
@@ -24,6 +24,16 @@ pub(super) enum Pairs {
     Query,
     /// Of a form that is dropped, and why.
     Dropped(&'static str),
+}
+
+/// What was decided about a pair: the replacements and stretches that came of it.
+#[derive(Clone)]
+pub(super) struct Decided {
+    /// Where the pair stood.
+    at: usize,
+    edits: Range<usize>,
+    stretches: Range<usize>,
+    key: bool,
 }
 
 /// One pair as far as it was read.
@@ -135,7 +145,7 @@ impl Walker<'_> {
                         // The engine knows what stands beside a name, whatever it is.
                         self.stretches.push(at..end);
                     }
-                    self.read(&pair, what, call);
+                    self.decide(at..end, &pair, what, call);
                     return Some(end);
                 }
             };
@@ -167,6 +177,38 @@ impl Walker<'_> {
             };
             members.after(end);
         }
+    }
+
+    /// Decides about a pair as about the same one before.
+    fn decide(&mut self, span: Range<usize>, pair: &Pair, what: Pairs, call: &mut Call) {
+        let text = self.pass.text;
+        let known = (what, &text[span.clone()]);
+        if let Some(before) = self.pairs_seen.get(&known).cloned() {
+            call.key |= before.key;
+            for i in before.edits {
+                let mut edit = self.pass.edits.0[i].clone();
+                edit.start = edit.start - before.at + span.start;
+                edit.end = edit.end - before.at + span.start;
+                self.pass.edits.0.push(edit);
+            }
+            for i in before.stretches {
+                let stretch = self.stretches[i].clone();
+                let start = stretch.start - before.at + span.start;
+                self.stretches.push(start..start + stretch.len());
+            }
+            return;
+        }
+        let (edits, stretches, key) = (self.pass.edits.0.len(), self.stretches.len(), call.key);
+        call.key = false;
+        self.read(pair, what, call);
+        let decided = Decided {
+            at: span.start,
+            edits: edits..self.pass.edits.0.len(),
+            stretches: stretches..self.stretches.len(),
+            key: call.key,
+        };
+        call.key |= key;
+        self.pairs_seen.insert(known, decided);
     }
 
     /// Decides about the values of a pair.

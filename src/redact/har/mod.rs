@@ -23,6 +23,8 @@ mod sites;
 mod unescape;
 
 #[cfg(test)]
+mod header_tests;
+#[cfg(test)]
 mod irregular_tests;
 #[cfg(test)]
 mod tests;

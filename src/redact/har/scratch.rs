@@ -182,6 +182,6 @@ mod tests {
         assert_eq!(scratch.text, b"<one and the same>\n<one and the other>\n");
         let places = |span: Range<usize>| scratch.places(&span).collect::<Vec<_>>();
         assert_eq!(places(1..4), [1..4, 22..25]);
-        assert_eq!(places(20..23), [41..44]);
+        assert_eq!(places(20..23), vec![41..44; 1]);
     }
 }

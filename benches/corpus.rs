@@ -39,7 +39,8 @@ fn blocks(path: &Path) -> Vec<Block> {
     let file = File::open(path).expect("a file of the corpus");
     let text = Decoded::open(file).expect("a text of the corpus");
     let cut = match path.extension().and_then(|e| e.to_str()) {
-        Some("har" | "json") => CutAt::Json,
+        Some("har") => CutAt::Har,
+        Some("json") => CutAt::Json,
         _ => CutAt::Lines,
     };
     let mut reader = BlockReader::new(text, cut, Limits::default());
@@ -66,10 +67,7 @@ fn main() {
                 let start = cpu_seconds();
                 let mut all = Tally::default();
                 for block in &blocks {
-                    let around = Surroundings {
-                        context: &block.context,
-                        rows: None,
-                    };
+                    let around = Surroundings::of(block, None);
                     let mut tally = Tally::default();
                     let out = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
                     std::hint::black_box(out);

@@ -52,10 +52,7 @@ fn each_block(
     let mut blocks = BlockReader::new(text, CutAt::Har, limits.clone());
     while let Some(block) = blocks.next(Vec::new()).unwrap() {
         let mut tally = Tally::default();
-        let around = Surroundings {
-            context: &block.context,
-            rows: None,
-        };
+        let around = Surroundings::of(&block, None);
         let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
         each(&block, clean.as_bytes().to_vec(), tally);
     }

@@ -4,11 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use aoc_bundle::diagnose::{Findings, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at, is_pseudonym};
-use aoc_bundle::redact::{Dialect, HarPart, Level, Redactor, Rules, Tally};
+use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Surroundings, Tally};
 use aoc_bundle::sources::aspera_conf;
 use aoc_bundle::sources::case_facts::{CaseFacts, read_har, read_log};
 use aoc_bundle::text::{
-    BlockReader, CutAt, DecodeLimits, Decoded, Limits, TextError, count_newlines,
+    BlockReader, CutAt, DecodeLimits, Decoded, HarPart, Limits, TextError, count_newlines,
 };
 use aoc_bundle::{text, verify};
 use serde_json::Value;
@@ -92,9 +92,15 @@ pub fn json(data: &[u8]) {
 }
 
 /// Entries of a HAR stay entries of the same structure, twice is once, and every part keeps its lines.
-pub fn har(data: &[u8]) {
+pub fn har_walker(data: &[u8]) {
     let part = |text: &[u8], part| {
-        let out = STANDARD.har(text, part, &mut Tally::default()).into_bytes();
+        let around = Surroundings {
+            har: Some(part),
+            ..Surroundings::default()
+        };
+        let out = STANDARD
+            .piece(text, around, Dialect::Log, &mut Tally::default())
+            .into_bytes();
         assert_eq!(count_newlines(text), count_newlines(&out), "lines changed");
         out
     };

@@ -142,10 +142,7 @@ fn each_block(
     let mut tables = Tables::default();
     while let Some(block) = blocks.next(buffer)? {
         let rows = tables.rows(redactor, &block.bytes);
-        let around = Surroundings {
-            context: &block.context,
-            rows: rows.as_ref(),
-        };
+        let around = Surroundings::of(&block, rows.as_ref());
         let mut tally = Tally::default();
         let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
         if !each(clean, encoding, block.number == 0, tally)? {

@@ -183,10 +183,7 @@ impl Flow<'_> {
 
     fn block(&self, job: Job, packer: &mut Packer) -> Message {
         let mut tally = Tally::default();
-        let around = Surroundings {
-            context: &job.block.context,
-            rows: job.rows.as_ref(),
-        };
+        let around = Surroundings::of(&job.block, job.rows.as_ref());
         let redacted = self
             .redactor
             .piece(&job.block.bytes, around, job.dialect, &mut tally);

@@ -18,6 +18,7 @@ use super::tables::Rows;
 use super::tally::Tally;
 use super::user::Words;
 use crate::pseudonym::Pseudonyms;
+use crate::text::{Block, HarPart};
 
 /// How much is cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +50,20 @@ pub struct Surroundings<'a> {
     pub context: &'a [u8],
     /// The columns of the table that the block has rows of, as [`super::Tables`] tells them.
     pub rows: Option<&'a Rows>,
+    /// Which part of a HAR the block is: entries have places that say what stands in them.
+    pub har: Option<HarPart>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// What stands around a block of a file.
+    #[must_use]
+    pub fn of(block: &'a Block, rows: Option<&'a Rows>) -> Self {
+        Self {
+            context: &block.context,
+            rows,
+            har: block.har,
+        }
+    }
 }
 
 /// How deep encoded text inside encoded text is followed; deeper, it is cut whole.
@@ -214,6 +229,9 @@ impl Redactor {
         dialect: Dialect,
         tally: &mut Tally,
     ) -> Redacted {
+        if around.har == Some(HarPart::Entries) {
+            return self.har_entries(text, tally);
+        }
         let context = if self.anchors.any(around.context) {
             around.context
         } else {

@@ -64,7 +64,6 @@ mod windows;
 pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use explain::{Explained, Explanation, Stayed};
 pub use gate::{Clean, Redacted};
-pub use har::HarPart;
 pub use heard::{Name, Names};
 pub use learned::Learned;
 pub use originals::Originals;

@@ -195,7 +195,7 @@ fn a_piece_of_a_long_document_is_redacted_as_in_the_whole() {
     let mut tally = Tally::default();
     let around = |context| Surroundings {
         context,
-        rows: None,
+        ..Surroundings::default()
     };
     let text = br#""Zk81mQpLtR29","plain words here"],"other":["kept"]}"#;
     let out = redactor.piece(

@@ -25,8 +25,8 @@ fn in_blocks(text: &str, lines: usize) -> String {
             let clean = redactor.piece(
                 block.as_bytes(),
                 Surroundings {
-                    context: b"",
                     rows: rows.as_ref(),
+                    ..Surroundings::default()
                 },
                 Dialect::Log,
                 &mut tally,

@@ -86,8 +86,8 @@ impl Bench {
         let text = sample.text.as_bytes();
         let rows = Tables::default().rows(redactor, text);
         let around = Surroundings {
-            context: b"",
             rows: rows.as_ref(),
+            ..Surroundings::default()
         };
         let out = redactor.piece(text, around, dialect, &mut tally);
         let text = String::from_utf8_lossy(out.as_bytes()).into_owned();

@@ -1,8 +1,9 @@
 //! What real HARs do that the format does not say, torn ones, hostile ones, and all of the built-in evidence.
 use super::super::rules_tests::redactor;
-use super::tests::{check, har};
+use super::tests::{check, har, part_of};
 use super::*;
 use crate::redact::Level;
+use crate::text::HarPart;
 
 #[test]
 fn irregular_entries_are_read() {
@@ -100,7 +101,12 @@ fn where_blocks_are_cut_does_not_matter() {
     }
     let r = redactor(Level::Standard);
     let comma = format!(",{}", texts[0]);
-    let out = r.har(comma.as_bytes(), HarPart::Entries, &mut Tally::default());
+    let out = part_of(
+        &r,
+        comma.as_bytes(),
+        HarPart::Entries,
+        &mut Tally::default(),
+    );
     assert_eq!(out.as_bytes(), format!(",{}", har(&texts[0])).as_bytes());
 }
 
@@ -109,7 +115,8 @@ fn a_torn_entry_is_a_text_and_never_raw() {
     let r = redactor(Level::Standard);
     let entry = r#"{"request":{"method":"POST","url":"https://www.ibmaspera.com/x?access_token=Zk81mQpLtR29","headers":[{"name":"X-Api-Key","value":"Zk81mQpLtR30"},{"name":"Cookie","value":"a=Zk81mQpLtR31"}],"postData":{"mimeType":"application/json","text":"{\"password\":\"Zk81mQpLtR32\"}"}},"response":{"status":200,"content":{"mimeType":"text/plain","text":"cGFzc3dvcmQ9WmsgODFtUXBMdFIzMw==","encoding":"base64"}}}"#;
     for end in 0..entry.len() {
-        let out = r.har(
+        let out = part_of(
+            &r,
             &entry.as_bytes()[..end],
             HarPart::Entries,
             &mut Tally::default(),
@@ -145,7 +152,7 @@ fn a_torn_entry_is_a_text_and_never_raw() {
 fn head_and_tail_are_texts() {
     let r = redactor(Level::Standard);
     let run = |text: &str, part| {
-        let out = r.har(text.as_bytes(), part, &mut Tally::default());
+        let out = part_of(&r, text.as_bytes(), part, &mut Tally::default());
         String::from_utf8_lossy(out.as_bytes()).into_owned()
     };
     let head = r#"{"log":{"version":"1.2","creator":{"name":"WebInspector","version":"537.36"},"pages":[{"id":"page_1","title":"https://acme.ibmaspera.com/?token=Zk81mQpLtR29"}],"entries":["#;
@@ -184,7 +191,7 @@ fn depth_and_length_cost_their_size_only() {
         let text = piece.repeat((1 << 20) / piece.len());
         let r = redactor(Level::Standard);
         let start = std::time::Instant::now();
-        r.har(text.as_bytes(), HarPart::Entries, &mut Tally::default());
+        part_of(&r, text.as_bytes(), HarPart::Entries, &mut Tally::default());
         assert!(
             start.elapsed().as_secs() < 20,
             "{piece} took {:?}",
@@ -244,7 +251,7 @@ fn whatever_is_changed_in_a_har_it_stays_lines_of_text_and_json_stays_json() {
                 text.replace_range(at..to, PIECES[random(PIECES.len())]);
             }
         }
-        let out = r.har(text.as_bytes(), HarPart::Entries, &mut Tally::default());
+        let out = part_of(&r, text.as_bytes(), HarPart::Entries, &mut Tally::default());
         let out = String::from_utf8(out.into_bytes()).expect("UTF-8 stays UTF-8");
         assert_eq!(
             text.matches('\n').count(),

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::edits::{Edit, Edits, splice};
-use super::engine::{Dialect, Pass, Redactor, Surroundings};
+use super::engine::{Dialect, Pass, Redactor};
 use super::gate::Redacted;
 use super::tally::Tally;
 
@@ -32,39 +32,11 @@ mod tests;
 use entry::{RuleIds, Walker};
 use scratch::Scratch;
 
-/// Which part of a HAR a block is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HarPart {
-    /// Everything before the first entry.
-    Head,
-    /// Whole entries with the commas between them; the block begins where one begins.
-    Entries,
-    /// Everything behind the last entry.
-    Tail,
-}
-
-/// What is open where the entries of a HAR end.
-const IN_ENTRIES: &[u8] = b"{\"log\":{\"entries\":[";
-
 impl Redactor {
-    /// Redacts a block of a HAR. The number of lines does not change, JSON stays JSON of the same structure, and
-    /// where the blocks are cut does not matter. An entry that is no JSON is redacted as text, with all that
-    /// stands behind it in its block.
-    pub fn har(&self, block: &[u8], part: HarPart, tally: &mut Tally) -> Redacted {
-        match part {
-            HarPart::Head => self.block(block, Dialect::Log, tally),
-            HarPart::Entries => self.har_entries(block, tally),
-            HarPart::Tail => {
-                let around = Surroundings {
-                    context: IN_ENTRIES,
-                    rows: None,
-                };
-                self.piece(block, around, Dialect::Log, tally)
-            }
-        }
-    }
-
-    fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Redacted {
+    /// Redacts whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
+    /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
+    /// as text, with all that stands behind it in its block.
+    pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Redacted {
         let mut walker = Walker {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),
             stretches: Vec::with_capacity(block.len() / 256),

@@ -193,6 +193,7 @@ fn beside_the_rules() -> Vec<Sample> {
                     rule: id.to_owned(),
                     strict,
                     config: false,
+                    har: false,
                     text: line.replace(['«', '»'], ""),
                     marks,
                     keeps: Vec::new(),

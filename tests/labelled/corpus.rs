@@ -1,15 +1,16 @@
 //! Reads the labelled lines. `#` begins a comment; `[rule]` says what finds the marks of the lines below it,
-//! `[leave]` that nothing of them may change, `[rule strict]` and `[rule config]` the level or dialect.
+//! `[leave]` that nothing of them may change, `[rule strict]`, `[rule config]` and `[rule har]` the level or dialect.
 //!
 //! `«value»` must go; `«rule¦value»` must go because of another rule. `⏎` is a line break. `⟦b64:…⟧` stands
 //! for what is between in an encoding: b64, b64url, hex, HEX, pct, json, also inside one another.
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("secrets", include_str!("secrets.txt")),
     ("identifiers", include_str!("identifiers.txt")),
     ("names", include_str!("names.txt")),
     ("evidence", include_str!("evidence.txt")),
+    ("har", include_str!("har.txt")),
     ("leave", include_str!("leave.txt")),
     ("leave-real", include_str!("leave-real.txt")),
 ];
@@ -30,6 +31,8 @@ pub struct Sample {
     pub rule: String,
     pub strict: bool,
     pub config: bool,
+    /// The text is entries of a HAR.
+    pub har: bool,
     pub text: String,
     pub marks: Vec<Mark>,
     /// What stands between the marks and the encoded parts, in order.
@@ -78,6 +81,7 @@ fn sample(section: &str, line: &str, place: String) -> Sample {
         rule,
         strict: modes.contains(&"strict"),
         config: modes.contains(&"config"),
+        har: modes.contains(&"har"),
         text,
         marks,
         keeps,

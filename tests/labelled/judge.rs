@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at};
 use aoc_bundle::redact::{Dialect, Learned, Level, Redactor, Rules, Surroundings, Tables, Tally};
+use aoc_bundle::text::HarPart;
 use aoc_bundle::verify;
 use data_encoding::{BASE64, BASE64URL, HEXLOWER, HEXUPPER};
 
@@ -87,6 +88,7 @@ impl Bench {
         let rows = Tables::default().rows(redactor, text);
         let around = Surroundings {
             rows: rows.as_ref(),
+            har: sample.har.then_some(HarPart::Entries),
             ..Surroundings::default()
         };
         let out = redactor.piece(text, around, dialect, &mut tally);

@@ -22,6 +22,7 @@ pub(super) enum Owner {
     Multipart,
     /// `in hex: `.
     Hex,
+    HexWord,
     /// `parameter `: argument dumps.
     Parameter,
     /// `-----begin `.
@@ -140,6 +141,14 @@ impl Anchors {
             ("://", Owner::Url),
             (":\\/\\/", Owner::Url),
             ("in hex: ", Owner::Hex),
+            // What words of credentials are in hexadecimal: word, token, secret, Bearer, ATM, ATV, eyJh.
+            ("776f7264", Owner::HexWord),
+            ("746f6b656e", Owner::HexWord),
+            ("736563726574", Owner::HexWord),
+            ("656172657220", Owner::HexWord),
+            ("41544d3", Owner::HexWord),
+            ("4154563", Owner::HexWord),
+            ("65794a68", Owner::HexWord),
             ("parameter ", Owner::Parameter),
             ("-----begin ", Owner::Pem),
             ("-----begin+", Owner::Pem),

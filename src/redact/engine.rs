@@ -125,6 +125,8 @@ pub(super) struct Marks {
     pub(super) jwk: Front,
     /// Bytes of decoded text that were looked at so far.
     pub(super) work: usize,
+    /// The last run of hexadecimal digits.
+    pub(super) hex: Front,
     /// End of the last dump in hexadecimal.
     pub(super) dump: usize,
     /// End of the last `open_sess` line.
@@ -363,6 +365,7 @@ impl<'a> Pass<'a> {
             Owner::Escape(escape) => self.escape_at(escape, at),
             Owner::Multipart => self.multipart_at(at),
             Owner::Hex => self.hex_at(at),
+            Owner::HexWord => self.hex_word_at(at),
             Owner::Parameter => self.parameter_at(at),
             Owner::Pem => self.pem_at(at),
             Owner::PemEnd => self.pem_end_at(at),

@@ -135,7 +135,8 @@ impl Pass<'_> {
             Kind::Users => self.users(value, rule),
             Kind::UserPassword => self.user_and_password(value, rule),
             // `state=partially_completed` is a word, `state=` of a login is not.
-            Kind::Secret(label) if label == "state" && !looks_like_credential(raw) => {}
+            Kind::Secret(label)
+                if matches!(label.as_str(), "state" | "reset") && !looks_like_credential(raw) => {}
             // `the password is Required` is a sentence.
             Kind::Secret(label) if label == "password" && allow.prose_values.contains(&lower) => {}
             Kind::Secret(_) => {

@@ -123,7 +123,7 @@ fn is_text_name(name: &[u8]) -> bool {
 }
 
 impl Walker<'_> {
-    /// Walks all entries of the block. Where one is no JSON, the rest is text like any other.
+    /// Walks all entries of the block. One that is no JSON is text like any other.
     pub(super) fn entries(&mut self) {
         let text = self.pass.text;
         let mut at = blank(text, 0);
@@ -135,8 +135,10 @@ impl Walker<'_> {
             let Some(next) = self.entry(at).and_then(|end| behind(text, end)) else {
                 self.pass.edits.0.truncate(edits);
                 self.stretches.truncate(stretches);
-                self.stretches.push(at..text.len());
-                return;
+                let next = next_entry(text, at).unwrap_or(text.len());
+                self.stretches.push(at..next);
+                at = blank(text, next);
+                continue;
             };
             at = next;
         }
@@ -234,6 +236,9 @@ impl Walker<'_> {
     pub(super) fn member(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
         let text = self.pass.text;
         let key = &text[name.clone()];
+        if key == b"_file" && text.get(at) == Some(&b'"') {
+            return self.file_name(at);
+        }
         if is_quiet_name(key) {
             let end = skip(text, at)?;
             if !self.is_quiet(&text[at..end]) {
@@ -245,6 +250,16 @@ impl Walker<'_> {
             return self.text(at);
         }
         self.whole(name.start - 1, at)
+    }
+
+    /// The name of a file beside the trace: a hash stays, any other says what somebody called it.
+    fn file_name(&mut self, at: usize) -> Option<usize> {
+        let span = string(self.pass.text, at)?;
+        let end = span.end + 1;
+        if !is_hash_name(&self.pass.text[span.clone()]) {
+            self.drop_text(span, false, "file");
+        }
+        Some(end)
     }
 
     /// Notes everything from `from` to the end of the value at `at`.
@@ -390,6 +405,41 @@ impl Walker<'_> {
             };
             members.after(end);
         }
+    }
+}
+
+/// True for the name of a file that is the hash of what is in it, with or without a short extension.
+fn is_hash_name(name: &[u8]) -> bool {
+    let dot = memchr::memchr(b'.', name);
+    let (stem, extension) = name.split_at(dot.unwrap_or(name.len()));
+    (32..=128).contains(&stem.len())
+        && stem.iter().all(u8::is_ascii_hexdigit)
+        && extension.len() <= 6
+        && extension.iter().skip(1).all(u8::is_ascii_alphanumeric)
+}
+
+/// The position behind the comma that ends the entry at `at`, told by brackets alone, as blocks are cut: what is
+/// wrong in one entry ends with it. `None` where it goes to the end of the text.
+fn next_entry(text: &[u8], at: usize) -> Option<usize> {
+    let (mut i, mut depth) = (at, 0_usize);
+    loop {
+        match text.get(i)? {
+            b'"' => {
+                i += 1;
+                loop {
+                    i += memchr::memchr2(b'"', b'\\', text.get(i..)?)?;
+                    if text[i] == b'"' {
+                        break;
+                    }
+                    i += 2;
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            b',' if depth == 0 => return Some(i + 1),
+            _ => {}
+        }
+        i += 1;
     }
 }
 

@@ -29,9 +29,38 @@ fn irregular_entries_are_read() {
         r#"{"request":{"url":"https://www.ibmaspera.com/x","postData":"password=«Marble-Finch»"}}"#,
         // Other writers.
         r#"{"_recordingName":"x","_id":"66981d43","_order":0,"request":{"headers":[{"_fromType":"array","name":"cookie","value":"a=«b»"}]}}"#,
-        r#"{"request":{"url":"https://www.ibmaspera.com/x"},"response":{"content":{"mimeType":"text/plain","_file":"ab12.txt"}},"_monotonicTime":12.5,"_frameref":"of «maria.lopez@acme.example»"}"#,
+        r#"{"request":{"url":"https://www.ibmaspera.com/x"},"response":{"content":{"mimeType":"text/plain","_file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b.txt"}},"_monotonicTime":12.5,"_frameref":"of «maria.lopez@acme.example»"}"#,
         r#"{"_charlesStatus":"COMPLETE","request":{"cookies":[{"name":"a","value":"«b»","_maxAge":7}]}}"#,
         "{\n  \"request\" : {\r\n    \"url\" : \"https://www.ibm.com/?token=«Zk81mQpLtR29»\"\n  }\n}\n,\n{}",
+    ] {
+        check(marked);
+    }
+}
+
+#[test]
+fn a_broken_entry_takes_no_other_with_it() {
+    let third = r#"{"request":{"url":"https://tracker.example/x"},"response":{"content":{"mimeType":"text/plain","text":"«private words»"}}}"#;
+    for broken in [
+        r#"{"request":{"url":'x',"a":"}, {"}}"#,
+        r#"{"time":1.5.5e,"x":[1,2}}"#,
+        "{\"a\":\"two\nlines\"}",
+        r#"{"token":tru«Zk81mQpLtR29xYwVb7»}"#,
+        "",
+        "nope",
+    ] {
+        check(&format!("{third},{broken},{third}"));
+        check(&format!(",{broken} , {broken},\n{third}"));
+    }
+}
+
+#[test]
+fn names_of_files_beside_a_trace_stay_where_they_are_hashes() {
+    for marked in [
+        r#"{"response":{"content":{"_file":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b.json"}}}"#,
+        r#"{"request":{"postData":{"_file":"9f86d081884c7d659a2feaa0c55ad015"}}}"#,
+        r#"{"request":{"postData":{"mimeType":"text/plain","_file":"«Ana-Silva-cv.pdf»"}}}"#,
+        r#"{"response":{"content":{"_file":"«resources/Falkenberg.json»"}},"_file":"«budget»"}"#,
+        r#"{"response":{"content":{"_file":"«9f86d081884c7d659a2feaa0c55ad015.falkenberg»"}}}"#,
     ] {
         check(marked);
     }

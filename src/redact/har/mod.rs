@@ -35,7 +35,7 @@ use scratch::Scratch;
 impl Redactor {
     /// Redacts whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
     /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
-    /// as text, with all that stands behind it in its block.
+    /// as text.
     pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Redacted {
         let mut walker = Walker {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),

@@ -10,6 +10,10 @@ use super::super::rules::{Kind, RuleId};
 
 /// How far before a find the beginning of its line is looked for: log prefixes are shorter.
 const LONGEST_PREFIX: usize = 512;
+/// Fewest digits of a run that may be a text: `token=` and a few letters.
+const SHORTEST_RUN: usize = 24;
+/// Most digits of a run that are read as one text.
+const LONGEST_RUN: usize = 1 << 20;
 
 impl Pass<'_> {
     /// `In hex: ` was found at `at`: the hexadecimal copy of an argument.
@@ -24,15 +28,45 @@ impl Pass<'_> {
         if span.is_empty() {
             return;
         }
-        let digits = &text[span.clone()];
+        self.marks.hex.covers(at);
+        self.marks.hex.end = span.end;
+        let whole = line_start(text, at)
+            .and_then(|line| previous_line(text, line))
+            .and_then(|p| self.argument_kind(p));
+        self.hex_run(span, whole.as_ref());
+    }
+
+    /// What a word of credentials is in hexadecimal was found at `at`: all of the run may be a text.
+    pub(in crate::redact) fn hex_word_at(&mut self, at: usize) {
+        if self.marks.hex.covers(at) {
+            return;
+        }
+        let text = self.text;
+        let digit = |b: &&u8| b.is_ascii_hexdigit();
+        let floor = self.marks.hex.end.min(at);
+        let front = &text[at.saturating_sub(LONGEST_RUN).max(floor)..at];
+        let start = at - front.iter().rev().take_while(digit).count();
+        let run = text[start..].iter().take(LONGEST_RUN).take_while(digit);
+        let run = run.count();
+        self.marks.hex.end = start + run;
+        let apart = start == 0
+            || !text[start - 1].is_ascii_alphanumeric()
+            || text[..start].ends_with(b"0x")
+            || text[..start].ends_with(b"0X");
+        let longer = text.get(start + run).is_some_and(u8::is_ascii_alphanumeric);
+        if apart && !longer && run >= SHORTEST_RUN && run.is_multiple_of(2) {
+            self.hex_run(start..start + run, None);
+        }
+    }
+
+    /// Reads digits as a text; `whole` says what all of it is.
+    fn hex_run(&mut self, span: Range<usize>, whole: Option<&Kind>) {
+        let digits = &self.text[span.clone()];
         let Ok(inner) = HEXLOWER_PERMISSIVE.decode(digits) else {
             return;
         };
         let rule = self.r.rules.id("hex-copy");
-        let whole = line_start(text, at)
-            .and_then(|line| previous_line(text, line))
-            .and_then(|p| self.argument_kind(p));
-        if let Some(clean) = self.inner(&inner, whole.as_ref()) {
+        if let Some(clean) = self.inner(&inner, whole) {
             let lower = digits.iter().any(u8::is_ascii_lowercase);
             let hex = if lower {
                 data_encoding::HEXLOWER.encode(&clean)

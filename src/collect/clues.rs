@@ -13,6 +13,7 @@ use super::trace::seconds;
 pub use crate::sources::case_facts::Candidate;
 use crate::sources::case_facts::decide::{self, Choice};
 use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
+use crate::sources::har_zip;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
 use crate::sources::open;
 use crate::sources::window::{anchor, moment_of, newest_stamp};
@@ -104,12 +105,17 @@ fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
     let Origin::File(path) = &item.origin else {
         return None;
     };
-    let mut file = open::open_regular(path).ok()?;
-    let plain = !super::run::is_compressed(path);
-    if plain && file.size() > most {
-        file.skip_to(file.size() - most).ok()?;
-    }
-    let inner = Decoded::open(file).ok()?;
+    let source: Box<dyn Read> = if item.kind == ItemKind::Har && har_zip::is_zip(path) {
+        Box::new(har_zip::open(path).ok()?.text)
+    } else {
+        let mut file = open::open_regular(path).ok()?;
+        let plain = !super::run::is_compressed(path);
+        if plain && file.size() > most {
+            file.skip_to(file.size() - most).ok()?;
+        }
+        Box::new(file)
+    };
+    let inner = Decoded::open(source).ok()?;
     Some(Bounded {
         inner,
         left: most,

@@ -2,6 +2,9 @@
 use crate::bundle::manifest::Cut;
 use crate::redact::Clean;
 
+/// Cuts that leave a trace complete: what support reads of it is there.
+const HARMLESS: [&str; 2] = ["long-value", "attached"];
+
 /// Why, and what is told, of values, of elements of lists, of entries, and of attached files.
 const LOST: [(&str, &str); 4] = [
     (
@@ -18,16 +21,16 @@ const LOST: [(&str, &str); 4] = [
     ),
     (
         "attached",
-        "the files beside the trace in its zip, such as bodies, were left out",
+        "files beside the trace in its zip that are no short texts were left out",
     ),
 ];
 
 /// The cuts of a trace, from counts and bytes of values, of elements of lists and of entries, and of the files
-/// beside it.
-pub(super) fn har_cuts(lost: [(u64, u64); 3], attached: (u64, u64)) -> Vec<Cut> {
+/// beside it: those that leave the trace complete, or those that do not.
+pub(super) fn har_cuts(lost: [(u64, u64); 3], attached: (u64, u64), harmless: bool) -> Vec<Cut> {
     let lost = lost.into_iter().chain([attached]);
     lost.zip(LOST)
-        .filter(|((items, _), _)| *items > 0)
+        .filter(|((items, _), (why, _))| *items > 0 && HARMLESS.contains(why) == harmless)
         .map(|((items, bytes), (why, note))| Cut {
             why: Clean::fixed(why),
             lines: None,

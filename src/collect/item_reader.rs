@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::sources::har_zip::{self, ZipError};
+use crate::sources::har_zip::{self, Others, ZipError};
 use crate::sources::item::{Item, ItemKind, Origin};
 use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
 use crate::text::{
@@ -47,7 +47,7 @@ pub(super) struct ItemReader {
     outcome: Arc<Mutex<Option<ReadOutcome>>>,
     compression: Compression,
     encoding: Encoding,
-    attached: (u64, u64),
+    attached: Others,
 }
 
 /// The decoded text behind at most two filters.
@@ -98,7 +98,7 @@ impl ItemReader {
     /// Opens an item; `skip` bytes of a plain file are passed over, and the line they end in.
     pub(super) fn open(item: &Item, skip: u64, filters: Vec<Filter>) -> Result<Self, OpenTrouble> {
         let outcome = Arc::new(Mutex::new(None));
-        let mut attached = (0, 0);
+        let mut attached = Others::default();
         let source: Source = match &item.origin {
             Origin::File(path) if item.kind == ItemKind::Har && har_zip::is_zip(path) => {
                 let har = har_zip::open(path).map_err(OpenTrouble::Zip)?;
@@ -156,7 +156,7 @@ impl ItemReader {
             outcome,
             compression,
             encoding,
-            attached: (0, 0),
+            attached: Others::default(),
         })
     }
 
@@ -196,7 +196,7 @@ impl ItemReader {
                 .take()
                 .filter(|o| *o != ReadOutcome::Whole),
             garbage,
-            attached: self.attached,
+            attached: self.attached.get(),
         }
     }
 }

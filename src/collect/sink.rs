@@ -293,6 +293,7 @@ fn chosen_cuts(planned: &Planned, ended: &Ended) -> Vec<Cut> {
             "bytes after the end of the compressed data were left out",
         ));
     }
+    cuts.extend(har_cuts(ended.held_in_har, ended.reading.attached, true));
     cuts
 }
 
@@ -307,7 +308,7 @@ fn forced_cuts(intake: &Intake, ended: &Ended) -> Vec<Cut> {
             "lines longer than 4 MiB were withheld",
         ));
     }
-    cuts.extend(har_cuts(ended.held_in_har, ended.reading.attached));
+    cuts.extend(har_cuts(ended.held_in_har, ended.reading.attached, false));
     if intake.over.1 > 0 {
         let note = "what came after --max-size was reached was left out";
         cuts.push(cut(

@@ -1,5 +1,6 @@
 //! A network trace inside a zip, as a stream: `.har.zip`, and the zip that Playwright writes with bodies beside
 //! the trace. The names inside are raw evidence and stay here.
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -7,6 +8,8 @@ use std::path::Path;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::har_attached::Attached;
+pub use super::har_attached::{Others, WithBodies};
 use crate::text::TextError;
 
 /// Most bytes out of one byte in, looked at once more than 64 MiB came out. Traces pack ten to one, those of
@@ -18,10 +21,10 @@ const MOST_ENTRIES: usize = 100_000;
 
 /// The trace of a zip.
 pub struct HarInZip {
-    /// Its bytes, unpacked, still to be decoded.
-    pub text: Bounded,
-    /// Other files of the zip, which are left out: number and bytes, unpacked.
-    pub others: (u64, u64),
+    /// Its bytes, unpacked, still to be decoded; small texts that lie beside it stand in it.
+    pub text: WithBodies<Bounded>,
+    /// Other files of the zip, which are left out.
+    pub others: Others,
 }
 
 /// Why a zip gives no trace. The texts name nothing of what is in it.
@@ -85,7 +88,9 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
     if zip.len() > MOST_ENTRIES {
         return Err(ZipError::Damaged);
     }
-    let (mut har, mut others) = (None, (0, 0u64));
+    let (mut har, others) = (None, Others::default());
+    let mut names = HashMap::new();
+    let mut packed_all = 0_u64;
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|_| ZipError::Damaged)?;
         let name = entry.name_raw().to_ascii_lowercase();
@@ -96,16 +101,19 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
             }
             let start = entry.data_start().ok_or(ZipError::Damaged)?;
             let (method, size) = (entry.compression(), entry.compressed_size());
-            har = Some((start, size, method, entry.encrypted()));
+            let folder = name.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
+            har = Some((start, size, method, entry.encrypted(), folder));
         } else if !entry.is_dir() && !hidden {
-            others = (others.0 + 1, others.1.saturating_add(entry.size()));
+            others.add(entry.size());
+            packed_all = packed_all.saturating_add(entry.compressed_size());
+            names.insert(entry.name_raw().into(), index);
         }
     }
-    let (start, size, method, encrypted) = har.ok_or(ZipError::NoHar)?;
+    let (start, size, method, encrypted, folder) = har.ok_or(ZipError::NoHar)?;
     if encrypted {
         return Err(ZipError::Encrypted);
     }
-    let mut file = zip.into_inner();
+    let mut file = File::open(path).map_err(|_| ZipError::Read)?;
     file.seek(SeekFrom::Start(start))
         .map_err(|_| ZipError::Read)?;
     let packed = file.take(size);
@@ -114,15 +122,29 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
         CompressionMethod::Deflated => Packing::Deflated(DeflateDecoder::new(packed)),
         _ => return Err(ZipError::Method),
     };
+    let text = Bounded {
+        inner,
+        produced: 0,
+        most: RATIO_FROM.max(size.saturating_mul(MOST_RATIO)),
+        packed: size,
+    };
+    let files = (!names.is_empty()).then(|| Attached {
+        zip,
+        names: beside(names, folder),
+        left: RATIO_FROM.max(packed_all.saturating_mul(MOST_RATIO)),
+        others: others.clone(),
+        seen: HashSet::new(),
+    });
     Ok(HarInZip {
-        text: Bounded {
-            inner,
-            produced: 0,
-            most: RATIO_FROM.max(size.saturating_mul(MOST_RATIO)),
-            packed: size,
-        },
+        text: WithBodies::new(text, files),
         others,
     })
+}
+
+/// Names as the trace gives them: from the folder that it lies in, whose path is so many bytes long.
+fn beside(names: HashMap<Box<[u8]>, usize>, folder: usize) -> HashMap<Box<[u8]>, usize> {
+    let below = |(name, number): (Box<[u8]>, usize)| Some((name.get(folder..)?.into(), number));
+    names.into_iter().filter_map(below).collect()
 }
 
 enum Packing {

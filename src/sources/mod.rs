@@ -13,6 +13,7 @@ mod expand;
 mod found;
 mod given;
 pub mod har;
+mod har_attached;
 pub mod har_zip;
 pub mod host;
 mod host_image;

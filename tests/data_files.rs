@@ -2,6 +2,7 @@
 //! file is there and travels with the package, and text files are plain.
 //!
 //! What is inside a row is tested where the row is read; this file only knows files.
+#![expect(clippy::unwrap_used, reason = "a test that reads its own tables")]
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -168,4 +169,78 @@ fn planted_values_can_be_counted() {
             );
         }
     }
+}
+
+/// Hosts of the rows of one kind in a table, with a name for each pattern that it must own.
+fn hosts_of(table: &str, list: &str, kind: &str, names: &[&str]) -> Vec<String> {
+    let text = fs::read_to_string(root().join(table)).unwrap();
+    let table = text.parse::<toml::Table>().unwrap();
+    let rows = table[list].as_array().unwrap().iter();
+    let wanted = rows.filter(|row| names.iter().any(|n| row[kind].as_str() == Some(n)));
+    let hosts = wanted.filter_map(|row| row.get("hosts")?.as_array());
+    let hosts = hosts.flatten().filter_map(toml::Value::as_str);
+    // One table writes a leading dot, the others `*.`; brackets of addresses are optional.
+    let same = |host: &str| match host.strip_prefix('.') {
+        Some(rest) => format!("*.{rest}"),
+        None => host.trim_matches(['[', ']']).to_owned(),
+    };
+    hosts.map(same).collect()
+}
+
+#[test]
+fn the_three_tables_of_hosts_know_the_same_hosts() {
+    let (facts, walk, find) = (
+        "src/aoc/hosts.toml",
+        "src/redact/har/sites.toml",
+        "src/sources/har_hosts.toml",
+    );
+    let owns = |pattern: &str, host: &str| match pattern.split_once('*') {
+        Some((start, end)) => {
+            let long = host.len() > start.len() + end.len();
+            long && host.starts_with(start) && host.ends_with(end)
+        }
+        None => pattern == host,
+    };
+    let mut missing = Vec::new();
+    // What walks and what tells facts must agree on the kind; what finds traces only on whether it is ours.
+    let ours = [
+        "api",
+        "web",
+        "web-app",
+        "node",
+        "local",
+        "local-client",
+        "client-download",
+    ];
+    let pairs: [(&[&str], bool); 5] = [
+        (&["api"], false),
+        (&["web", "web-app"], false),
+        (&["node"], false),
+        (&["local", "local-client"], false),
+        (&["login", "identity"], true),
+    ];
+    for (kinds, login) in pairs {
+        let of = |table: &str, kinds: &[&str]| match table {
+            t if t == facts => hosts_of(t, "host", "kind", kinds),
+            t if t == walk => hosts_of(t, "row", "site", kinds),
+            t => hosts_of(t, "kind", "kind", kinds),
+        };
+        for one in [facts, walk, find] {
+            for other in [facts, walk, find] {
+                if one == other || login && (one == find || other == find) {
+                    continue;
+                }
+                let kinds_there = if other == find { &ours[..] } else { kinds };
+                let there = of(other, kinds_there);
+                for host in of(one, kinds) {
+                    // `*` alone is any host, told by its port.
+                    let sample = host.replace('*', "a");
+                    if host != "*" && !there.iter().any(|p| p != "*" && owns(p, &sample)) {
+                        missing.push(format!("{host} of {one} is not in {other}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }

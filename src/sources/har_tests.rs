@@ -198,3 +198,56 @@ fn a_zip_bomb_ends_early() {
     assert!(matches!(error, Some(crate::text::TextError::Bomb { .. })));
     assert!(total <= 65 << 20);
 }
+
+#[test]
+fn short_texts_beside_a_trace_are_put_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.har.zip");
+    let read = |files: &[(&str, &str)]| {
+        write(&path, zipped(files));
+        let mut har = har_zip::open(&path).unwrap();
+        // In small pieces: nothing depends on where they end.
+        let (mut out, mut piece) = (Vec::new(), [0; 7]);
+        loop {
+            match har.text.read(&mut piece).unwrap() {
+                0 => break,
+                n => out.extend_from_slice(&piece[..n]),
+            }
+        }
+        (String::from_utf8(out).unwrap(), har.others.get())
+    };
+    let far = " ".repeat(200_000);
+    let long = "x".repeat((1 << 20) + 1);
+    for (trace, out, others) in [
+        (r#"{"_file":"a"}"#, r#"{"_file":"a","text":"1 \"\n"}"#, 3),
+        (
+            "{\"_file\" :\n \"a\" }",
+            "{\"_file\" :\n \"a\",\"text\":\"1 \\\"\\n\" }",
+            3,
+        ),
+        (r#"{"_file":"b"}"#, r#"{"_file":"b"}"#, 4),
+        (r#"{"_file":"long"}"#, r#"{"_file":"long"}"#, 4),
+        (r#"{"_file":"../a"}"#, r#"{"_file":"../a"}"#, 4),
+        (
+            r#"{"x":"\"_file\":\"a\""}"#,
+            r#"{"x":"\"_file\":\"a\""}"#,
+            4,
+        ),
+        (r#"["_file","a"]"#, r#"["_file","a"]"#, 4),
+        (r#"{"_file":"#, r#"{"_file":"#, 4),
+        (
+            r#"[{"_file":"a"},{"_file":"c"},{"_file":"a"}]"#,
+            r#"[{"_file":"a","text":"1 \"\n"},{"_file":"c","text":""},{"_file":"a","text":"1 \"\n"}]"#,
+            2,
+        ),
+    ] {
+        let files = [("a", "1 \"\n"), ("b", "\0"), ("c", ""), ("long", &long)];
+        let with = |trace: &str| [&[("t.har", trace)][..], &files].concat();
+        let (text, left) = read(&with(trace));
+        assert_eq!((text.as_str(), left.0), (out, others), "{trace}");
+        let (text, _) = read(&with(&format!("{far}{trace}{far}{trace}")));
+        assert_eq!(text, format!("{far}{out}{far}{out}"), "{trace}");
+    }
+    let (text, left) = read(&[("x/t.har", r#"{"_file":"a"}"#), ("x/a", "1"), ("a", "2")]);
+    assert_eq!((text.as_str(), left.0), (r#"{"_file":"a","text":"1"}"#, 1));
+}

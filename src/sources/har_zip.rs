@@ -102,6 +102,7 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
             let start = entry.data_start().ok_or(ZipError::Damaged)?;
             let (method, size) = (entry.compression(), entry.compressed_size());
             let folder = name.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
+            let folder = entry.name_raw().get(..folder).unwrap_or_default().to_vec();
             har = Some((start, size, method, entry.encrypted(), folder));
         } else if !entry.is_dir() && !hidden {
             others.add(entry.size());
@@ -130,7 +131,7 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
     };
     let files = (!names.is_empty()).then(|| Attached {
         zip,
-        names: beside(names, folder),
+        names: beside(names, &folder),
         left: RATIO_FROM.max(packed_all.saturating_mul(MOST_RATIO)),
         others: others.clone(),
         seen: HashSet::new(),
@@ -141,9 +142,10 @@ pub fn open(path: &Path) -> Result<HarInZip, ZipError> {
     })
 }
 
-/// Names as the trace gives them: from the folder that it lies in, whose path is so many bytes long.
-fn beside(names: HashMap<Box<[u8]>, usize>, folder: usize) -> HashMap<Box<[u8]>, usize> {
-    let below = |(name, number): (Box<[u8]>, usize)| Some((name.get(folder..)?.into(), number));
+/// Names as the trace gives them: below the folder that it lies in.
+fn beside(names: HashMap<Box<[u8]>, usize>, folder: &[u8]) -> HashMap<Box<[u8]>, usize> {
+    let below =
+        |(name, number): (Box<[u8]>, usize)| Some((name.strip_prefix(folder)?.into(), number));
     names.into_iter().filter_map(below).collect()
 }
 

@@ -208,6 +208,34 @@ fn the_command_line_wins_and_what_disagrees_is_told() {
 }
 
 #[test]
+fn a_trace_in_a_zip_fills_the_case_from_bodies_in_files_as_well() {
+    let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b.json";
+    let mut entries = [me(), package(3, "kX9mQ2", "Dailies of day nine", 200)];
+    let content = &mut entries[1]["response"]["content"];
+    let body = content["text"].as_str().unwrap().to_owned();
+    *content = json!({ "size": body.len(), "mimeType": "application/json", "_file": hash });
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [("har.har", &har(&entries)), (hash, &body)] {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    let tree = Tree::new();
+    let packed = zip.finish().unwrap().into_inner();
+    tree.file("home/ana/Downloads/session.har.zip", packed);
+    let path = tree.path().join("home/ana/Downloads/session.har.zip");
+    let out = tempfile::tempdir().unwrap();
+    let end = tree.collect(out.path()).path("--har", &path).end();
+    end.exits(0);
+    let bundle = Bundle::read(&only_file(out.path()));
+    let package = &bundle.json("case.json")["package"];
+    assert_eq!(package["id"], "kX9mQ2");
+    assert_eq!(package["name"], "Dailies of day nine");
+    let leaks = bundle.leaks(["Otto Brandt", "otto.brandt"]);
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+#[test]
 fn tags_in_a_log_name_the_package() {
     let tags = json!({ "aspera": { "files": { "package_id": "kX9mQ2", "package_name": "Dailies of day nine" } } });
     let packed = data_encoding::BASE64.encode(tags.to_string().as_bytes());

@@ -98,7 +98,7 @@ fn what_is_no_trace_is_left_out_with_a_clear_reason() {
 #[test]
 fn a_zip_gives_its_trace_and_counts_the_rest() {
     let packed = zip(&[("har.har", &har(&["one"])), ("0a1b2c.json", "{\"x\":1}")]);
-    let bundle = collect("trace.har.zip", packed, 3);
+    let bundle = collect("trace.har.zip", packed, 0);
     assert_eq!(
         trace(&bundle)["log"]["entries"].as_array().unwrap().len(),
         1
@@ -106,6 +106,7 @@ fn a_zip_gives_its_trace_and_counts_the_rest() {
     let told = told(&bundle);
     assert_eq!(told["cuts"][0]["why"], "attached", "{told}");
     assert_eq!(told["cuts"][0]["items"], 1);
+    assert_eq!(told["status"], "collected", "{told}");
     assert!(bundle.leaks(["0a1b2c"]).is_empty());
 
     let bundle = collect("trace.har.zip", zip(&[("a.txt", "x")]), 3);
@@ -117,10 +118,52 @@ fn a_zip_gives_its_trace_and_counts_the_rest() {
     );
 }
 
+/// A trace as Playwright writes it: one entry, the body in a file of this name.
+fn attached(file: &str) -> String {
+    let mut one = entry(1, "");
+    one["response"]["content"] = json!({"size": 9, "mimeType": "text/plain", "_file": file});
+    json!({"log": {"version": "1.2", "creator": {"name": "Playwright"}, "entries": [one]}})
+        .to_string()
+}
+
+#[test]
+fn short_texts_beside_a_trace_are_redacted_in_it_and_no_name_of_a_file_is_left() {
+    let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b.txt";
+    let body = format!("first line \"quoted\"\npassword={SECRET}\n");
+    let packed = zip(&[("har.har", &attached(hash)), (hash, &body)]);
+    let bundle = collect("trace.har.zip", packed, 0);
+    let content = trace(&bundle)["log"]["entries"][0]["response"]["content"].clone();
+    assert_eq!(content["_file"], hash);
+    let text = content["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("first line \"quoted\"\npassword=~secret."),
+        "{text}"
+    );
+    assert_eq!(told(&bundle)["cuts"], json!([]), "{}", told(&bundle));
+
+    let name = "Falkenbergs-budget.txt";
+    let packed = zip(&[
+        ("run/har.har", &attached(name)),
+        ("run/Falkenbergs-budget.txt", "version 4.2.1"),
+        ("run/Falkenbergs-face.png", "\u{89}PNG\u{0}\u{1}"),
+    ]);
+    let bundle = collect("trace.har.zip", packed, 0);
+    let content = trace(&bundle)["log"]["entries"][0]["response"]["content"].clone();
+    assert_eq!(content["text"], "version 4.2.1");
+    assert!(
+        content["_file"]
+            .as_str()
+            .unwrap()
+            .starts_with("~dropped.file.")
+    );
+    assert_eq!(told(&bundle)["cuts"][0]["items"], 1);
+    assert!(bundle.leaks(["Falkenberg"]).is_empty());
+}
+
 #[test]
 fn a_body_of_megabytes_is_left_out_and_the_rest_stays() {
     let long = "lorem \\ \"ipsum\" ".repeat(200_000);
-    let bundle = collect("trace.har", har(&["one", &long, "three"]), 3);
+    let bundle = collect("trace.har", har(&["one", &long, "three"]), 0);
     let har = trace(&bundle);
     let texts: Vec<&str> = har["log"]["entries"]
         .as_array()
@@ -130,7 +173,9 @@ fn a_body_of_megabytes_is_left_out_and_the_rest_stays() {
         .collect();
     assert_eq!((texts[0], texts[2]), ("one", "three"));
     assert!(texts[1].starts_with("~withheld."), "{}", &texts[1][..40]);
-    assert_eq!(told(&bundle)["cuts"][0]["why"], "long-value");
+    let told = told(&bundle);
+    assert_eq!(told["cuts"][0]["why"], "long-value");
+    assert_eq!(told["status"], "collected", "{told}");
 }
 
 #[test]

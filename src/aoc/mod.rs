@@ -1,9 +1,16 @@
-//! Aspera on Cloud: what its links and names say, whose host is whose, and what one recorded exchange of
-//! its APIs tells. Pure: it knows text only, raw or redacted. The clients of its APIs live here as well.
+//! Aspera on Cloud: what its links and names say, whose host is whose, what one recorded exchange of its APIs
+//! tells, and the clients of its API and of its nodes.
 
+pub mod address;
+pub mod credentials;
 pub mod entries;
 pub mod exchange;
+pub mod fake;
 pub mod fields;
 pub mod hosts;
+pub mod http;
+pub mod jwt;
+pub mod keys;
 mod lenient;
 pub mod links;
+pub mod presets;

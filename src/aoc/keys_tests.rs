@@ -58,7 +58,8 @@ fn open_keys_are_read_in_both_forms_and_with_text_around() {
 #[test]
 fn locked_pkcs8_opens_with_its_passphrase_only() {
     let der = der();
-    let params = pbes2::Parameters::pbkdf2_sha256_aes256cbc(2048, &[7; 16], [9; 16]).unwrap();
+    let params =
+        pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(2048, &[7; 16], [9; 16]).unwrap();
     let info = PrivateKeyInfoRef::try_from(der.as_slice()).unwrap();
     let locked = info.encrypt_with_params(params, PASSPHRASE).unwrap();
     let text = pem("ENCRYPTED PRIVATE KEY", &[], locked.as_bytes());

@@ -2,6 +2,7 @@
 //! tells, and the clients of its API and of its nodes.
 
 pub mod address;
+pub mod api;
 pub mod credentials;
 pub mod entries;
 pub mod exchange;
@@ -14,3 +15,4 @@ pub mod keys;
 mod lenient;
 pub mod links;
 pub mod presets;
+pub mod session;

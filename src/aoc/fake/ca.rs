@@ -63,11 +63,23 @@ impl Authority {
         self.root.clone()
     }
 
-    /// TLS settings of a server with these names.
+    /// The chain that a server with these names shows.
     ///
     /// # Errors
     /// [`FakeError::Certificate`], where the certificate cannot be made.
-    pub fn server(&self, names: &[&str], flaw: Flaw) -> Result<Arc<ServerConfig>, FakeError> {
+    pub fn chain(
+        &self,
+        names: &[&str],
+        flaw: Flaw,
+    ) -> Result<Vec<CertificateDer<'static>>, FakeError> {
+        Ok(self.issue(names, flaw)?.0)
+    }
+
+    fn issue(
+        &self,
+        names: &[&str],
+        flaw: Flaw,
+    ) -> Result<(Vec<CertificateDer<'static>>, KeyPair), FakeError> {
         let key = KeyPair::generate().map_err(|_| FakeError::Certificate)?;
         let names: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
         let mut params = CertificateParams::new(names).map_err(|_| FakeError::Certificate)?;
@@ -87,7 +99,15 @@ impl Authority {
             (params.signed_by(&key, &self.issuer), Some(self.root()))
         };
         let own = own.map_err(|_| FakeError::Certificate)?.der().clone();
-        let chain = std::iter::once(own).chain(above).collect();
+        Ok((std::iter::once(own).chain(above).collect(), key))
+    }
+
+    /// TLS settings of a server with these names.
+    ///
+    /// # Errors
+    /// [`FakeError::Certificate`], where the certificate cannot be made.
+    pub fn server(&self, names: &[&str], flaw: Flaw) -> Result<Arc<ServerConfig>, FakeError> {
+        let (chain, key) = self.issue(names, flaw)?;
         let secret =
             PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| FakeError::Certificate)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -349,11 +349,13 @@ impl Client {
             words.push_str(&inner.to_string().to_lowercase());
             words.push('\n');
             tls |= inner.is::<rustls::Error>();
-            if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-                kind = Some(io.kind());
-                tls |= io.get_ref().is_some_and(|e| e.is::<rustls::Error>());
-            }
-            source = inner.source();
+            // An io::Error passes its own inner error over when it is asked for its source.
+            let io = inner.downcast_ref::<std::io::Error>();
+            kind = io.map(std::io::Error::kind).or(kind);
+            source = match io.and_then(std::io::Error::get_ref) {
+                Some(within) => Some(within),
+                None => inner.source(),
+            };
         }
         if words.contains("proxy authorization required") {
             ApiError::ProxyPassword { host }

@@ -314,7 +314,7 @@ fn redirects_never_carry_credentials_away() {
     let client = set.client();
     let origin = set.origin(NAME);
     let auth = Auth::Bearer(SecretString::from(SECRET));
-    let mut ask = |path| {
+    let ask = |path| {
         seen.lock().unwrap().clear();
         let result = client.ask(&Ask {
             auth: Some(&auth),

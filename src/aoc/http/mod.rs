@@ -12,8 +12,9 @@ mod tls;
 pub use ask::{Ask, Auth, Body};
 pub use calls::{Call, Calls};
 pub use client::{Client, Proxies, Reply, Settings};
-pub use error::ApiError;
+pub use error::{ApiError, Refusal};
 pub use origin::Origin;
+pub use retry::http_date;
 pub use tls::{CaError, PeerChain, read_ca_file};
 
 #[cfg(test)]

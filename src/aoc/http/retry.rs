@@ -21,7 +21,8 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub(super) fn http_date(value: &str) -> Option<Timestamp> {
+#[must_use]
+pub fn http_date(value: &str) -> Option<Timestamp> {
     let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value.trim());
     parsed.ok()
 }

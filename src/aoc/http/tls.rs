@@ -129,7 +129,10 @@ impl Watcher {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 ApiError::WrongHost { host }
             }
-            CertificateError::UnknownIssuer => ApiError::Untrusted { host },
+            // A signature that does not fit is what a company's CA looks like after it was made anew.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                ApiError::Untrusted { host }
+            }
             // A certificate that signed itself is refused in these words where it says that it is a CA.
             CertificateError::Other(why) if format!("{why:?}").contains("CaUsedAsEndEntity") => {
                 ApiError::Untrusted { host }

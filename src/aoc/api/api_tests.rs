@@ -1,0 +1,460 @@
+//! The typed questions against the fake: what is found, what is filtered, and what is told where it is not.
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::aoc::address::Address;
+use crate::aoc::credentials::Given;
+use crate::aoc::fake::Fake;
+use crate::aoc::fake::keys::new_pem;
+use crate::aoc::fake::wire::Answer;
+use crate::aoc::http::{ApiError, Auth, Client, Origin, Proxies, Settings};
+use crate::aoc::keys::SigningKey;
+use crate::aoc::session::Session;
+use node::Node;
+use packages::Found;
+
+static KEY: LazyLock<String> = LazyLock::new(|| new_pem().unwrap());
+
+struct Stage {
+    fake: Fake,
+    client: Client,
+}
+
+impl Stage {
+    fn new(ahead: i64) -> Self {
+        let fake = Fake::ahead(ahead).unwrap();
+        let key = SigningKey::read(KEY.as_bytes(), None).unwrap();
+        for user in [
+            "ana.weber@acme.example",
+            "bob.lang@acme.example",
+            "eve@globex.example",
+        ] {
+            fake.world.register_key(user, key.public());
+        }
+        let client = Client::new(&Settings {
+            roots: vec![fake.authority.root()],
+            proxies: Proxies::None,
+            addresses: vec![
+                ("api.made-up.test".to_owned(), fake.cloud()),
+                ("node.made-up.test".to_owned(), fake.node()),
+            ],
+            deadline: Duration::from_secs(10),
+            ..Settings::default()
+        });
+        Self {
+            client: client.unwrap(),
+            fake,
+        }
+    }
+
+    fn session(&self, organization: &str, id: &str, user: &str) -> Session<'_> {
+        let given = Given {
+            client_id: Some(id.to_owned()),
+            username: Some(user.to_owned()),
+            private_key: Some(SecretString::from(KEY.as_str())),
+            ..Given::default()
+        };
+        let api = Origin {
+            host: "api.made-up.test".to_owned(),
+            port: self.fake.cloud().port(),
+        };
+        let address = Address {
+            organization: Some(organization.to_owned()),
+            api,
+        };
+        Session::new(&self.client, address, given.login().unwrap())
+    }
+
+    fn ana(&self) -> Session<'_> {
+        self.session("acme", "cl1EntaBc9", "ana.weber@acme.example")
+    }
+
+    fn node(&self, auth: Option<Auth>) -> Node<'_> {
+        let origin = Origin {
+            host: "node.made-up.test".to_owned(),
+            port: self.fake.node().port(),
+        };
+        Node::new(&self.client, origin, auth)
+    }
+}
+
+fn basic(user: &str, password: &str) -> Option<Auth> {
+    Some(Auth::Basic(user.to_owned(), SecretString::from(password)))
+}
+
+fn key() -> Option<Auth> {
+    basic("acme-key-1", "CANARY-aksecret-2")
+}
+
+/// Nothing that must not get out is in it.
+#[track_caller]
+fn clean(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap();
+    assert!(!text.contains("CANARY"), "{text}");
+    text
+}
+
+fn since() -> Timestamp {
+    "2026-11-22T00:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn an_admin_sees_all_settings_and_a_user_is_told_whom_to_ask() {
+    let stage = Stage::new(0);
+    let made = settings::ask(&stage.ana()).unwrap();
+    let told: Vec<_> = made
+        .token_settings
+        .iter()
+        .map(|s| s.reads.as_str())
+        .collect();
+    assert_eq!(told, ["1 hour", "off", "2 hours", "1 day"]);
+    assert_eq!(
+        made.verification_key_sha256.as_ref().map(String::len),
+        Some(64)
+    );
+    assert_eq!(made.recent_changes.len(), 1);
+    assert!(
+        made.missing.is_empty() && made.dropped_fields >= 3,
+        "{made:?}"
+    );
+    let lives: Vec<_> = made
+        .effective
+        .iter()
+        .map(|e| e["seconds"].as_i64().unwrap())
+        .collect();
+    assert_eq!(lives, [3600, 1800]);
+    clean(&made);
+
+    let made =
+        settings::ask(&stage.session("acme", "cl1EntaBc9", "bob.lang@acme.example")).unwrap();
+    assert!(
+        made.is_hidden()
+            && made
+                .missing
+                .iter()
+                .any(|m| m.contains("admin must run this")),
+        "{made:?}"
+    );
+    assert_eq!(made.organization["name"], "Acme Made-up");
+    let made =
+        settings::ask(&stage.session("acme", "cl2UserOnly", "bob.lang@acme.example")).unwrap();
+    assert!(
+        made.missing[0].contains("may not have the wanted rights"),
+        "{made:?}"
+    );
+
+    let made = settings::ask(&stage.session("globex", "glbx1", "eve@globex.example")).unwrap();
+    let told: Vec<_> = made
+        .token_settings
+        .iter()
+        .map(|s| s.reads.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "15 minutes",
+            "365 days",
+            "off",
+            "1157 days 9 hours 46 minutes"
+        ]
+    );
+    assert_eq!(made.organization["tier"], "galactic");
+    assert_eq!(stage.fake.world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn packages_are_found_by_id_and_by_name() {
+    let stage = Stage::new(0);
+    let session = stage.ana();
+    let find = |id: Option<&str>, name: Option<&str>| {
+        let wanted = Wanted {
+            package_id: id.map(str::to_owned),
+            package_name: name.map(str::to_owned),
+            ..Wanted::default()
+        };
+        packages::package(&session, &wanted)
+    };
+    let one = |found: Result<Found, ApiError>| match found {
+        Ok(Found::One(v)) => *v,
+        other => panic!("{other:?}"),
+    };
+    let package = one(find(Some("bYA_ilq73g"), None));
+    let document = packages::package_document(
+        &package,
+        Some(&json!({"id": "45100", "name": "Dailies", "x": 1})),
+    );
+    assert_eq!(
+        (
+            document["state"].as_str(),
+            document["package"]["files_completed"].as_i64()
+        ),
+        (Some("failed"), Some(2))
+    );
+    assert_eq!(document["dropped_fields"], 3, "{document}");
+    clean(&document);
+    assert_eq!(
+        one(find(None, Some("reel 12 DAILIES")))["id"],
+        "bYA_ilq73g",
+        "exact in any case"
+    );
+    assert_eq!(
+        one(find(None, Some("resend")))["id"],
+        "cZB_kmr84h",
+        "part of a name, if there is one only"
+    );
+    let Ok(Found::Several(rows)) = find(None, Some("reel")) else {
+        panic!()
+    };
+    assert_eq!(rows.len(), 2);
+    assert_eq!(find(None, Some("nothing like it")), Ok(Found::Nothing));
+    let gone = find(Some("nope"), None).unwrap_err();
+    assert!(matches!(
+        gone,
+        ApiError::NotFound {
+            what: "this package",
+            ..
+        }
+    ));
+    assert!(
+        matches!(
+            find(Some("zzTop_1234"), None),
+            Err(ApiError::NotFound { .. })
+        ),
+        "of another organization"
+    );
+}
+
+#[test]
+fn users_are_found_and_only_their_known_fields_go_on() {
+    let stage = Stage::new(0);
+    let session = stage.ana();
+    let find = |id: Option<&str>, name: Option<&str>| {
+        let wanted = Wanted {
+            user_id: id.map(str::to_owned),
+            user_name: name.map(str::to_owned),
+            ..Wanted::default()
+        };
+        match packages::user(&session, &wanted).unwrap() {
+            Found::One(v) => packages::user_document(&v),
+            other => json!(format!("{other:?}")),
+        }
+    };
+    for (id, name, email) in [
+        (None, None, "ana.weber@acme.example"),
+        (Some("45071"), None, "ana.weber@acme.example"),
+        (Some("45072"), None, "bob.lang@acme.example"),
+        (None, Some("Bob Lang"), "bob.lang@acme.example"),
+        (
+            None,
+            Some("ANA.weber@acme.example"),
+            "ana.weber@acme.example",
+        ),
+    ] {
+        let found = find(id, name);
+        assert_eq!(found["user"]["email"], email, "{id:?} {name:?} {found}");
+        clean(&found);
+    }
+    assert_eq!(find(None, Some("Nobody")), json!("Nothing"));
+}
+
+#[test]
+fn transfers_are_read_page_by_page_and_kept_for_the_package() {
+    let stage = Stage::new(0);
+    let session = stage.ana();
+    let until = "2026-11-23T00:00:00Z".parse().unwrap();
+    let ask = |package| packages::transfers(&session, "5501", (since(), until), package).unwrap();
+    let all = ask(None);
+    assert_eq!(all["transfers"].as_array().unwrap().len(), 2);
+    let own = ask(Some("bYA_ilq73g"));
+    assert_eq!(
+        (
+            own["transfers"][0]["error_code"].as_i64(),
+            own["more"].as_bool()
+        ),
+        (Some(37), Some(false))
+    );
+    clean(&all);
+    let asked = |n: &str| {
+        let page = json!({"transfers": [{"uuid": n}], "next": {"href": format!("https://evil.example/steal?limit=1&x={n}")}});
+        Answer::json(200, &page)
+    };
+    for n in ["1", "2"] {
+        stage.fake.world.fail("/analytics", 1, asked(n));
+    }
+    stage.fake.world.fail(
+        "/analytics",
+        1,
+        Answer::json(200, &json!({"transfers": []})),
+    );
+    assert_eq!(ask(None)["transfers"].as_array().unwrap().len(), 2);
+    let hosts: Vec<_> = stage
+        .client
+        .calls()
+        .list()
+        .into_iter()
+        .map(|c| c.host)
+        .collect();
+    assert!(
+        hosts.iter().all(|h| h == "api.made-up.test"),
+        "links are never gone to: {hosts:?}"
+    );
+}
+
+#[test]
+fn a_node_tells_what_it_is_and_that_it_is_tethered() {
+    let stage = Stage::new(0);
+    let node = stage.node(key());
+    let info = node.info().unwrap();
+    assert_eq!(info["info"]["version"], "4.4.5.1646");
+    assert_eq!(
+        (
+            info["settings"]["wss_port"].as_i64(),
+            info["capabilities"]["sync"].as_bool()
+        ),
+        (Some(443), Some(true))
+    );
+    assert_eq!(info["clock"]["at_risk"], false, "{info}");
+    assert_eq!(info["certificate"]["accepted"], true);
+    let access_key = node.access_key().unwrap();
+    let transfers = node.transfers(since(), Some("bYA_ilq73g")).unwrap();
+    assert_eq!(transfers["transfers"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        transfers["transfers"][0]["sessions"][0]["error_desc"],
+        "token expired"
+    );
+    let events = node.events(since()).unwrap();
+    assert_eq!(events["events"][0]["data"], json!({"error_code": 37}));
+    let files = node.files("30002").unwrap();
+    assert_eq!(files["files"].as_array().unwrap().len(), 2);
+    let organization = settings::ask(&stage.ana()).unwrap().verification_key_sha256;
+    let tether = node::tether(
+        Some(&access_key),
+        Some(&info),
+        organization.as_deref(),
+        Some(&transfers),
+    );
+    assert_eq!(tether["tethered"], true);
+    assert!(
+        tether["signs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|s| s["says"] == true),
+        "{tether}"
+    );
+    let other = node::tether(Some(&access_key), None, Some("00"), None);
+    assert_eq!(other["tethered"], false);
+    assert_eq!(
+        node::tether(None, None, None, None)["tethered"],
+        Value::Null
+    );
+    for value in [
+        &info,
+        &node::access_key_document(&access_key),
+        &transfers,
+        &events,
+        &files,
+        &tether,
+    ] {
+        clean(value);
+    }
+}
+
+#[test]
+fn nodes_can_be_asked_in_every_way_that_they_know() {
+    let stage = Stage::new(0);
+    let user = stage.node(basic("node_admin", "CANARY-nodepw-1"));
+    assert!(user.info().is_ok());
+    assert!(matches!(user.access_key(), Err(ApiError::NotFound { .. })));
+    let token = stage.ana().node_auth("acme-key-1").unwrap();
+    assert!(stage.node(Some(token)).access_key().is_ok());
+    let wrong = stage.node(basic("acme-key-1", "wrong"));
+    assert!(matches!(wrong.info(), Err(ApiError::Unauthorized { .. })));
+    let nobody = stage.node(None).info().unwrap();
+    assert_eq!(
+        (
+            nobody["ping"].as_i64(),
+            nobody["certificate"]["fits_host"].as_bool()
+        ),
+        (Some(200), Some(true))
+    );
+    let own = Given {
+        token: Some(SecretString::from("x")),
+        ..Given::default()
+    };
+    let api = Origin {
+        host: "api.made-up.test".to_owned(),
+        port: 1,
+    };
+    let session = Session::new(
+        &stage.client,
+        Address {
+            organization: None,
+            api,
+        },
+        own.login().unwrap(),
+    );
+    assert!(matches!(
+        session.node_auth("k"),
+        Err(ApiError::Forbidden { .. })
+    ));
+}
+
+#[test]
+fn pages_of_nodes_are_followed_and_clocks_compared() {
+    let stage = Stage::new(300);
+    let node = stage.node(key());
+    let info = node.info().unwrap();
+    assert_eq!(info["clock"]["at_risk"], true);
+    let ahead = info["clock"]["current_time_ahead_s"].as_i64().unwrap();
+    assert!((297..=303).contains(&ahead), "{ahead}");
+    let page = |id: u32, next: Option<&str>| {
+        let answer = Answer::json(200, &json!([{"id": id, "types": ["a"]}]));
+        match next {
+            Some(link) => answer.with("Link", format!("<{link}>; rel=\"next\"")),
+            None => answer,
+        }
+    };
+    stage
+        .fake
+        .world
+        .fail("/events", 1, page(1, Some("/events?iteration_token=7")));
+    stage.fake.world.fail(
+        "/events",
+        1,
+        page(2, Some("https://evil.example/events?iteration_token=8")),
+    );
+    stage.fake.world.fail("/events", 1, page(3, None));
+    let events = node.events(since()).unwrap();
+    assert_eq!(events["events"].as_array().unwrap().len(), 3);
+    assert!(
+        stage
+            .client
+            .calls()
+            .list()
+            .iter()
+            .all(|c| c.host == "node.made-up.test")
+    );
+    stage
+        .fake
+        .world
+        .fail("/ops", 2, Answer::json(200, &json!([])));
+    let none = node.transfers(since(), Some("x")).unwrap();
+    assert!(
+        none["note"].as_str().unwrap().contains("activity logging"),
+        "{none}"
+    );
+    stage
+        .fake
+        .world
+        .fail("/ops", 1, Answer::json(200, &json!({"error": "x"})));
+    assert!(matches!(
+        node.transfers(since(), None),
+        Err(ApiError::Shape { .. })
+    ));
+}

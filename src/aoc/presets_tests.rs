@@ -138,8 +138,7 @@ fn the_configuration_is_found_on_each_system() {
         config_file(windows, &look)
             .unwrap()
             .to_string_lossy()
-            .replace('/', "|")
-            .replace('\\', "|")
+            .replace(['/', '\\'], "|")
     };
     let none = |_: &str| None;
     assert_eq!(found(false, &none), "|home|ana|.aspera|ascli|config.yaml");

@@ -50,14 +50,14 @@ struct Token {
 pub struct Session<'c> {
     client: &'c Client,
     address: Address,
-    login: Login,
+    login: &'c Login,
     tokens: Mutex<BTreeMap<String, Token>>,
 }
 
 impl<'c> Session<'c> {
     /// Nothing is asked yet.
     #[must_use]
-    pub fn new(client: &'c Client, address: Address, login: Login) -> Self {
+    pub fn new(client: &'c Client, address: Address, login: &'c Login) -> Self {
         Self {
             client,
             address,
@@ -193,7 +193,7 @@ impl<'c> Session<'c> {
     }
 
     fn auth(&self, scope: &str) -> Result<Auth, ApiError> {
-        if let Login::Bearer(token) = &self.login {
+        if let Login::Bearer(token) = self.login {
             return Ok(Auth::Bearer(token.clone()));
         }
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
@@ -218,7 +218,7 @@ impl<'c> Session<'c> {
             ..Ask::get(&self.address.api, path)
         };
         let scope_text = SecretString::from(scope);
-        let reply = match &self.login {
+        let reply = match self.login {
             Login::Bearer(token) => {
                 return Ok(Token {
                     auth: Auth::Bearer(token.clone()),

@@ -10,6 +10,11 @@ use crate::aoc::fake::wire::Answer;
 use crate::aoc::http::{Origin, Proxies, Settings};
 use crate::aoc::keys::SigningKey;
 
+/// Lives as long as the tests: a session borrows it.
+fn kept(given: Given) -> &'static Login {
+    Box::leak(Box::new(given.login().unwrap()))
+}
+
 static KEY: LazyLock<String> = LazyLock::new(|| new_pem().unwrap());
 const ANA: &str = "ana.weber@acme.example";
 const BOB: &str = "bob.lang@acme.example";
@@ -60,7 +65,7 @@ fn fake(ahead: i64) -> Fake {
 
 fn me(fake: &Fake, organization: &str, given: Given) -> Result<Value, ApiError> {
     let client = client(fake);
-    let session = Session::new(&client, address(fake, organization), given.login().unwrap());
+    let session = Session::new(&client, address(fake, organization), kept(given));
     session
         .get(Scope::User, "/api/v1/self", &[], &[], "the user")
         .map(|r| r.0)
@@ -74,7 +79,7 @@ fn a_signed_assertion_gives_a_token_of_each_scope() {
         client_secret: Some(SecretString::from("CANARY-clientsecret-0af3")),
         ..jwt(ADMIN_CLIENT, ANA, &KEY)
     };
-    let session = Session::new(&client, address(&fake, "acme"), given.login().unwrap());
+    let session = Session::new(&client, address(&fake, "acme"), kept(given));
     let get = |scope| {
         session
             .get(scope, "/api/v1/organization", &[], &[], "x")
@@ -170,7 +175,7 @@ fn each_refusal_has_its_reason() {
     let user_only = Session::new(
         &client,
         address(&good, "acme"),
-        jwt("cl2UserOnly", BOB, &KEY).login().unwrap(),
+        kept(jwt("cl2UserOnly", BOB, &KEY)),
     );
     let error = user_only
         .get(Scope::Admin, "/api/v1/organization", &[], &[], "x")
@@ -189,7 +194,7 @@ fn each_refusal_has_its_reason() {
     let by_link = Session::new(
         &client,
         address(&good, "acme"),
-        link(full, Some("CANARY-linkpw-1")).login().unwrap(),
+        kept(link(full, Some("CANARY-linkpw-1"))),
     );
     assert!(
         by_link
@@ -211,7 +216,7 @@ fn a_token_that_ends_in_the_middle_costs_one_more_login() {
     let session = Session::new(
         &client,
         address(&fake, "acme"),
-        jwt(ADMIN_CLIENT, ANA, &KEY).login().unwrap(),
+        kept(jwt(ADMIN_CLIENT, ANA, &KEY)),
     );
     let ask = || {
         session
@@ -252,7 +257,7 @@ fn lists_are_read_to_their_end_or_to_the_cap() {
     let session = Session::new(
         &client,
         address(&fake, "acme"),
-        jwt(ADMIN_CLIENT, ANA, &KEY).login().unwrap(),
+        kept(jwt(ADMIN_CLIENT, ANA, &KEY)),
     );
     let list = |most| {
         session

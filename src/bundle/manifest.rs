@@ -198,6 +198,29 @@ impl Entry {
     }
 }
 
+/// One call to a host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    /// Host, redacted.
+    pub host: Clean,
+    /// TCP port.
+    pub port: u16,
+    /// `GET` or `POST`.
+    pub method: Clean,
+    /// Path with `{id}` for ids; no query.
+    pub path: Clean,
+    /// HTTP status; absent where no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Bytes of the answer.
+    pub bytes: u64,
+    /// Milliseconds to the end of the answer; 0 where the clock stands still.
+    pub duration_ms: u64,
+    /// Why no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Clean>,
+}
+
 /// What the verifier demanded before the bundle was released.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verdict {
@@ -278,8 +301,8 @@ pub struct Manifest {
     pub complete: bool,
     /// The verifier's word.
     pub verifier: Verdict,
-    /// Hosts that were contacted; empty where none was.
-    pub hosts_contacted: Vec<Clean>,
+    /// Calls to hosts, in the order of their answers; empty where none was contacted.
+    pub hosts_contacted: Vec<Contact>,
     /// How often each rule cut something, over all entries.
     pub rules: Vec<RuleCount>,
     /// The most suspicious of what was kept.

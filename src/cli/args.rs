@@ -26,6 +26,8 @@ pub(super) enum Command {
     Collect(Box<CollectArgs>),
     /// Known log paths of this system: found, missing, not readable
     Paths(PathsArgs),
+    /// Only the organization's settings of tokens and logins
+    Settings(SettingsArgs),
     /// Check a bundle: integrity, safety, leaks
     Verify(VerifyArgs),
     /// Redact a file or standard input to standard output
@@ -142,6 +144,43 @@ pub(super) struct MapArgs {
     pub(super) map_passphrase_file: Option<PathBuf>,
 }
 
+/// Where the APIs are. Credentials come from the environment or from a preset of ascli.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "APIs")]
+pub(super) struct ApiArgs {
+    /// Address of the organization, or of its API
+    #[arg(long, value_name = "URL")]
+    pub(super) aoc_url: Option<String>,
+    /// Take address and credentials from this preset of ascli
+    #[arg(long, value_name = "NAME")]
+    pub(super) ascli_preset: Option<String>,
+    /// Address of a transfer node, e.g. https://node.example.com:9092; credentials in AOC_BUNDLE_NODE_AUTH_FILE
+    #[arg(long, value_name = "URL")]
+    pub(super) node_url: Option<String>,
+    /// Certificates (PEM) that are trusted beside those of the system
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_cert: Option<PathBuf>,
+    /// Longest time for all API calls together, e.g. 30s; 15s where nothing is said
+    #[arg(long, value_name = "DURATION")]
+    pub(super) api_deadline: Option<String>,
+}
+
+/// Options of `settings`.
+#[derive(Debug, Args)]
+pub(super) struct SettingsArgs {
+    /// Organization: its subdomain or address
+    #[arg(long, value_name = "SUBDOMAIN|URL")]
+    pub(super) org: Option<String>,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
+    /// Settings file (TOML); options on the command line win
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// One JSON object on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// Options of `collect`.
 #[derive(Debug, Default, Args)]
 pub(super) struct CollectArgs {
@@ -182,8 +221,10 @@ pub(super) struct CollectArgs {
     #[arg(long, help_heading = "Evidence")]
     pub(super) no_commands: bool,
     /// Open no network connection
-    #[arg(long, help_heading = "Evidence")]
+    #[arg(long, help_heading = "APIs")]
     pub(super) offline: bool,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! What a person types and sees: arguments, one file per command, progress, exit codes.
 
+mod api;
 mod args;
 mod choose;
 mod collect;
@@ -14,6 +15,7 @@ mod redact;
 mod restore;
 mod reveal;
 mod secrets;
+mod settings;
 mod settle;
 mod sizes;
 mod traces;
@@ -52,6 +54,7 @@ pub fn main() -> Exit {
         None => collect::run(&cli.collect),
         Some(args::Command::Collect(args)) => collect::run(args),
         Some(args::Command::Paths(args)) => paths::run(args),
+        Some(args::Command::Settings(args)) => settings::run(args),
         Some(args::Command::Verify(args)) => verify::run(args),
         Some(args::Command::Redact(args)) => redact::run(args),
         Some(args::Command::Explain(args)) => explain::run(args),

@@ -28,7 +28,7 @@ pub(super) fn key(file: Option<&Path>) -> Result<Option<Key>> {
 }
 
 /// The content of a file that holds a secret. A warning tells where others can read it.
-fn content(path: &Path, option: &'static str) -> Result<Zeroizing<Vec<u8>>> {
+pub(super) fn content(path: &Path, option: &'static str) -> Result<Zeroizing<Vec<u8>>> {
     let wrong = || format!("cannot read the file of {option}");
     let file = File::open(path).with_context(wrong)?;
     warn_if_open(&file, option);

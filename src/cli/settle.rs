@@ -7,10 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::args::{CollectArgs, LevelArg, MapArgs, OsArg, RedactionArgs, RoleArg};
+use super::api::{self, ApiSettings, Around};
+use super::args::{
+    CaseArgs, CollectArgs, LevelArg, MapArgs, OsArg, RedactionArgs, RoleArg, SettingsArgs,
+};
 use super::exit::Usage;
 use super::{secrets, sizes, user_rules};
-use crate::collect::{Case, Clock, MapRequest, Named, Output, Request};
+use crate::collect::{Api, Case, Clock, MapRequest, Named, Output, Request};
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
@@ -43,9 +46,33 @@ struct Settings {
     log: Vec<String>,
     #[serde(default)]
     rule: Vec<user_rules::Row>,
+    aoc_url: Option<String>,
+    ascli_preset: Option<String>,
+    node_url: Option<String>,
+    ca_cert: Option<PathBuf>,
+    api_deadline: Option<String>,
+    client_id: Option<String>,
+    private_key_file: Option<PathBuf>,
+    username: Option<String>,
     /// The table with the rules of the file.
     #[serde(skip)]
     table: Option<Rules>,
+}
+
+impl Settings {
+    /// What it says of the APIs.
+    fn api(&self) -> ApiSettings {
+        ApiSettings {
+            aoc_url: self.aoc_url.clone(),
+            ascli_preset: self.ascli_preset.clone(),
+            node_url: self.node_url.clone(),
+            ca_cert: self.ca_cert.clone(),
+            api_deadline: self.api_deadline.clone(),
+            client_id: self.client_id.clone(),
+            private_key_file: self.private_key_file.clone(),
+            username: self.username.clone(),
+        }
+    }
 }
 
 /// What the redactor is made of, for commands that do not collect.
@@ -251,10 +278,23 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
     }
     let mut keep = args.redaction.keep.clone();
     keep.extend(settings.keep.iter().cloned());
+    let environment = environment();
+    let case = case(args, &settings)?;
+    let api = if args.offline {
+        Api::Offline
+    } else {
+        let around = Around {
+            case: &case,
+            window,
+            now: clock.now(),
+            environment: &environment,
+        };
+        api::settle(&args.api, &settings.api(), &around)?
+    };
     let mut logs = args.log.clone();
     logs.extend(settings.log.iter().cloned());
     Ok(Request {
-        case: case(args, &settings)?,
+        case,
         ask: None,
         os: os(args.os),
         root: args.root.clone(),
@@ -285,8 +325,30 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
         deflate: DEFLATE,
         commands: !args.no_commands,
         clock,
-        environment: environment(),
+        environment,
+        api,
     })
+}
+
+/// What `settings` asks.
+pub(super) fn api(args: &SettingsArgs) -> Result<Api> {
+    let settings = settings(args.config.as_deref())?;
+    let typed = CollectArgs {
+        case: CaseArgs {
+            org: args.org.clone(),
+            ..CaseArgs::default()
+        },
+        ..CollectArgs::default()
+    };
+    let case = case(&typed, &settings)?;
+    let environment = environment();
+    let around = Around {
+        case: &case,
+        window: Window::default(),
+        now: clock()?.now(),
+        environment: &environment,
+    };
+    api::settle(&args.api, &settings.api(), &around)
 }
 
 fn environment() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {

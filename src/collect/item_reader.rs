@@ -117,7 +117,7 @@ impl ItemReader {
                 })
             }
             Origin::Made(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
-            Origin::Command(_) => Box::new(std::io::empty()),
+            Origin::Command(_) | Origin::Api(_) => Box::new(std::io::empty()),
         };
         let reader = Self::of(source, item.kind, filters, outcome)?;
         Ok(Self { attached, ..reader })
@@ -148,7 +148,7 @@ impl ItemReader {
         };
         let cut = match kind {
             ItemKind::Har => CutAt::Har,
-            ItemKind::Config | ItemKind::Host => CutAt::Whole,
+            ItemKind::Config | ItemKind::Host | ItemKind::Api => CutAt::Whole,
             _ => CutAt::Lines,
         };
         Ok(Self {

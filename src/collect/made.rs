@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::clues;
 use super::request::Request;
-use super::trace::{Trace, seconds};
-use crate::bundle::manifest::{Entry, Manifest, Residual, SCHEMA, Status, Verdict};
+use super::trace::{Clock, Trace, seconds};
+use crate::aoc::http::Call;
+use crate::bundle::manifest::{Contact, Entry, Manifest, Residual, SCHEMA, Status, Verdict};
 use crate::diagnose::Told;
 use crate::redact::{Clean, Level, Redactor};
 use crate::report;
@@ -111,6 +112,7 @@ pub(super) fn manifest(
     request: &Request,
     redactor: &Redactor,
     kept: &[String],
+    calls: &[Call],
     entries: Vec<Entry>,
     verdict: Verdict,
     residual: Residual,
@@ -139,10 +141,28 @@ pub(super) fn manifest(
             .collect(),
         complete: !entries.iter().any(|e| e.status.is_missing()),
         verifier: verdict,
-        hosts_contacted: Vec::new(),
+        hosts_contacted: calls
+            .iter()
+            .map(|c| contact(c, request, redactor))
+            .collect(),
         rules: crate::bundle::manifest::counts(rules),
         residual,
         entries,
+    }
+}
+
+/// A call as the manifest tells it; a clock that stands still measures nothing.
+fn contact(call: &Call, request: &Request, redactor: &Redactor) -> Contact {
+    let fixed = request.clock != Clock::Machine;
+    Contact {
+        host: redactor.clean(&call.host),
+        port: call.port,
+        method: Clean::fixed(call.method),
+        path: Clean::fixed(call.path),
+        status: call.status,
+        bytes: call.bytes,
+        duration_ms: if fixed { 0 } else { call.duration_ms },
+        trouble: call.trouble.map(Clean::fixed),
     }
 }
 

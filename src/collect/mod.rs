@@ -1,6 +1,7 @@
 //! One run: request, plan, the parallel pipeline, release. It knows every room below and does the work of
 //! none: what is read is decided in [`plan`], how it flows in `pipeline`, what leaves in `release`.
 
+mod api;
 mod case;
 mod clues;
 mod commands;
@@ -22,7 +23,7 @@ pub use case::{Case, Named};
 pub use clues::{Ask, Candidate};
 pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
-pub use request::{MapRequest, Output, Request};
+pub use request::{Api, MapRequest, NoCloud, Output, Request};
 pub use reversal::Reversal;
 pub use run::{CollectError, Outcome, collect, plan};
 pub use trace::Clock;

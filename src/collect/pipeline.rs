@@ -106,7 +106,7 @@ pub(super) struct Flow<'a> {
     pub(super) progress: &'a dyn Progress,
     /// The line rules of an item.
     pub(super) filters: &'a (dyn Fn(&Planned) -> Vec<Filter> + Sync),
-    /// The output of a command, waited for where it still runs.
+    /// The output of a command or the answer of an API, waited for where it is still on its way.
     pub(super) command: &'a (dyn Fn(&Planned) -> Result<Vec<u8>, Trouble> + Sync),
 }
 
@@ -286,11 +286,12 @@ impl Feed<'_, '_> {
         }
         self.flow.progress.item(&self.planned.path);
         let opened = match self.planned.item.kind {
-            ItemKind::Command => (self.flow.command)(self.planned).and_then(|output| {
-                let source = Box::new(std::io::Cursor::new(output));
-                let filters = (self.flow.filters)(self.planned);
-                ItemReader::of(source, ItemKind::Command, filters, Arc::default()).map_err(trouble)
-            }),
+            kind @ (ItemKind::Command | ItemKind::Api) => (self.flow.command)(self.planned)
+                .and_then(|output| {
+                    let source = Box::new(std::io::Cursor::new(output));
+                    let filters = (self.flow.filters)(self.planned);
+                    ItemReader::of(source, kind, filters, Arc::default()).map_err(trouble)
+                }),
             _ => {
                 let filters = (self.flow.filters)(self.planned);
                 ItemReader::open(&self.planned.item, self.planned.skip, filters).map_err(trouble)

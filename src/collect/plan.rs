@@ -160,6 +160,7 @@ impl Plan {
         let mut items = vec![items::host(request, zone)];
         items.extend(items::command_items(request));
         items.extend(items::har_items(&request.hars));
+        items.extend(items::api_items(request));
         items.extend(discover(&search, places));
         for item in &mut items {
             outside_window(item, request);
@@ -242,6 +243,7 @@ fn kind_name(kind: ItemKind) -> &'static str {
         ItemKind::Har => "har",
         ItemKind::Command => "command",
         ItemKind::Host => "host",
+        ItemKind::Api => "api",
         ItemKind::Sealed => "sealed",
     }
 }
@@ -258,6 +260,8 @@ fn order(item: &Item) -> (u8, std::cmp::Reverse<u64>) {
         ItemKind::Har => (2, std::cmp::Reverse(newest)),
         ItemKind::Log | ItemKind::SharedLog | ItemKind::Sealed => (3, std::cmp::Reverse(newest)),
         ItemKind::Command => (4, std::cmp::Reverse(0)),
+        // Last, so that the answers have come by then.
+        ItemKind::Api => (5, std::cmp::Reverse(0)),
     }
 }
 

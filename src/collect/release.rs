@@ -18,6 +18,7 @@ use super::request::{Output, Request};
 use super::run::CollectError;
 use super::stoppable::Stoppable;
 use super::trace::Trace;
+use crate::aoc::http::Call;
 use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
 use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::{Packed, Packer};
@@ -52,6 +53,8 @@ pub(super) struct Release<'a> {
     pub(super) told: Told,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
+    /// Calls of APIs.
+    pub(super) calls: Vec<Call>,
     /// Names inside the zip of the last round, in its order.
     pub(super) order: Vec<String>,
 }
@@ -169,6 +172,7 @@ impl Release<'_> {
             self.request,
             &self.redactor,
             &keep,
+            &self.calls,
             entries,
             verdict,
             residual,

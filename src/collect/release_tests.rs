@@ -3,7 +3,7 @@ use std::io::Read;
 use std::io::Write;
 
 use super::*;
-use crate::collect::{Case, Clock};
+use crate::collect::{Api, Case, Clock};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::tests_support::{clean, redacted};
 use crate::redact::{Level, Rules};
@@ -86,6 +86,7 @@ fn request(folder: &std::path::Path) -> Request {
         environment: Vec::new(),
         rules: None,
         map: None,
+        api: Api::Offline,
     }
 }
 
@@ -129,6 +130,7 @@ fn release(
         places: BTreeMap::from([(name.to_owned(), (0, facts.number))]),
         residues: BTreeMap::new(),
         told: Told::default(),
+        calls: Vec::new(),
         order: Vec::new(),
     };
     release.run(&mut Trace::new(request.clock))

@@ -1,5 +1,6 @@
 //! What a run is asked to do: every option with its meaning settled, nothing read yet.
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -11,6 +12,7 @@ use crate::bundle::map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;
+use crate::sources::cloud::{Missing, Question};
 use crate::sources::item::Role;
 use crate::sources::window::Window;
 
@@ -29,6 +31,41 @@ pub struct MapRequest {
     pub output: Output,
     /// With what it is locked.
     pub lock: Lock,
+}
+
+/// What is asked of the APIs.
+#[derive(Clone, Default)]
+pub enum Api {
+    /// Nothing, by the person's wish: no client is made, so that no connection can be opened.
+    #[default]
+    Offline,
+    /// What can be asked; what cannot be asked says why.
+    Online {
+        /// The questions; `None` where there is nobody to ask.
+        question: Option<Arc<Question>>,
+        /// Why no organization is asked, where none is.
+        no_cloud: Option<NoCloud>,
+    },
+}
+
+/// Why no organization is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoCloud {
+    /// Reason and remedy.
+    pub missing: Missing,
+    /// The person gave credentials, and they cannot be used: that is a failure, not a choice.
+    pub is_failure: bool,
+}
+
+impl Api {
+    /// The questions, where there are some.
+    #[must_use]
+    pub fn question(&self) -> Option<&Arc<Question>> {
+        match self {
+            Self::Offline => None,
+            Self::Online { question, .. } => question.as_ref(),
+        }
+    }
 }
 
 /// A settled request.
@@ -71,6 +108,8 @@ pub struct Request {
     pub map: Option<MapRequest>,
     /// Deflate level, 1 to 9.
     pub deflate: u32,
+    /// What is asked of the APIs.
+    pub api: Api,
     /// Whether status commands are run (never for an image).
     pub commands: bool,
     /// What time it is.

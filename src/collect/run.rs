@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 
+use super::api::ApiRun;
 use super::clues;
 use super::commands::{self, Commands};
 use super::item_reader::Filter;
@@ -174,6 +175,7 @@ pub fn collect(
     // First what can fail: a command that was started would outlive the run.
     let mut sink = Sink::new(&folder, &stem, &request, &prepared.redactor)?;
     let commands = Commands::start(&request, &prepared.plan);
+    let api = ApiRun::start(&request.api);
     let over = || stop.load(Ordering::Relaxed) || until.is_some_and(|u| Instant::now() >= u);
     let filters = |planned: &Planned| line_rules(planned, &request, &prepared.zone, &parties);
     let flow = Flow {
@@ -184,7 +186,10 @@ pub fn collect(
         stop,
         progress,
         filters: &filters,
-        command: &|planned| commands.output(planned, &over),
+        command: &|planned| match planned.item.kind {
+            ItemKind::Api => api.output(planned, &over),
+            _ => commands.output(planned, &over),
+        },
     };
     let written = flow.run(&prepared.plan.items, |messages| {
         sink.write(messages, &prepared.plan.items)
@@ -215,6 +220,7 @@ pub fn collect(
         places: ledger.places,
         told: ledger.findings.finish(),
         residues: ledger.residues,
+        calls: api.calls(),
         order: Vec::new(),
     };
     let released = release.run(&mut trace)?;

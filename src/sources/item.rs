@@ -32,6 +32,8 @@ pub enum ItemKind {
     Command,
     /// Facts about this host, gathered in the process itself.
     Host,
+    /// An answer of an API.
+    Api,
     /// A file that is named in the bundle with size and time, and never opened.
     Sealed,
 }
@@ -63,6 +65,8 @@ pub enum Origin {
     Command(String),
     /// Bytes made by this program (host facts).
     Made(Vec<u8>),
+    /// Answers of an API: name of the entry.
+    Api(&'static str),
 }
 
 /// One planned piece of evidence. Paths in it are raw: they are redacted before they are shown.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use age::secrecy::ExposeSecret;
 use aoc_bundle::bundle::map::{self, Lock, Unlock};
-use aoc_bundle::collect::{self, Case, Clock, MapRequest, Output, Progress, Request};
+use aoc_bundle::collect::{self, Api, Case, Clock, MapRequest, Output, Progress, Request};
 use aoc_bundle::redact::Level;
 use aoc_bundle::sources::catalogue::Os;
 use aoc_bundle::sources::demo::PLANTED;
@@ -378,6 +378,7 @@ fn a_map_that_cannot_be_written_in_the_end_costs_the_map_and_not_the_bundle() {
         ask: None,
         os: Os::Linux,
         root: Some(tree.path().to_path_buf()),
+        api: Api::Offline,
         role: None,
         logs: Vec::new(),
         hars: Vec::new(),

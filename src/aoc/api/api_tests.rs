@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::aoc::address::Address;
-use crate::aoc::credentials::Given;
+use crate::aoc::credentials::{Given, Login};
 use crate::aoc::fake::Fake;
 use crate::aoc::fake::keys::new_pem;
 use crate::aoc::fake::wire::Answer;
@@ -17,6 +17,11 @@ use crate::aoc::keys::SigningKey;
 use crate::aoc::session::Session;
 use node::Node;
 use packages::Found;
+
+/// Lives as long as the tests: a session borrows it.
+fn kept(given: Given) -> &'static Login {
+    Box::leak(Box::new(given.login().unwrap()))
+}
 
 static KEY: LazyLock<String> = LazyLock::new(|| new_pem().unwrap());
 
@@ -67,7 +72,7 @@ impl Stage {
             organization: Some(organization.to_owned()),
             api,
         };
-        Session::new(&self.client, address, given.login().unwrap())
+        Session::new(&self.client, address, kept(given))
     }
 
     fn ana(&self) -> Session<'_> {
@@ -397,7 +402,7 @@ fn nodes_can_be_asked_in_every_way_that_they_know() {
             organization: None,
             api,
         },
-        own.login().unwrap(),
+        kept(own),
     );
     assert!(matches!(
         session.node_auth("k"),

@@ -1,0 +1,249 @@
+//! From options, environment, settings file and presets of ascli to what is asked of the APIs.
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::args::ApiArgs;
+use super::exit::Usage;
+use super::{secrets, sizes};
+use crate::aoc::address::Address;
+use crate::aoc::api::Wanted;
+use crate::aoc::credentials::{CredentialError, Given, node_auth};
+use crate::aoc::http::{Auth, Origin, Proxies, read_ca_file};
+use crate::aoc::presets::{Preset, PresetError, Presets, config_file};
+use crate::collect::{Api, Case, NoCloud};
+use crate::sources::cloud::{Cloud, DEADLINE, Missing, NodeAt, Question};
+use crate::sources::window::Window;
+
+/// Longest time for all calls that can be asked for: 10 minutes.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// What the settings file says of the APIs; no secrets.
+pub(super) struct ApiSettings {
+    pub(super) aoc_url: Option<String>,
+    pub(super) ascli_preset: Option<String>,
+    pub(super) node_url: Option<String>,
+    pub(super) ca_cert: Option<PathBuf>,
+    pub(super) api_deadline: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) private_key_file: Option<PathBuf>,
+    pub(super) username: Option<String>,
+}
+
+/// Everything around the question.
+pub(super) struct Around<'a> {
+    pub(super) case: &'a Case,
+    pub(super) window: Window,
+    pub(super) now: Timestamp,
+    pub(super) environment: &'a [(OsString, OsString)],
+}
+
+impl Around<'_> {
+    /// A variable of the environment.
+    fn variable(&self, name: &str) -> Option<String> {
+        let found = self.environment.iter().find(|(n, _)| n == name)?;
+        let text = found.1.to_str()?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn secret(&self, name: &str) -> Option<SecretString> {
+        self.variable(name).map(SecretString::from)
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            package_id: self.case.package.id.clone(),
+            package_name: self.case.package.name.clone(),
+            user_id: self.case.user.id.clone(),
+            user_name: self.case.user.name.clone(),
+        }
+    }
+}
+
+/// Why the credentials of a person cannot be used.
+enum Trouble {
+    Credentials(CredentialError),
+    Preset(PresetError),
+    Other(Missing),
+}
+
+impl Trouble {
+    fn told(self) -> NoCloud {
+        let (missing, is_failure) = match self {
+            Self::Credentials(error) => {
+                let remedy = error.remedy();
+                let is_failure = error != CredentialError::None;
+                (Missing::new(&error.to_string(), remedy), is_failure)
+            }
+            Self::Preset(error) => (
+                Missing::new(
+                    &error.to_string(),
+                    "mend the preset, or give credentials in the environment (AOC_BUNDLE_TOKEN, …)",
+                ),
+                true,
+            ),
+            Self::Other(missing) => (missing, true),
+        };
+        NoCloud {
+            missing,
+            is_failure,
+        }
+    }
+}
+
+impl From<CredentialError> for Trouble {
+    fn from(error: CredentialError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+/// What is asked of the APIs.
+pub(super) fn settle(args: &ApiArgs, settings: &ApiSettings, around: &Around<'_>) -> Result<Api> {
+    let usage = |text: String| anyhow::Error::from(Usage(text));
+    let roots = match args.ca_cert.as_ref().or(settings.ca_cert.as_ref()) {
+        Some(file) => read_ca_file(file).map_err(|e| usage(e.to_string()))?,
+        None => Vec::new(),
+    };
+    let deadline = match args
+        .api_deadline
+        .as_ref()
+        .or(settings.api_deadline.as_ref())
+    {
+        Some(text) => sizes::duration(text).map_err(usage)?.min(LONGEST),
+        None => DEADLINE,
+    };
+    let node = match args.node_url.as_ref().or(settings.node_url.as_ref()) {
+        Some(url) => Some(NodeAt {
+            origin: Origin::parse(url)
+                .map_err(|e| usage(format!("--node-url: {e}; {}", e.remedy())))?,
+            auth: node_credentials(around)?,
+        }),
+        None => None,
+    };
+    let url = args.aoc_url.as_ref().or(settings.aoc_url.as_ref());
+    if let Some(url) = url {
+        Address::parse(url, None).map_err(|e| usage(format!("--aoc-url: {e}; {}", e.remedy())))?;
+    }
+    let cloud = cloud(args, settings, around, url);
+    let (cloud, no_cloud) = match cloud {
+        Ok(cloud) => (Some(cloud), None),
+        Err(trouble) => (None, Some(trouble.told())),
+    };
+    let asks = cloud.is_some() || node.is_some();
+    let question = asks.then(|| {
+        Arc::new(Question {
+            cloud,
+            node,
+            roots,
+            deadline,
+            proxies: Proxies::System,
+            wanted: around.wanted(),
+            window: (around.window.since, around.window.until),
+            now: around.now,
+        })
+    });
+    Ok(Api::Online { question, no_cloud })
+}
+
+/// The way into the organization.
+fn cloud(
+    args: &ApiArgs,
+    settings: &ApiSettings,
+    around: &Around<'_>,
+    url: Option<&String>,
+) -> Result<Cloud, Trouble> {
+    let mut given = of_environment(around)?;
+    let mut url = url.cloned();
+    let own = Given {
+        client_id: settings.client_id.clone(),
+        username: settings.username.clone(),
+        private_key: match (&given.private_key, &settings.private_key_file) {
+            (None, Some(file)) => Some(key_file(file)?),
+            _ => None,
+        },
+        ..Given::default()
+    };
+    given = given.or(own);
+    let wanted = args
+        .ascli_preset
+        .as_ref()
+        .or(settings.ascli_preset.as_ref());
+    if let Some(name) = wanted {
+        let preset = preset(name, around).map_err(Trouble::Preset)?;
+        url = url.or_else(|| preset.url.clone());
+        given = given.or(Given::of_preset(preset)?);
+    }
+    let link = given.link.as_ref().map(|l| l.expose_secret().to_owned());
+    let link = link.map(Zeroizing::new);
+    let login = given.login()?;
+    let organization = around.case.org.as_deref();
+    let place = url.as_deref().or(organization).or_else(|| {
+        link.as_deref()
+            .map(|l| l.as_str())
+            .filter(|l| l.contains("://"))
+    });
+    let unknown = || {
+        Trouble::Other(Missing::new(
+            "credentials were given, but not for which organization",
+            "give it with --org or --aoc-url",
+        ))
+    };
+    let address = Address::parse(place.ok_or_else(unknown)?, organization)
+        .map_err(|e| Trouble::Other(e.into()))?;
+    Ok(Cloud { address, login })
+}
+
+fn of_environment(around: &Around<'_>) -> Result<Given, Trouble> {
+    let file = around.variable("AOC_BUNDLE_PRIVATE_KEY_FILE");
+    Ok(Given {
+        token: around.secret("AOC_BUNDLE_TOKEN"),
+        client_id: around.variable("AOC_BUNDLE_CLIENT_ID"),
+        client_secret: around.secret("AOC_BUNDLE_CLIENT_SECRET"),
+        private_key: file.map(|f| key_file(Path::new(&f))).transpose()?,
+        passphrase: around.secret("AOC_BUNDLE_PRIVATE_KEY_PASSPHRASE"),
+        username: around.variable("AOC_BUNDLE_USERNAME"),
+        refresh_token: around.secret("AOC_BUNDLE_REFRESH_TOKEN"),
+        link: around.secret("AOC_BUNDLE_PUBLIC_LINK"),
+        link_password: around.secret("AOC_BUNDLE_LINK_PASSWORD"),
+    })
+}
+
+fn key_file(file: &Path) -> Result<SecretString, Trouble> {
+    let unreadable = || {
+        Trouble::Other(Missing::new(
+            "the file of AOC_BUNDLE_PRIVATE_KEY_FILE cannot be read",
+            "compare its path and rights; it must be PEM text",
+        ))
+    };
+    let content =
+        secrets::content(file, "AOC_BUNDLE_PRIVATE_KEY_FILE").map_err(|_| unreadable())?;
+    let text = std::str::from_utf8(&content).map_err(|_| unreadable())?;
+    Ok(SecretString::from(text))
+}
+
+fn node_credentials(around: &Around<'_>) -> Result<Option<Auth>> {
+    const NAME: &str = "AOC_BUNDLE_NODE_AUTH_FILE";
+    let Some(file) = around.variable(NAME) else {
+        return Ok(None);
+    };
+    let content = secrets::content(Path::new(&file), NAME)?;
+    let text = SecretString::from(String::from_utf8_lossy(&content).as_ref());
+    let auth = node_auth(&text).map_err(|e| Usage(format!("{e}; {}", e.remedy())))?;
+    Ok(Some(auth))
+}
+
+/// A preset of ascli. Nothing of ascli is run.
+fn preset(name: &str, around: &Around<'_>) -> Result<Preset, PresetError> {
+    let variable = |name: &str| around.variable(name);
+    let read = |path: &Path| std::fs::read(path).ok().map(Zeroizing::new);
+    let file = config_file(cfg!(windows), &variable).ok_or(PresetError::Unreadable)?;
+    let content = read(&file).ok_or(PresetError::Unreadable)?;
+    let text = std::str::from_utf8(&content).map_err(|_| PresetError::Damaged)?;
+    Presets::read(text, cfg!(windows), &variable, &read)?.preset(name)
+}

@@ -1,0 +1,210 @@
+//! What is asked of Aspera on Cloud and of a node in one run: the questions go out side by side, each answer
+//! is told as soon as it is there, and one that fails costs only its own entry.
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use rustls::pki_types::CertificateDer;
+use serde_json::Value;
+
+use super::{node, organization, package};
+use crate::aoc::address::Address;
+use crate::aoc::api::Wanted;
+use crate::aoc::credentials::Login;
+use crate::aoc::http::{ApiError, Auth, Calls, Client, Origin, Proxies, Settings};
+use crate::aoc::session::Session;
+
+/// Time for all calls where nothing else is said.
+pub const DEADLINE: Duration = Duration::from_secs(15);
+/// How far back transfers are asked for where no window is given.
+const DAYS: i64 = 7;
+/// The longest window that the Activity API takes, in days.
+const LONGEST_DAYS: i64 = 180;
+
+/// Entries that come of a login to an organization.
+pub const OF_CLOUD: [&str; 4] = [
+    "settings/organization.json",
+    "aoc/package.json",
+    "aoc/user.json",
+    "aoc/transfers.json",
+];
+/// Entries that come of a node.
+pub const OF_NODE: [&str; 5] = [
+    "node/info.json",
+    "node/access-key.json",
+    "node/transfers.json",
+    "node/events.json",
+    "node/tether.json",
+];
+
+/// Why something is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What happened, in a sentence.
+    pub reason: String,
+    /// What the person can do.
+    pub remedy: String,
+}
+
+impl From<ApiError> for Missing {
+    fn from(error: ApiError) -> Self {
+        Self {
+            reason: error.to_string(),
+            remedy: error.remedy(),
+        }
+    }
+}
+
+impl Missing {
+    /// With these words.
+    #[must_use]
+    pub fn new(reason: &str, remedy: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// An entry's text, or why there is none.
+pub type Answer = Result<Value, Missing>;
+/// Takes answers as they come.
+pub type Tell<'a> = &'a (dyn Fn(&'static str, Answer) + Sync);
+
+/// Where to ask, and with what.
+pub struct Cloud {
+    /// The organization and its API.
+    pub address: Address,
+    /// The way to log in.
+    pub login: Login,
+}
+
+/// A node to ask.
+pub struct NodeAt {
+    /// Where it is.
+    pub origin: Origin,
+    /// With what; without it only certificate and `/ping` can be had.
+    pub auth: Option<Auth>,
+}
+
+/// Everything that is asked in one run.
+pub struct Question {
+    /// The organization, where a login is possible.
+    pub cloud: Option<Cloud>,
+    /// The node.
+    pub node: Option<NodeAt>,
+    /// Certificates that are trusted beside those of the system.
+    pub roots: Vec<CertificateDer<'static>>,
+    /// Time for all calls together.
+    pub deadline: Duration,
+    /// Which proxies are used.
+    pub proxies: Proxies,
+    /// What the case is about.
+    pub wanted: Wanted,
+    /// Window of the case.
+    pub window: (Option<Timestamp>, Option<Timestamp>),
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Question {
+    /// The window that transfers are asked for.
+    #[must_use]
+    pub fn times(&self) -> (Timestamp, Timestamp) {
+        let until = self.window.1.unwrap_or(self.now).min(self.now);
+        let back = |days: i64| {
+            let length = SignedDuration::from_hours(24 * days);
+            until.checked_sub(length).unwrap_or(Timestamp::UNIX_EPOCH)
+        };
+        let since = self.window.0.unwrap_or_else(|| back(DAYS));
+        (since.max(back(LONGEST_DAYS)).min(until), until)
+    }
+
+    /// The client of a run. Without a question there is no client, and without a client no connection.
+    ///
+    /// # Errors
+    /// [`ApiError::NoClient`].
+    pub fn client(&self) -> Result<Client, ApiError> {
+        Client::new(&Settings {
+            roots: self.roots.clone(),
+            deadline: self.deadline,
+            attempt: self.deadline.min(Duration::from_secs(10)),
+            proxies: self.proxies.clone(),
+            ..Settings::default()
+        })
+    }
+
+    /// Entries that will be told of.
+    #[must_use]
+    pub fn entries(&self) -> Vec<&'static str> {
+        let cloud = self.cloud.as_ref().map_or(&[][..], |_| &OF_CLOUD[..]);
+        let node = self.node.as_ref().map_or(&[][..], |_| &OF_NODE[..]);
+        [cloud, node].concat()
+    }
+}
+
+/// Asks everything. Each entry of [`Question::entries`] is told exactly once.
+pub fn ask(question: &Question, calls: &Arc<std::sync::OnceLock<Calls>>, tell: Tell<'_>) {
+    let client = match question.client() {
+        Ok(client) => client,
+        Err(error) => {
+            for entry in question.entries() {
+                tell(entry, Err(error.clone().into()));
+            }
+            return;
+        }
+    };
+    let _ = calls.set(client.calls());
+    let (at, wanted) = (&question.node, &question.wanted);
+    let times = question.times();
+    let mut key = None;
+    let mut seen = None;
+    std::thread::scope(|scope| {
+        let asked = at.as_ref().map(|at| {
+            let client = &client;
+            scope.spawn(move || {
+                let node =
+                    crate::aoc::api::node::Node::new(client, at.origin.clone(), at.auth.clone());
+                node::ask(
+                    &node,
+                    at.auth.is_some(),
+                    times.0,
+                    wanted.package_id.as_deref(),
+                    tell,
+                )
+            })
+        });
+        key = with_cloud(&client, question, times, tell);
+        seen = asked.and_then(|a| a.join().ok());
+    });
+    if let Some(seen) = seen {
+        tell("node/tether.json", Ok(seen.tether(key.as_deref())));
+    } else if at.is_some() {
+        let why = Missing::new(
+            "the questions to the node ended in a defect of ours",
+            "please report this",
+        );
+        tell("node/tether.json", Err(why));
+    }
+}
+
+fn with_cloud(
+    client: &Client,
+    question: &Question,
+    times: (Timestamp, Timestamp),
+    tell: Tell<'_>,
+) -> Option<String> {
+    let cloud = question.cloud.as_ref()?;
+    let session = Session::new(client, cloud.address.clone(), &cloud.login);
+    let (settings, key, id) = organization::ask(&session, question.now);
+    tell("settings/organization.json", settings);
+    package::ask(
+        &session,
+        client,
+        &question.wanted,
+        id.as_deref(),
+        times,
+        tell,
+    );
+    key
+}

@@ -21,7 +21,7 @@
 //! | [`bundle`] | manifest and zip writer: the only room that writes evidence |
 //! | [`verify`] | the independent reader and leak scanner |
 //! | [`diagnose`] | what went wrong, told from redacted text only |
-//! | [`aoc`] | Aspera on Cloud: links, organizations, ids, hosts, recorded exchanges |
+//! | [`aoc`] | Aspera on Cloud: links, hosts, recorded exchanges, credentials, the clients of its API and of nodes, a fake of both |
 //! | [`redact`] | rules, scanner, walkers, nested encodings: makes the only text that may leave |
 //! | [`pseudonym`] | keys and the keyed mapping: a pure function of (key, kind, value) |
 //! | [`text`] | bytes to blocks of lines: compression, encodings, time stamps |

@@ -39,6 +39,25 @@ fn what_support_works_with_comes_through() {
 }
 
 #[test]
+fn the_made_up_cloud_and_its_node_are_asked() {
+    let bundle = bundle();
+    let package = bundle.json("aoc/package.json");
+    assert_eq!(package["package"]["id"], case().package_id);
+    let transfers = bundle.json("aoc/transfers.json");
+    assert_eq!(transfers["transfers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        bundle.json("settings/organization.json")["token_settings"][0]["value"],
+        3600
+    );
+    assert_eq!(bundle.json("node/tether.json")["tethered"], true);
+    let told = bundle
+        .entries
+        .iter()
+        .any(|(_, bytes)| holds(bytes, "CANARY"));
+    assert!(!told, "what is secret in the made-up answers comes through");
+}
+
+#[test]
 fn json_is_one_object_and_nothing_else() {
     let out = tempfile::tempdir().unwrap();
     let end = demo(out.path()).args(["--json"]).end();

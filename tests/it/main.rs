@@ -10,6 +10,7 @@
     reason = "tests make their own evidence, and say what they skip"
 )]
 
+mod api;
 mod bad_input;
 mod case_by_itself;
 mod cli;

@@ -40,5 +40,7 @@ pub fn query_of(link: &str) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
+mod node_tests;
+#[cfg(test)]
 #[path = "api_tests.rs"]
 mod tests;

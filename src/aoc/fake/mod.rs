@@ -54,7 +54,16 @@ impl Fake {
     /// # Errors
     /// [`FakeError`].
     pub fn start() -> Result<Self, FakeError> {
-        Self::ahead(0)
+        Self::with(0, &[])
+    }
+
+    /// The same, with words of the made-up world replaced by others: names of the organization, of the
+    /// package, of people.
+    ///
+    /// # Errors
+    /// [`FakeError`].
+    pub fn telling(words: &[(&str, &str)]) -> Result<Self, FakeError> {
+        Self::with(0, words)
     }
 
     /// The same, with a clock that is so many seconds ahead of this machine's.
@@ -62,7 +71,11 @@ impl Fake {
     /// # Errors
     /// [`FakeError`].
     pub fn ahead(seconds: i64) -> Result<Self, FakeError> {
-        let world = Arc::new(World::new(seconds)?);
+        Self::with(seconds, &[])
+    }
+
+    fn with(seconds: i64, words: &[(&str, &str)]) -> Result<Self, FakeError> {
+        let world = Arc::new(World::new(seconds, words)?);
         let authority = Authority::new()?;
         let mut names = vec!["localhost"];
         names.extend(NAMES);

@@ -74,7 +74,7 @@ pub(super) fn answer(world: &World, question: &Question) -> Answer {
         ["api", "v1", "packages"] => page(question, list("packages"), &["name", "workspace_id"]),
         ["api", "v1", "packages", id] => one(by_id("packages", id)),
         ["api", "v1", "workspaces", id] => one(by_id("workspaces", id)),
-        ["api", "v1", "nodes", id] => one(by_id("nodes", id)),
+        ["api", "v1", "nodes", id] => one(by_id("nodes", id).map(|n| world.told_node(n)).as_ref()),
         ["api", "v1", "url_tokens"] => link(world, &grant),
         ["analytics", "v2", "organizations", id, "transfers"] => {
             analytics(world, &grant, id, question)

@@ -38,13 +38,13 @@ struct State {
     faults: Vec<Fault>,
     asked: Vec<String>,
     writes: Vec<String>,
+    node_url: Option<String>,
 }
 
 /// The whole world of the fake.
 pub struct World {
     data: Value,
     ahead_s: i64,
-    /// Values of ids are numbers, as the documentation says, and not text, as the wire does.
     state: Mutex<State>,
 }
 
@@ -56,9 +56,14 @@ pub(super) fn text_of(value: &Value) -> String {
 }
 
 impl World {
-    /// The built-in world. Its clock is `ahead_s` seconds ahead of this machine's.
-    pub(super) fn new(ahead_s: i64) -> Result<Self, FakeError> {
-        let data = serde_json::from_str(include_str!("world.json")).map_err(|_| FakeError::Data)?;
+    /// The built-in world with some words replaced by others. Its clock is `ahead_s` seconds ahead of this
+    /// machine's.
+    pub(super) fn new(ahead_s: i64, words: &[(&str, &str)]) -> Result<Self, FakeError> {
+        let mut text = include_str!("world.json").to_owned();
+        for (word, other) in words {
+            text = text.replace(word, other);
+        }
+        let data = serde_json::from_str(&text).map_err(|_| FakeError::Data)?;
         Ok(Self {
             data,
             ahead_s,
@@ -109,6 +114,20 @@ impl World {
             .get("node")
             .and_then(|n| n.get(name))
             .unwrap_or(NOTHING)
+    }
+
+    /// From now on the cloud says that its node is there.
+    pub fn set_node_url(&self, url: &str) {
+        self.state().node_url = Some(url.to_owned());
+    }
+
+    /// A node as the cloud tells it.
+    pub(super) fn told_node(&self, node: &Value) -> Value {
+        let mut told = node.clone();
+        if let (Some(fields), Some(url)) = (told.as_object_mut(), &self.state().node_url) {
+            fields.insert("url".to_owned(), Value::from(url.as_str()));
+        }
+        told
     }
 
     /// Registers a public key (DER `RSAPublicKey`) in the profile of a user.

@@ -1,6 +1,4 @@
-//! The client over real TCP and TLS: certificates, time, retries, redirects, proxies, and what it tells.
-use std::io::{Read, Write};
-use std::net::TcpListener;
+//! The client over real TCP and TLS: certificates, time, retries, redirects, and what it writes down.
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,15 +10,18 @@ use super::{ApiError, Ask, Auth, Body, Client, Origin, Proxies, Settings};
 use crate::aoc::fake::ca::{Authority, Flaw};
 use crate::aoc::fake::wire::{Answer, Handler, Mishap, Question, Server};
 
-const NAME: &str = "api.made-up.test";
-const SECRET: &str = "s3cr3t-token-value";
+pub(super) const NAME: &str = "api.made-up.test";
+pub(super) const SECRET: &str = "s3cr3t-token-value";
 
-struct Set {
-    authority: Authority,
-    server: Server,
+pub(super) struct Set {
+    pub(super) authority: Authority,
+    pub(super) server: Server,
 }
 
-fn serve(flaw: Flaw, handler: impl Fn(&Question) -> Answer + Send + Sync + 'static) -> Set {
+pub(super) fn serve(
+    flaw: Flaw,
+    handler: impl Fn(&Question) -> Answer + Send + Sync + 'static,
+) -> Set {
     let authority = Authority::new().unwrap();
     let config = authority
         .server(&[NAME, "other.made-up.test"], flaw)
@@ -33,7 +34,7 @@ fn serve(flaw: Flaw, handler: impl Fn(&Question) -> Answer + Send + Sync + 'stat
 }
 
 impl Set {
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let names = [NAME, "other.made-up.test", "wrong.made-up.test"];
         Settings {
             roots: vec![self.authority.root()],
@@ -46,11 +47,11 @@ impl Set {
         }
     }
 
-    fn client(&self) -> Client {
+    pub(super) fn client(&self) -> Client {
         Client::new(&self.settings()).unwrap()
     }
 
-    fn origin(&self, name: &str) -> Origin {
+    pub(super) fn origin(&self, name: &str) -> Origin {
         Origin {
             host: name.to_owned(),
             port: self.server.address().port(),
@@ -58,12 +59,12 @@ impl Set {
     }
 }
 
-fn fine(_: &Question) -> Answer {
+pub(super) fn fine(_: &Question) -> Answer {
     Answer::json(200, &json!({"ok": true}))
 }
 
 /// Answers in turn; the last one again and again.
-fn turns(answers: Vec<Answer>) -> impl Fn(&Question) -> Answer + Send + Sync {
+pub(super) fn turns(answers: Vec<Answer>) -> impl Fn(&Question) -> Answer + Send + Sync {
     let turn = AtomicUsize::new(0);
     move |_| {
         let n = turn.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
@@ -71,7 +72,7 @@ fn turns(answers: Vec<Answer>) -> impl Fn(&Question) -> Answer + Send + Sync {
     }
 }
 
-fn failed(set: &Set, name: &str) -> ApiError {
+pub(super) fn failed(set: &Set, name: &str) -> ApiError {
     set.client()
         .ask(&Ask::get(&set.origin(name), "/x"))
         .err()
@@ -340,178 +341,4 @@ fn redirects_never_carry_credentials_away() {
         302,
         "what was sent once is not sent elsewhere"
     );
-}
-
-#[test]
-fn what_is_no_json_is_told_without_its_content() {
-    let page = |status| Answer {
-        body: b"<html>eyJhbGciOi</html>".to_vec(),
-        ..Answer::page(status)
-    };
-    let host = NAME.to_owned();
-    let cases = [
-        (
-            page(200),
-            ApiError::NotJson {
-                host: host.clone(),
-                status: 200,
-            },
-        ),
-        (
-            page(404),
-            ApiError::NotJson {
-                host: host.clone(),
-                status: 404,
-            },
-        ),
-        (page(401), ApiError::Unauthorized { host: host.clone() }),
-        (
-            page(403),
-            ApiError::Forbidden {
-                host: host.clone(),
-                what: "it",
-            },
-        ),
-        (
-            Answer::json(404, &json!({})),
-            ApiError::NotFound {
-                host: host.clone(),
-                what: "it",
-            },
-        ),
-        (
-            Answer::json(422, &json!({})),
-            ApiError::Status {
-                host: host.clone(),
-                status: 422,
-            },
-        ),
-        (page(302), ApiError::Redirected { host: host.clone() }),
-    ];
-    for (answer, error) in cases {
-        let set = serve(Flaw::None, turns(vec![answer]));
-        let reply = set
-            .client()
-            .ask(&Ask::get(&set.origin(NAME), "/x"))
-            .unwrap();
-        let told = reply.json("it").unwrap_err();
-        assert_eq!(told, error);
-        let text = format!("{told} {} {told:?}", told.remedy());
-        assert!(!text.contains("eyJ"), "{text}");
-    }
-    let set = serve(
-        Flaw::None,
-        turns(vec![Answer::json(200, &json!("x".repeat(3000)))]),
-    );
-    let client = Client::new(&Settings {
-        most_bytes: 2000,
-        ..set.settings()
-    })
-    .unwrap();
-    let error = client.ask(&Ask::get(&set.origin(NAME), "/x")).err();
-    assert_eq!(error, Some(ApiError::TooLarge { host, most: 2000 }));
-}
-
-#[test]
-fn nobody_there_and_no_tls_are_told_apart() {
-    let set = serve(Flaw::None, fine);
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let settings = |at| Settings {
-        addresses: vec![(NAME.to_owned(), at)],
-        ..set.settings()
-    };
-    let host = NAME.to_owned();
-    let ask = |at: std::net::SocketAddr| {
-        let origin = Origin {
-            host: NAME.to_owned(),
-            port: at.port(),
-        };
-        Client::new(&settings(at))
-            .unwrap()
-            .ask(&Ask::get(&origin, "/x"))
-            .err()
-    };
-    assert_eq!(
-        ask(closed),
-        Some(ApiError::Unreachable {
-            host: host.clone(),
-            port: closed.port()
-        })
-    );
-    let plain = TcpListener::bind("127.0.0.1:0").unwrap();
-    let at = plain.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in plain.incoming() {
-            let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 512]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-        }
-    });
-    assert_eq!(
-        ask(at),
-        Some(ApiError::Handshake {
-            host,
-            port: at.port()
-        })
-    );
-    let client = Client::new(&set.settings()).unwrap();
-    let origin = Origin::parse("https://no-such-name.invalid").unwrap();
-    let error = client.ask(&Ask::get(&origin, "/x")).err();
-    assert_eq!(
-        error,
-        Some(ApiError::Dns {
-            host: "no-such-name.invalid".to_owned()
-        })
-    );
-}
-
-#[test]
-fn a_proxy_that_wants_a_password_is_told_without_one() {
-    let set = serve(Flaw::None, fine);
-    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
-    let at = proxy.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in proxy.incoming() {
-            let mut stream = stream.unwrap();
-            let mut question = [0; 4096];
-            let n = stream.read(&mut question).unwrap_or_default();
-            let wrong = String::from_utf8_lossy(&question[..n]).contains("bad.made-up.test");
-            let status = if wrong {
-                "502 Bad Gateway"
-            } else {
-                "407 Proxy Authentication Required"
-            };
-            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
-        }
-    });
-    let proxies = Proxies::Only(format!("http://u:{SECRET}@{at}"));
-    let client = Client::new(&Settings {
-        proxies,
-        ..set.settings()
-    })
-    .unwrap();
-    let ask = |host: &str| {
-        client
-            .ask(&Ask::get(&set.origin(host), "/x"))
-            .err()
-            .unwrap()
-    };
-    let error = ask(NAME);
-    assert_eq!(
-        error,
-        ApiError::ProxyPassword {
-            host: NAME.to_owned()
-        }
-    );
-    assert!(!format!("{error} {error:?}").contains(SECRET));
-    assert_eq!(
-        ask("bad.made-up.test"),
-        ApiError::Proxy {
-            host: "bad.made-up.test".to_owned()
-        }
-    );
-    assert_eq!(set.server.connections(), 0);
 }

@@ -19,3 +19,5 @@ pub use tls::{CaError, PeerChain, read_ca_file};
 
 #[cfg(test)]
 mod client_tests;
+#[cfg(test)]
+mod faults_tests;

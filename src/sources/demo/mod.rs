@@ -51,8 +51,8 @@ pub struct DemoCase {
     pub har: &'static str,
 }
 
-/// 2026-11-17 18:15:00 UTC: the last line of the system's log.
-const STORY_END: u64 = 1_794_939_300;
+/// 2026-11-17 18:15:00 UTC, in seconds since 1970: the last line of the system's log.
+pub const STORY_END: u64 = 1_794_939_300;
 const DAY: u64 = 86_400;
 
 /// One file of the table: its place, its evidence, and days between its last change and the end.

@@ -1,0 +1,334 @@
+//! The program against the fake of Aspera on Cloud and of a node, over real TCP and TLS.
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use aoc_bundle::aoc::fake::keys::new_pem;
+use aoc_bundle::aoc::fake::wire::Answer;
+use aoc_bundle::aoc::fake::{Fake, Grant};
+use aoc_bundle::aoc::keys::SigningKey;
+use tempfile::TempDir;
+
+use crate::kit::{Ended, Run, Tree, lines, only_file};
+use crate::zips::Bundle;
+
+const ANA: &str = "ana.weber@acme.example";
+
+/// The fake, and the files that a person would have.
+struct Cloud {
+    fake: Fake,
+    folder: TempDir,
+}
+
+impl Cloud {
+    fn new() -> Self {
+        let cloud = Self {
+            fake: Fake::start().unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let pem = new_pem().unwrap();
+        let key = SigningKey::read(pem.as_bytes(), None).unwrap();
+        cloud.fake.world.register_key(ANA, key.public());
+        cloud.write("key.pem", &pem);
+        cloud.write("ca.pem", cloud.fake.authority.pem());
+        cloud.write("node", "acme-key-1:CANARY-aksecret-2\n");
+        cloud
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn cloud_url(&self) -> String {
+        format!("https://localhost:{}", self.fake.cloud().port())
+    }
+
+    /// A run that trusts the fake and has no credentials yet.
+    fn run(&self, command: &str) -> Run {
+        Run::new(command)
+            .env("NO_PROXY", "localhost")
+            .env("HOME", self.folder.path())
+            .args(["--aoc-url", &self.cloud_url(), "--org", "acme"])
+            .path("--ca-cert", &self.path("ca.pem"))
+    }
+
+    fn with_key(&self, run: Run) -> Run {
+        run.env("AOC_BUNDLE_CLIENT_ID", "cl1EntaBc9")
+            .env("AOC_BUNDLE_PRIVATE_KEY_FILE", self.path("key.pem"))
+            .env("AOC_BUNDLE_USERNAME", ANA)
+    }
+
+    fn with_node(&self, run: Run) -> Run {
+        let url = format!("https://localhost:{}", self.fake.node().port());
+        run.args(["--node-url", &url])
+            .env("AOC_BUNDLE_NODE_AUTH_FILE", self.path("node"))
+    }
+
+    /// Collects into a fresh folder.
+    fn collect(&self, tree: &Tree, dress: impl Fn(Run) -> Run) -> (Ended, Option<Bundle>) {
+        let out = tempfile::tempdir().unwrap();
+        let run = self
+            .run("collect")
+            .path("--root", tree.path())
+            .args([
+                "--os",
+                "linux",
+                "--package-id",
+                "bYA_ilq73g",
+                "--since",
+                "2026-11-22",
+            ])
+            .path("-o", out.path());
+        let end = dress(run).end();
+        let made = end.code == Some(0) || end.code == Some(3);
+        let bundle = made.then(|| {
+            let mut bundle = Bundle::read(&only_file(out.path()));
+            bundle.folder = Some(out);
+            bundle
+        });
+        (end, bundle)
+    }
+}
+
+fn tree() -> Tree {
+    let tree = Tree::new();
+    tree.client_log(lines(20));
+    tree
+}
+
+fn no_canary(bundle: &Bundle) {
+    for (name, content) in &bundle.entries {
+        let text = String::from_utf8_lossy(content);
+        assert!(!text.contains("CANARY"), "{name}: {text}");
+        for name_of_person in ["bob.lang", "Bob Lang", "acme.example"] {
+            assert!(
+                !text.contains(name_of_person),
+                "{name}: {name_of_person}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn everything_that_the_apis_know_is_in_the_bundle_and_redacted() {
+    let cloud = Cloud::new();
+    let node = format!("https://localhost:{}", cloud.fake.node().port());
+    cloud.fake.world.set_node_url(&node);
+    let (end, bundle) = cloud.collect(&tree(), |run| cloud.with_node(cloud.with_key(run)));
+    end.exits(0);
+    let bundle = bundle.unwrap();
+    no_canary(&bundle);
+    let settings = bundle.json("settings/organization.json");
+    let read = |n: usize| {
+        settings["token_settings"][n]["reads"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        [read(0), read(1), read(2), read(3)],
+        ["1 hour", "off", "2 hours", "1 day"]
+    );
+    assert_eq!(settings["token_settings"][0]["value"], 3600, "{settings}");
+    assert_eq!(
+        settings["token_settings"][0]["setting"],
+        "access_token_duration"
+    );
+    assert_eq!(settings["effective"][0]["seconds"], 3600, "{settings}");
+    let package = bundle.json("aoc/package.json");
+    assert_eq!(
+        (package["state"].as_str(), package["package"]["id"].as_str()),
+        (Some("failed"), Some("bYA_ilq73g"))
+    );
+    assert_eq!(package["package"]["files_completed"], 2);
+    let files = package["node"]["contents"]["files"].as_array();
+    assert_eq!(files.map(Vec::len), Some(2), "{package}");
+    let transfers = bundle.json("aoc/transfers.json");
+    assert_eq!(transfers["transfers"][0]["error_code"], 37);
+    assert!(
+        transfers["transfers"][0]["error_message"]
+            .as_str()
+            .unwrap()
+            .contains("token expired")
+    );
+    let info = bundle.json("node/info.json");
+    assert_eq!(
+        (
+            info["info"]["version"].as_str(),
+            info["certificate"]["accepted"].as_bool()
+        ),
+        (Some("4.4.5.1646"), Some(true))
+    );
+    let own = bundle.json("node/transfers.json");
+    assert_eq!(own["transfers"][0]["sessions"][0]["retry_count"], 3);
+    assert_eq!(bundle.json("node/tether.json")["tethered"], true);
+    for entry in ["aoc/user.json", "node/access-key.json", "node/events.json"] {
+        bundle.json(entry);
+    }
+    let contacted = &bundle.json("manifest.json")["hosts_contacted"];
+    let calls = contacted.as_array().unwrap();
+    let token = calls.iter().find(|c| c["method"] == "POST").unwrap();
+    assert_eq!(
+        (token["path"].as_str(), token["status"].as_u64()),
+        (Some("/api/v1/oauth2/{id}/token"), Some(200))
+    );
+    assert!(
+        calls.iter().any(|c| c["path"] == "/ops/transfers"),
+        "{contacted}"
+    );
+    assert_eq!(cloud.fake.world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn offline_opens_no_connection_and_says_how_to_get_the_settings() {
+    let cloud = Cloud::new();
+    let (end, bundle) = cloud.collect(&tree(), |run| {
+        cloud.with_node(cloud.with_key(run)).args(["--offline"])
+    });
+    end.exits(0);
+    assert_eq!(cloud.fake.connections(), 0);
+    let manifest = bundle.unwrap().json("manifest.json");
+    assert_eq!(manifest["hosts_contacted"], serde_json::json!([]));
+    let (end, bundle) = cloud.collect(&tree(), |run| run);
+    end.exits(0);
+    assert_eq!(
+        cloud.fake.connections(),
+        0,
+        "without credentials nobody is asked"
+    );
+    let manifest = bundle.unwrap().json("manifest.json");
+    let entries = manifest["entries"].as_array().unwrap();
+    let entry = entries.iter().find(|e| e["source"] == "api").unwrap();
+    let reason = entry["reason"].as_str().unwrap();
+    for word in [
+        "AOC_BUNDLE_TOKEN",
+        "Admin > Organization > Security",
+        "Refresh token rotation",
+    ] {
+        assert!(reason.contains(word), "{word}: {reason}");
+    }
+}
+
+#[test]
+fn what_goes_wrong_costs_its_own_entry_and_is_told() {
+    let cloud = Cloud::new();
+    let world = &cloud.fake.world;
+    world.fail("/api/v1/packages", 9, Answer::page(502));
+    world.fail("/analytics", 9, Answer::json(403, &serde_json::json!({})));
+    let (end, bundle) = cloud.collect(&tree(), |run| cloud.with_key(run));
+    end.exits(3).says([
+        "answered with status 502 and a page instead of JSON",
+        "does not let this user read the transfers",
+    ]);
+    let bundle = bundle.unwrap();
+    bundle.json("settings/organization.json");
+    assert!(
+        !bundle
+            .entries
+            .iter()
+            .any(|(n, _)| n.ends_with("aoc/package.json"))
+    );
+
+    cloud.write("key.pem", &new_pem().unwrap());
+    let (end, bundle) = cloud.collect(&tree(), |run| cloud.with_key(run));
+    end.exits(3).says(["signature does not fit the public key"]);
+    no_canary(&bundle.unwrap());
+
+    cloud.write("key.pem", "no key");
+    let (end, _) = cloud.collect(&tree(), |run| cloud.with_key(run));
+    end.exits(3).says(["the private key is no PEM text"]);
+    let (end, _) = cloud.collect(&tree(), |run| run.args(["--ascli-preset", "gone"]));
+    end.exits(3)
+        .says(["the configuration of ascli cannot be read"]);
+    let (end, _) = cloud.collect(&tree(), |run| {
+        run.args(["--node-url", "http://node.example"])
+    });
+    end.exits(2)
+        .says(["begins with http", "give the address with https"]);
+}
+
+#[test]
+fn a_dead_api_does_not_hold_the_bundle_up() {
+    let cloud = Cloud::new();
+    let late = Answer {
+        delay: Duration::from_secs(60),
+        ..Answer::page(200)
+    };
+    cloud.fake.world.fail("/", 99, late);
+    let began = Instant::now();
+    let (end, _) = cloud.collect(&tree(), |run| {
+        cloud
+            .with_node(cloud.with_key(run))
+            .args(["--api-deadline", "2s"])
+    });
+    end.exits(3).says(["did not answer in time"]);
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn settings_are_shown_as_a_table_by_every_way_in() {
+    let cloud = Cloud::new();
+    let shows = |end: &Ended| {
+        let text = end.text();
+        for row in [
+            "Access (login) token expiration",
+            "1 hour",
+            "Refresh token rotation",
+            "off",
+            "node_token_duration",
+        ] {
+            assert!(text.contains(row), "{row}: {text}\n{}", end.stderr);
+        }
+    };
+    let end = cloud.with_key(cloud.run("settings")).end();
+    end.exits(0);
+    shows(&end);
+    let grant = Grant {
+        subdomain: "acme".into(),
+        subject: ANA.into(),
+        scope: "admin:all".into(),
+        expires: i64::MAX,
+    };
+    cloud.fake.world.grant("own-token", grant);
+    let end = cloud
+        .run("settings")
+        .env("AOC_BUNDLE_TOKEN", "Bearer own-token")
+        .args(["--json"])
+        .end();
+    end.exits(0);
+    assert_eq!(end.json()["token_settings"][3]["value"], 86_400);
+    fs::create_dir_all(cloud.path(".aspera/ascli")).unwrap();
+    let preset = format!(
+        "mine:\n  url: {}\n  auth: jwt\n  username: {ANA}\n  client_id: cl1EntaBc9\n  private_key: '@file:{}'\n",
+        cloud.cloud_url(),
+        cloud.path("key.pem").display()
+    );
+    cloud.write(".aspera/ascli/config.yaml", &preset);
+    let end = Run::new("settings")
+        .env("NO_PROXY", "localhost")
+        .env("HOME", cloud.folder.path())
+        .env("USERPROFILE", cloud.folder.path())
+        .args(["--org", "acme", "--ascli-preset", "mine"])
+        .path("--ca-cert", &cloud.path("ca.pem"))
+        .end();
+    end.exits(0);
+    shows(&end);
+    let end = cloud.run("settings").end();
+    end.exits(1)
+        .says(["no credentials were given", "AOC_BUNDLE_TOKEN"]);
+    let end = cloud
+        .run("settings")
+        .env("AOC_BUNDLE_TOKEN", "s3cr3t-stale")
+        .end();
+    end.exits(1)
+        .says(["does not accept the token", "log in again"]);
+    assert!(!end.stderr.contains("s3cr3t"));
+}

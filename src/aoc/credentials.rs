@@ -83,7 +83,7 @@ impl CredentialError {
             }
             Self::BadLink => "give the whole link as it was sent",
             Self::BadNodeFile => {
-                "write USER:PASSWORD (or ACCESS_KEY:SECRET) on one line, or two lines: Bearer TOKEN, then the access key"
+                "write name, colon and password on one line (an access key and its secret likewise), or the word Bearer with the token and, on the next line, the access key"
             }
         }
     }

@@ -79,6 +79,7 @@ pub(super) fn command_items(request: &Request) -> Vec<Item> {
 pub(super) fn api_items(request: &Request) -> Vec<Item> {
     let item = |entry: &'static str, decision: Decision| {
         let mut item = made_item("api", ItemKind::Api, entry.to_owned(), Origin::Api(entry));
+        item.native_path = entry.to_owned();
         item.decision = decision;
         item
     };

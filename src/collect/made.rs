@@ -112,7 +112,6 @@ pub(super) fn manifest(
     request: &Request,
     redactor: &Redactor,
     kept: &[String],
-    calls: &[Call],
     entries: Vec<Entry>,
     verdict: Verdict,
     residual: Residual,
@@ -141,14 +140,19 @@ pub(super) fn manifest(
             .collect(),
         complete: !entries.iter().any(|e| e.status.is_missing()),
         verifier: verdict,
-        hosts_contacted: calls
-            .iter()
-            .map(|c| contact(c, request, redactor))
-            .collect(),
+        hosts_contacted: Vec::new(),
         rules: crate::bundle::manifest::counts(rules),
         residual,
         entries,
     }
+}
+
+/// The calls as the manifest tells them.
+pub(super) fn contacts(calls: &[Call], request: &Request, redactor: &Redactor) -> Vec<Contact> {
+    calls
+        .iter()
+        .map(|c| contact(c, request, redactor))
+        .collect()
 }
 
 /// A call as the manifest tells it; a clock that stands still measures nothing.

@@ -168,16 +168,16 @@ impl Release<'_> {
         // What this run found to be a secret is not kept, whoever asked for it.
         let mut keep = self.keep.clone();
         keep.retain(|value| !self.known.holds(value.as_bytes()));
-        let manifest = made::manifest(
+        let mut manifest = made::manifest(
             self.request,
             &self.redactor,
             &keep,
-            &self.calls,
             entries,
             verdict,
             residual,
             created,
         );
+        manifest.hosts_contacted = made::contacts(&self.calls, self.request, &self.redactor);
         let mut text = serde_json::to_vec_pretty(&manifest)
             .map_err(|e| CollectError::Internal(e.to_string()))?;
         text.push(b'\n');

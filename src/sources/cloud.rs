@@ -208,3 +208,67 @@ fn with_cloud(
     );
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(since: Option<&str>, until: Option<&str>) -> Question {
+        let at = |t: &str| t.parse().unwrap();
+        Question {
+            cloud: None,
+            node: None,
+            roots: Vec::new(),
+            deadline: DEADLINE,
+            proxies: Proxies::None,
+            wanted: Wanted::default(),
+            window: (since.map(at), until.map(at)),
+            now: at("2026-11-22T12:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn transfers_are_asked_for_in_the_window_or_the_last_week() {
+        for (since, until, from, to) in [
+            (None, None, "2026-11-15T12:00:00Z", "2026-11-22T12:00:00Z"),
+            (
+                Some("2026-11-20T00:00:00Z"),
+                None,
+                "2026-11-20T00:00:00Z",
+                "2026-11-22T12:00:00Z",
+            ),
+            (
+                None,
+                Some("2026-11-10T00:00:00Z"),
+                "2026-11-03T00:00:00Z",
+                "2026-11-10T00:00:00Z",
+            ),
+            (
+                Some("2020-01-01T00:00:00Z"),
+                None,
+                "2026-05-26T12:00:00Z",
+                "2026-11-22T12:00:00Z",
+            ),
+            (
+                Some("2027-01-01T00:00:00Z"),
+                Some("2027-02-01T00:00:00Z"),
+                "2026-11-22T12:00:00Z",
+                "2026-11-22T12:00:00Z",
+            ),
+        ] {
+            let (a, b) = question(since, until).times();
+            assert_eq!(
+                (a.to_string().as_str(), b.to_string().as_str()),
+                (from, to),
+                "{since:?} {until:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_told_where_nothing_is_asked() {
+        let none = question(None, None);
+        assert_eq!(none.entries(), Vec::<&str>::new());
+        ask(&none, &Arc::default(), &|entry, _| panic!("{entry}"));
+    }
+}

@@ -44,7 +44,7 @@ pub fn ask(
         let why = || {
             Err(Missing::new(
                 "no credentials for the node were given",
-                "write USER:PASSWORD or ACCESS_KEY:SECRET into a file and name it in AOC_BUNDLE_NODE_AUTH_FILE",
+                "write name, colon and password (an access key and its secret likewise) into a file and name it in AOC_BUNDLE_NODE_AUTH_FILE",
             ))
         };
         for entry in [
@@ -66,7 +66,7 @@ pub fn ask(
         Err(ApiError::NotFound { .. }) => Ok(json!({
             "source": "api",
             "access_key": null,
-            "remedy": "these are credentials of a node user; give ACCESS_KEY:SECRET to see the access key",
+            "remedy": "these are credentials of the node itself; give those of the access key to see it",
         })),
         Err(error) => Err(error.into()),
     };

@@ -222,7 +222,7 @@ fn what_goes_wrong_costs_its_own_entry_and_is_told() {
     let (end, bundle) = cloud.collect(&tree(), |run| cloud.with_key(run));
     end.exits(3).says([
         "answered with status 502 and a page instead of JSON",
-        "does not let this user read the transfers",
+        "does not show the transfers of the organization",
     ]);
     let bundle = bundle.unwrap();
     bundle.json("settings/organization.json");

@@ -141,7 +141,7 @@ pub enum ApiError {
         host: String,
     },
     /// 403.
-    #[error("{host} does not let this user read {what} (403)")]
+    #[error("{host} does not show {what} with this login (403)")]
     Forbidden {
         /// Host.
         host: String,
@@ -149,7 +149,7 @@ pub enum ApiError {
         what: &'static str,
     },
     /// 404.
-    #[error("{host} does not know {what}, or does not show it to this user (404)")]
+    #[error("{host} does not know {what}, or does not show it with this login (404)")]
     NotFound {
         /// Host.
         host: String,
@@ -175,7 +175,7 @@ pub enum ApiError {
         status: u16,
     },
     /// The token endpoint refused, for a reason of its fixed list.
-    #[error("{host} gives no token: {reason}")]
+    #[error("{host} refuses the login: {reason}")]
     Refused {
         /// Host.
         host: String,
@@ -238,7 +238,7 @@ impl Refusal {
             }
             Self::Clock => "set this machine's clock (time service), then run again",
             Self::Subject => {
-                "give the e-mail with which the user logs in to this organization (AOC_BUNDLE_USERNAME)"
+                "give the e-mail of the login to this organization (AOC_BUNDLE_USERNAME)"
             }
             Self::Scope => {
                 "an organization admin must run this, or allow the API client for this user"
@@ -259,7 +259,7 @@ impl ApiError {
     #[must_use]
     pub fn remedy(&self) -> String {
         let text = match self {
-            Self::BadAddress => "give it as https://NAME, for instance https://acme.ibmaspera.com",
+            Self::BadAddress => "give it as the browser shows it, with https at its beginning",
             Self::Insecure { .. } => "give the address with https",
             Self::BadId => "give the id as the web application shows it",
             Self::BadCredentials => "give the token or password again, on one line",
@@ -289,7 +289,7 @@ impl ApiError {
                 "compare the port with the server's configuration (nodes: 443 or 9092), and whether a proxy stands between"
             }
             Self::ProxyPassword { .. } => {
-                "set HTTPS_PROXY to http://USER:PASSWORD@PROXY:PORT in the environment"
+                "put user and password into the address of the proxy in HTTPS_PROXY, before the name and an @"
             }
             Self::Proxy { .. } => "compare HTTPS_PROXY and NO_PROXY with your network's settings",
             Self::TimedOut { .. } | Self::Deadline { .. } => {
@@ -340,3 +340,7 @@ impl ApiError {
         matches!(self, Self::Cut { .. })
     }
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

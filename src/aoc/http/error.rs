@@ -175,7 +175,7 @@ pub enum ApiError {
         status: u16,
     },
     /// The token endpoint refused, for a reason of its fixed list.
-    #[error("{host} refuses the login: {reason}")]
+    #[error("{host} gives no access, since {reason}")]
     Refused {
         /// Host.
         host: String,

@@ -241,11 +241,11 @@ fn short_texts_beside_a_trace_are_put_into_it() {
             2,
         ),
     ] {
-        let files = [("a", "1 \"\n"), ("b", "\0"), ("c", ""), ("long", &long)];
-        let with = |trace: &str| [&[("t.har", trace)][..], &files].concat();
-        let (text, left) = read(&with(trace));
+        let files = [("a", "1 \"\n"), ("b", "\0"), ("c", ""), ("long", &*long)];
+        let (text, left) = read(&[&[("t.har", trace)][..], &files].concat());
         assert_eq!((text.as_str(), left.0), (out, others), "{trace}");
-        let (text, _) = read(&with(&format!("{far}{trace}{far}{trace}")));
+        let twice = format!("{far}{trace}{far}{trace}");
+        let (text, _) = read(&[&[("t.har", &*twice)][..], &files].concat());
         assert_eq!(text, format!("{far}{out}{far}{out}"), "{trace}");
     }
     let (text, left) = read(&[("x/t.har", r#"{"_file":"a"}"#), ("x/a", "1"), ("a", "2")]);

@@ -139,7 +139,7 @@ fn short_texts_beside_a_trace_are_redacted_in_it_and_no_name_of_a_file_is_left()
         text.starts_with("first line \"quoted\"\npassword=~secret."),
         "{text}"
     );
-    assert_eq!(told(&bundle)["cuts"], json!([]), "{}", told(&bundle));
+    assert!(told(&bundle)["cuts"].is_null(), "{}", told(&bundle));
 
     let name = "Falkenbergs-budget.txt";
     let packed = zip(&[

@@ -39,7 +39,7 @@ fn irregular_entries_are_read() {
 
 #[test]
 fn a_broken_entry_takes_no_other_with_it() {
-    let third = r#"{"request":{"url":"https://tracker.example/x"},"response":{"content":{"mimeType":"text/plain","text":"«private words»"}}}"#;
+    let third = r#"{"request":{"url":"https://«tracker.example»/x"},"response":{"content":{"mimeType":"text/plain","text":"«private words»"}}}"#;
     for broken in [
         r#"{"request":{"url":'x',"a":"}, {"}}"#,
         r#"{"time":1.5.5e,"x":[1,2}}"#,

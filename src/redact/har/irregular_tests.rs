@@ -44,7 +44,7 @@ fn a_broken_entry_takes_no_other_with_it() {
         r#"{"request":{"url":'x',"a":"}, {"}}"#,
         r#"{"time":1.5.5e,"x":[1,2}}"#,
         "{\"a\":\"two\nlines\"}",
-        r#"{"token":tru«Zk81mQpLtR29xYwVb7»}"#,
+        r#"{"token":«truZk81mQpLtR29xYwVb7»}"#,
         "",
         "nope",
     ] {

@@ -146,6 +146,31 @@ pub(super) fn skip(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// The position behind the comma that ends the entry at `at`, told by brackets alone, as blocks are cut: what is
+/// wrong in one entry ends with it. `None` where it goes to the end of the text.
+pub(super) fn next_entry(text: &[u8], at: usize) -> Option<usize> {
+    let (mut i, mut depth) = (at, 0_usize);
+    loop {
+        match text.get(i)? {
+            b'"' => {
+                i += 1;
+                loop {
+                    i += memchr::memchr2(b'"', b'\\', text.get(i..)?)?;
+                    if text[i] == b'"' {
+                        break;
+                    }
+                    i += 2;
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            b',' if depth == 0 => return Some(i + 1),
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
 /// The end of a number, `true`, `false` or `null`.
 fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;

@@ -7,7 +7,7 @@ use super::super::engine::Pass;
 use super::super::quote::Mark;
 use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
-use super::cursor::{Elements, Members, Next, blank, skip, string, string_end};
+use super::cursor::{Elements, Members, Next, blank, next_entry, skip, string, string_end};
 use super::headers::is_mixed;
 use super::pairs::{Decided, Pairs};
 
@@ -416,31 +416,6 @@ fn is_hash_name(name: &[u8]) -> bool {
         && stem.iter().all(u8::is_ascii_hexdigit)
         && extension.len() <= 6
         && extension.iter().skip(1).all(u8::is_ascii_alphanumeric)
-}
-
-/// The position behind the comma that ends the entry at `at`, told by brackets alone, as blocks are cut: what is
-/// wrong in one entry ends with it. `None` where it goes to the end of the text.
-fn next_entry(text: &[u8], at: usize) -> Option<usize> {
-    let (mut i, mut depth) = (at, 0_usize);
-    loop {
-        match text.get(i)? {
-            b'"' => {
-                i += 1;
-                loop {
-                    i += memchr::memchr2(b'"', b'\\', text.get(i..)?)?;
-                    if text[i] == b'"' {
-                        break;
-                    }
-                    i += 2;
-                }
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
-            b',' if depth == 0 => return Some(i + 1),
-            _ => {}
-        }
-        i += 1;
-    }
 }
 
 /// The position of the next entry behind one that ends at `end`.

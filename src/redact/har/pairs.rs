@@ -332,6 +332,10 @@ impl Walker<'_> {
         if let Some(field) = self.pass.r.rules.field(name) {
             self.field(field, value.clone());
         }
+        // Many services take a key of their customer under this name; words under it stay.
+        if name.eq_ignore_ascii_case(b"key") && is_mixed(&self.pass.text[value.clone()]) {
+            self.secret(value.clone(), self.rules.field);
+        }
         self.rest(value, edits);
     }
 

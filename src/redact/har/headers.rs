@@ -114,6 +114,15 @@ pub(super) fn is_mixed(word: &[u8]) -> bool {
     })
 }
 
+/// True for a text that mixes letters and digits, or letters of both cases as no word does: in `someCamelCase` capitals
+/// are few.
+pub(super) fn is_random(word: &[u8]) -> bool {
+    let capitals = word.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let small = word.iter().filter(|b| b.is_ascii_lowercase()).count();
+    let even = capitals * 5 >= word.len() && small * 5 >= word.len();
+    is_mixed(word) || word.len() >= 16 && even && word.iter().all(u8::is_ascii_alphanumeric)
+}
+
 /// What becomes of the value under this name, if the lists have it.
 pub(super) fn treatment(name: &[u8]) -> Option<Treatment> {
     let mut lower = [0; LONGEST];

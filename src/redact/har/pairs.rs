@@ -7,7 +7,7 @@ use super::super::rules::{Field, Kind};
 use super::super::value::{Join, Value};
 use super::cursor::{Elements, Members, Next, skip, string};
 use super::entry::{Call, Walker, is_harmless};
-use super::headers::{self, Treatment, is_mixed};
+use super::headers::{self, Treatment, is_mixed, is_random};
 use super::unescape::plain;
 
 /// Longest quiet header that is passed over.
@@ -333,7 +333,7 @@ impl Walker<'_> {
             self.field(field, value.clone());
         }
         // Many services take a key of their customer under this name; words under it stay.
-        if name.eq_ignore_ascii_case(b"key") && is_mixed(&self.pass.text[value.clone()]) {
+        if name.eq_ignore_ascii_case(b"key") && is_random(&self.pass.text[value.clone()]) {
             self.secret(value.clone(), self.rules.field);
         }
         self.rest(value, edits);

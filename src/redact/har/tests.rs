@@ -200,7 +200,7 @@ fn every_place_of_a_secret_is_known() {
             "",
         ),
         (
-            r#""queryString":[{"name":"key","value":"«Zk81mQpLtR29xYwVb7»"},{"name":"key","value":"listing-of-2026"},{"name":"key","value":"9b370b28-648f-4579-87a4-929e02869b3e"}]"#,
+            r#""queryString":[{"name":"key","value":"«Zk81mQpLtR29xYwVb7»"},{"name":"key","value":"«qUQoHzpcHUbSXgUUUsfYyqzK»"},{"name":"key","value":"someListingOfPackages"},{"name":"key","value":"listing-of-2026"},{"name":"key","value":"9b370b28-648f-4579-87a4-929e02869b3e"}]"#,
             "",
             "",
         ),

@@ -164,7 +164,7 @@ fn cloud(
         client_id: settings.client_id.clone(),
         username: settings.username.clone(),
         private_key: match (&given.private_key, &settings.private_key_file) {
-            (None, Some(file)) => Some(key_file(file)?),
+            (None, Some(file)) => Some(key_file(file, "private_key_file")?),
             _ => None,
         },
         ..Given::default()
@@ -205,7 +205,9 @@ fn of_environment(around: &Around<'_>) -> Result<Given, Trouble> {
         token: around.secret("AOC_BUNDLE_TOKEN"),
         client_id: around.variable("AOC_BUNDLE_CLIENT_ID"),
         client_secret: around.secret("AOC_BUNDLE_CLIENT_SECRET"),
-        private_key: file.map(|f| key_file(Path::new(&f))).transpose()?,
+        private_key: file
+            .map(|f| key_file(Path::new(&f), "AOC_BUNDLE_PRIVATE_KEY_FILE"))
+            .transpose()?,
         passphrase: around.secret("AOC_BUNDLE_PRIVATE_KEY_PASSPHRASE"),
         username: around.variable("AOC_BUNDLE_USERNAME"),
         refresh_token: around.secret("AOC_BUNDLE_REFRESH_TOKEN"),
@@ -214,15 +216,15 @@ fn of_environment(around: &Around<'_>) -> Result<Given, Trouble> {
     })
 }
 
-fn key_file(file: &Path) -> Result<SecretString, Trouble> {
+/// The private key that a variable or a setting of this name points to.
+fn key_file(file: &Path, name: &'static str) -> Result<SecretString, Trouble> {
     let unreadable = || {
         Trouble::Other(Missing::new(
-            "the file of AOC_BUNDLE_PRIVATE_KEY_FILE cannot be read",
+            &format!("the file of {name} cannot be read"),
             "compare its path and rights; it must be PEM text",
         ))
     };
-    let content =
-        secrets::content(file, "AOC_BUNDLE_PRIVATE_KEY_FILE").map_err(|_| unreadable())?;
+    let content = secrets::content(file, name).map_err(|_| unreadable())?;
     let text = std::str::from_utf8(&content).map_err(|_| unreadable())?;
     Ok(SecretString::from(text))
 }

@@ -2,6 +2,7 @@
 use serde::Serialize;
 
 use crate::aoc::links;
+use crate::redact::{Clean, Redactor};
 use crate::sources::case_facts::CaseFacts;
 
 /// An id and a name, each where known.
@@ -37,6 +38,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// The notes as they may be told.
+    pub(super) fn told_notes(&self, redactor: &Redactor) -> Vec<Clean> {
+        self.notes.iter().map(|n| redactor.clean(n)).collect()
+    }
+
     /// Takes what an address of the web application says: package id, organization.
     pub fn learn_from_url(&mut self, url: &str) {
         let found = links::parse(url);

@@ -132,12 +132,7 @@ pub(super) fn manifest(
             Level::Strict => "strict",
         }),
         kept: kept.iter().map(|k| redactor.clean(k)).collect(),
-        notes: request
-            .case
-            .notes
-            .iter()
-            .map(|n| redactor.clean(n))
-            .collect(),
+        notes: request.case.told_notes(redactor),
         complete: !entries.iter().any(|e| e.status.is_missing()),
         verifier: verdict,
         hosts_contacted: Vec::new(),

@@ -129,12 +129,7 @@ impl Plan {
         let mut plan = Self {
             items: Vec::with_capacity(items.len()),
             users,
-            notes: request
-                .case
-                .notes
-                .iter()
-                .map(|n| redactor.clean(n))
-                .collect(),
+            notes: request.case.told_notes(redactor),
         };
         let mut names = Names::default();
         for made in super::made::FILES {

@@ -10,6 +10,19 @@ use super::tokens;
 use super::value::{Join, Value};
 use crate::pseudonym::is_pseudonym;
 
+/// Schemes whose parameters are known; of any other all that stands behind it is the credential.
+pub(super) const SCHEMES: [&[u8]; 9] = [
+    b"basic",
+    b"bearer",
+    b"digest",
+    b"negotiate",
+    b"ntlm",
+    b"oauth",
+    b"aws4-hmac-sha256",
+    b"apikey",
+    b"token",
+];
+
 /// No scheme has more parameters than these bytes hold.
 const LONGEST_PARAMETERS: usize = 8192;
 
@@ -28,18 +41,7 @@ impl Pass<'_> {
         };
         let rest = raw[word..].iter().take_while(|b| matches!(b, b' ')).count();
         let scheme = raw[..word.min(24)].to_ascii_lowercase();
-        let known: [&[u8]; 9] = [
-            b"basic",
-            b"bearer",
-            b"digest",
-            b"negotiate",
-            b"ntlm",
-            b"oauth",
-            b"aws4-hmac-sha256",
-            b"apikey",
-            b"token",
-        ];
-        if known.contains(&scheme.as_slice()) {
+        if SCHEMES.contains(&scheme.as_slice()) {
             if word < raw.len()
                 && rest == 0
                 && raw[word] != b'%'

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::anchors::{Anchors, Owner};
-use super::edits::{Edits, splice};
+use super::edits::{Edit, Edits, splice};
 use super::fields::RecentNames;
 use super::gate::{Clean, Redacted};
 use super::hosts::{RECENT_HOSTS, SeenHost};
@@ -250,14 +250,10 @@ impl Redactor {
         }
         let mut edits = std::mem::take(&mut pass.edits).settle(&whole);
         edits.retain(|edit| edit.end > context.len());
-        if let Some(recorder) = &self.recorder {
-            recorder.record(&self.names, &whole, &edits);
-        }
-        self.hear(&whole, &edits, tally);
+        self.note(&whole, &edits, tally);
         for edit in &mut edits {
             edit.start = edit.start.saturating_sub(context.len());
             edit.end -= context.len();
-            tally.count(edit.rule);
         }
         Redacted(splice(text, &edits))
     }
@@ -309,13 +305,7 @@ impl Redactor {
         if edits.is_empty() {
             return None;
         }
-        if let Some(recorder) = &self.recorder {
-            recorder.record(&self.names, text, &edits);
-        }
-        self.hear(text, &edits, tally);
-        for edit in &edits {
-            tally.count(edit.rule);
-        }
+        self.note(text, &edits, tally);
         let out = splice(text, &edits);
         debug_assert_eq!(
             memchr::memchr_iter(b'\n', text).count(),
@@ -323,6 +313,17 @@ impl Redactor {
             "redaction changed the number of lines"
         );
         Some(out)
+    }
+
+    /// What a pass leaves behind beside its text: counts, names, originals.
+    pub(super) fn note(&self, text: &[u8], edits: &[Edit], tally: &mut Tally) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&self.names, text, edits);
+        }
+        self.hear(text, edits, tally);
+        for edit in edits {
+            tally.count(edit.rule);
+        }
     }
 
     /// True for values that the person keeps in clear.

@@ -83,13 +83,6 @@ enum Mode {
     Stopped,
 }
 
-/// A bracket that is open outside entries, and the key it stands under.
-#[derive(Debug)]
-struct Open {
-    bracket: u8,
-    key: Vec<u8>,
-}
-
 /// Cuts the text of HAR files, whatever its chunks are.
 #[derive(Debug)]
 pub(super) struct HarCut {

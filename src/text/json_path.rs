@@ -15,10 +15,11 @@ pub(super) struct JsonPath {
     deeper: usize,
 }
 
+/// A bracket that is open, and the key it stands under.
 #[derive(Debug)]
-struct Open {
-    bracket: u8,
-    key: Vec<u8>,
+pub(super) struct Open {
+    pub(super) bracket: u8,
+    pub(super) key: Vec<u8>,
 }
 
 impl JsonPath {
@@ -66,19 +67,24 @@ impl JsonPath {
 
     /// The open brackets as JSON that goes on: `{"log":{"entries":[`. Empty at the root.
     pub(super) fn context(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut inside = b'[';
-        for open in &self.open {
-            if inside == b'{' {
-                out.push(b'"');
-                out.extend_from_slice(&open.key);
-                out.extend_from_slice(b"\":");
-            }
-            out.push(open.bracket);
-            inside = open.bracket;
-        }
-        out
+        context(&self.open)
     }
+}
+
+/// Open brackets as JSON that goes on; empty at the root.
+pub(super) fn context(brackets: &[Open]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut inside = b'[';
+    for open in brackets {
+        if inside == b'{' {
+            out.push(b'"');
+            out.extend_from_slice(&open.key);
+            out.extend_from_slice(b"\":");
+        }
+        out.push(open.bracket);
+        inside = open.bracket;
+    }
+    out
 }
 
 /// The quote that ends the string which begins at `start`, or the raw line end that cuts it off, or

@@ -78,17 +78,6 @@ impl Redactor {
         Redacted(splice(block, &edits.settle(block)))
     }
 
-    /// What a pass leaves behind beside its text: counts, names, originals.
-    fn note(&self, text: &[u8], edits: &[Edit], tally: &mut Tally) {
-        if let Some(recorder) = &self.recorder {
-            recorder.record(&self.names, text, edits);
-        }
-        self.hear(text, edits, tally);
-        for edit in edits {
-            tally.count(edit.rule);
-        }
-    }
-
     /// True where something is looked for that may stand in any place.
     fn must_look_everywhere(&self) -> bool {
         !self.learned.is_empty()

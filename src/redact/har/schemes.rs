@@ -1,24 +1,12 @@
 //! Headers that carry a credential beside words that stay: schemes, challenges, names of protocols.
 use std::ops::Range;
 
+use super::super::auth::SCHEMES;
 use super::super::quote::Mark;
 use super::super::rules::Kind;
 use super::super::value::{Join, Value};
 use super::entry::Walker;
 use super::headers::is_mixed;
-
-/// Schemes whose parameters are known; of any other all that stands behind it is the credential.
-const KNOWN: [&[u8]; 9] = [
-    b"basic",
-    b"bearer",
-    b"digest",
-    b"negotiate",
-    b"ntlm",
-    b"oauth",
-    b"aws4-hmac-sha256",
-    b"apikey",
-    b"token",
-];
 
 /// Parameters of a challenge that are used once, or that name a session.
 const ONCE: [&[u8]; 12] = [
@@ -55,7 +43,7 @@ impl Walker<'_> {
         match blank {
             Some(blank)
                 if blank < LONGEST_SCHEME
-                    && !KNOWN.contains(&lower.as_slice())
+                    && !SCHEMES.contains(&lower.as_slice())
                     && scheme.iter().all(word)
                     && !is_mixed(scheme) =>
             {

@@ -1,6 +1,7 @@
 //! Outside the entries: looks for the list of entries, byte by byte, with the names of what is open.
-use super::{HarCut, HarPart, Mode, Open};
+use super::{HarCut, HarPart, Mode};
 use crate::text::error::TextError;
+use crate::text::json_path::{self, Open};
 
 /// Longer keys are no names of fields.
 const LONGEST_KEY: usize = 128;
@@ -30,18 +31,7 @@ pub(super) struct Outside {
 impl Outside {
     /// The open brackets as text that could stand before what comes: `{"log":{"entries":[`.
     pub(super) fn context(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut inside = b'[';
-        for open in &self.open {
-            if inside == b'{' {
-                out.push(b'"');
-                out.extend_from_slice(&open.key);
-                out.extend_from_slice(b"\":");
-            }
-            out.push(open.bracket);
-            inside = open.bracket;
-        }
-        out
+        json_path::context(&self.open)
     }
 
     /// True if the list that was just opened holds the entries of a log.

@@ -6,7 +6,7 @@
 //! hit by accident. Vectorised multi-literal searches are faster for a dozen rare literals, but drown in false
 //! candidates where there are hundreds of short lower-case ones.
 //! Overlapping finds are all reported, so no literal can hide another.
-use super::windows::commonness;
+use super::windows::Commonness;
 
 /// Shorter literals would be everywhere.
 const SHORTEST: usize = 3;
@@ -22,11 +22,20 @@ pub(super) struct Prefilter {
     literals: Vec<Box<[u8]>>,
     /// One bit for each window.
     bitmap: Box<[u64; WINDOWS / 64]>,
-    /// How many bits are set before each word of the bitmap: a set bit leads to its place in `starts`.
+    /// How many bits are set before each word of the bitmap: a set bit leads to its place in `around`.
     ranks: Vec<u32>,
-    /// Where the candidates of each set bit begin in `candidates`; one more at the end.
-    starts: Vec<u32>,
+    /// What stands around the window of each set bit; one more at the end.
+    around: Vec<Around>,
     candidates: Vec<Candidate>,
+}
+
+/// Which bytes may stand before and behind a window for any of its literals to be there, one bit for each byte of
+/// six bits, and where its candidates begin.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    before: u64,
+    behind: u64,
+    start: u32,
 }
 
 /// A literal that may stand around a window, which begins `ahead` bytes behind the literal's front.
@@ -44,20 +53,32 @@ impl Prefilter {
     pub(super) fn new<T: AsRef<[u8]>>(literals: &[T]) -> Self {
         let literals: Vec<Box<[u8]>> = literals.iter().map(|l| l.as_ref().into()).collect();
         let mut windows = Vec::new();
+        let commonness = Commonness::new();
         for (literal, index) in literals.iter().zip(0..) {
-            windows_of(literal, index, &mut windows);
+            windows_of(literal, index, &commonness, &mut windows);
         }
         windows.sort_by_key(|(window, _)| *window);
         let mut bitmap = Box::new([0_u64; WINDOWS / 64]);
-        let mut starts = Vec::new();
+        let mut around: Vec<Around> = Vec::new();
         let mut last = None;
-        for ((window, _), at) in windows.iter().zip(0..) {
+        for ((window, candidate), start) in windows.iter().zip(0..) {
             bitmap[window / 64] |= 1 << (window % 64);
             if last.replace(*window) != Some(*window) {
-                starts.push(at);
+                around.push(Around {
+                    start,
+                    ..Around::default()
+                });
+            }
+            if let Some(around) = around.last_mut() {
+                let literal = &literals[candidate.literal as usize];
+                around.before |= may_be(literal, candidate.ahead - 1);
+                around.behind |= may_be(literal, candidate.ahead + 3);
             }
         }
-        starts.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
+        around.push(Around {
+            start: u32::try_from(windows.len()).unwrap_or(u32::MAX),
+            ..Around::default()
+        });
         let ranks = bitmap
             .iter()
             .scan(0, |sum, word| {
@@ -70,7 +91,7 @@ impl Prefilter {
             literals,
             bitmap,
             ranks,
-            starts,
+            around,
             candidates: windows
                 .into_iter()
                 .map(|(_, candidate)| candidate)
@@ -121,7 +142,13 @@ impl Prefilter {
     fn compare(&self, text: &[u8], window: usize, at: usize, each: &mut impl FnMut(usize, usize)) {
         let below = self.bitmap[window / 64] & ((1 << (window % 64)) - 1);
         let rank = (self.ranks[window / 64] + below.count_ones()) as usize;
-        let (from, to) = (self.starts[rank] as usize, self.starts[rank + 1] as usize);
+        let [here, next] = [self.around[rank], self.around[rank + 1]];
+        // Where the text begins or ends, any byte may be thought; the comparison tells.
+        let bit = |at: usize, mask: u64| text.get(at).map_or(1, |b| mask >> six_bits(*b));
+        if bit(at.wrapping_sub(1), here.before) & bit(at + 3, here.behind) & 1 == 0 {
+            return;
+        }
+        let (from, to) = (here.start as usize, next.start as usize);
         for candidate in &self.candidates[from..to] {
             let Some(at) = at.checked_add_signed(-(candidate.ahead as isize)) else {
                 continue;
@@ -139,6 +166,12 @@ impl Prefilter {
             }
         }
     }
+}
+
+/// The byte of a literal at `place`, as one bit; all of them outside of the literal.
+fn may_be(literal: &[u8], place: i32) -> u64 {
+    let byte = usize::try_from(place).ok().and_then(|at| literal.get(at));
+    byte.map_or(u64::MAX, |byte| 1 << six_bits(*byte))
 }
 
 /// Up to eight bytes of a text from `at`, folded; zeros behind its end.
@@ -172,41 +205,46 @@ fn window(pairs: u64) -> usize {
     (pairs & 0xfff | (pairs >> 4) & 0x3_f000) as usize
 }
 
-/// The windows by which a literal is found: the rarest one for even and the rarest one for odd places.
-fn windows_of(literal: &[u8], index: u32, out: &mut Vec<(usize, Candidate)>) {
-    if literal.len() < SHORTEST {
-        debug_assert!(literal.len() >= SHORTEST, "a literal is too short");
+/// The windows by which a literal is found: the rarest one for even and the rarest one for odd places. One that
+/// reaches over an end of the literal has any byte there.
+fn windows_of(
+    literal: &[u8],
+    index: u32,
+    commonness: &Commonness,
+    out: &mut Vec<(usize, Candidate)>,
+) {
+    let Ok(len) = i32::try_from(literal.len()) else {
         return;
-    }
-    let len = literal.len().min(8);
-    let candidate = |ahead: usize| Candidate {
-        head: front(literal, 0),
-        mask: u64::MAX >> (64 - 8 * len),
-        literal: index,
-        ahead: i32::try_from(ahead).unwrap_or(i32::MAX),
     };
-    for parity in 0..2 {
-        let rarest = literal
-            .windows(3)
-            .enumerate()
-            .skip(parity)
+    debug_assert!(literal.len() >= SHORTEST, "a literal is too short");
+    let inside = |ahead: i32| {
+        let from = usize::try_from(ahead).unwrap_or(0);
+        let to = usize::try_from(ahead + 3).unwrap_or(0).min(literal.len());
+        literal.get(from..to).unwrap_or_default()
+    };
+    for first in [0, -1] {
+        let rarest = (first..=len - 2)
             .step_by(2)
-            .min_by_key(|(_, bytes)| commonness(bytes));
-        if let Some((ahead, bytes)) = rarest {
-            let [a, b, c] = [bytes[0], bytes[1], bytes[2]].map(six_bits);
-            out.push((a | b << 6 | c << 12, candidate(ahead)));
-        } else if let [a, b, c] = literal {
-            // Three bytes at an odd place: two of them and any neighbour.
-            let [a, b, c] = [a, b, c].map(|byte| six_bits(*byte));
-            if commonness(&literal[..2]) < commonness(&literal[1..]) {
-                let before = Candidate {
-                    ahead: -1,
-                    ..candidate(0)
-                };
-                out.extend((0..64).map(|any| (any | a << 6 | b << 12, before)));
-            } else {
-                out.extend((0..64).map(|any| (b | c << 6 | any << 12, candidate(1))));
-            }
+            .min_by_key(|ahead| (commonness.of(inside(*ahead)), 3 - inside(*ahead).len()));
+        let Some(ahead) = rarest.filter(|_| literal.len() >= SHORTEST) else {
+            continue;
+        };
+        let candidate = Candidate {
+            head: front(literal, 0),
+            mask: u64::MAX >> (64 - 8 * literal.len().min(8)),
+            literal: index,
+            ahead,
+        };
+        let known = inside(ahead).iter().zip(if ahead < 0 { 1.. } else { 0.. });
+        let window = known.fold(0, |window, (b, place)| window | six_bits(*b) << (6 * place));
+        let open = match inside(ahead).len() {
+            3 => None,
+            _ if ahead < 0 => Some(0),
+            _ => Some(12),
+        };
+        match open {
+            None => out.push((window, candidate)),
+            Some(shift) => out.extend((0..64).map(|any| (window | any << shift, candidate))),
         }
     }
 }

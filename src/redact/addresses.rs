@@ -6,7 +6,12 @@ use super::edits::Rank;
 use super::engine::Pass;
 use super::networks;
 use super::place::escape_end;
+use super::rules::RuleId;
+use super::suffixes::in_lower;
 use crate::pseudonym::find_at;
+
+/// How many addresses a pass remembers: a prime, so that those of one network do not share a place.
+pub(super) const RECENT_ADDRESSES: usize = 31;
 
 impl Pass<'_> {
     /// A dot: an address, or a host name; the position after it, if it was one.
@@ -68,7 +73,7 @@ impl Pass<'_> {
         }
         if !stays4(address) && !self.is_version(start) && !self.is_build(&span, address) {
             let end = span.end;
-            self.address(IpAddr::V4(address), span, "ip4");
+            self.address(IpAddr::V4(address), span, self.r.rules.frequent.ip4);
             return Some(end);
         }
         Some(span.end)
@@ -88,7 +93,8 @@ impl Pass<'_> {
         let before = head.last().copied().unwrap_or(b' ');
         let bounded = !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'_');
         if sure && bounded && port.parse::<u16>().is_ok_and(|p| p >= 20) && !stays4(address) {
-            self.address(IpAddr::V4(address), span.start..last, "ip4");
+            let rule = self.r.rules.frequent.ip4;
+            self.address(IpAddr::V4(address), span.start..last, rule);
         }
         Some(span.end)
     }
@@ -142,18 +148,34 @@ impl Pass<'_> {
             && text.get(start + len + 1).is_some_and(u8::is_ascii_digit);
         let named = networks::is_place_word(word) || private && !word.is_empty();
         if named && !goes_on && !stays4(address) {
-            self.address(IpAddr::V4(address), start..start + len, "ip4-dashed");
+            let rule = self.r.rules.id("ip4-dashed");
+            self.address(IpAddr::V4(address), start..start + len, rule);
         }
     }
 
-    fn address(&mut self, address: IpAddr, span: Range<usize>, rule: &str) {
+    fn address(&mut self, address: IpAddr, span: Range<usize>, rule: RuleId) {
         if self.r.is_kept(&self.text[span.clone()]) {
             return;
         }
-        let rule = self.r.rules.id(rule);
-        let text = self.r.names.ip(address);
+        let text = self.ip(address);
         self.edits
             .push(span.start, span.end, Rank::Identifier, rule, text);
+    }
+
+    /// The pseudonym of an address: a log names the same few again and again.
+    fn ip(&mut self, address: IpAddr) -> String {
+        let IpAddr::V4(four) = address else {
+            return self.r.names.ip(address);
+        };
+        let slot = four.to_bits() as usize % RECENT_ADDRESSES;
+        match &self.recent_addresses[slot] {
+            Some((seen, text)) if *seen == four => text.clone(),
+            _ => {
+                let text = self.r.names.ip(address);
+                self.recent_addresses[slot] = Some((four, text.clone()));
+                text
+            }
+        }
     }
 
     /// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.
@@ -165,17 +187,14 @@ impl Pass<'_> {
             .take_while(|b| matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'/' | b'(' | b'\\'))
             .count();
         let head = &head[..head.len() - gap];
-        let word: Vec<u8> = head
+        let len = head
             .iter()
             .rev()
             .take_while(|b| b.is_ascii_alphabetic())
-            .map(u8::to_ascii_lowercase)
-            .collect();
-        let word: Vec<u8> = word.into_iter().rev().collect();
-        if word.is_empty() {
-            return false;
-        }
-        (gap > 0 || word == b"v") && self.r.rules.allow.version_words.contains(&word)
+            .count();
+        let word = &head[head.len() - len..];
+        let glued = gap > 0 || word.eq_ignore_ascii_case(b"v");
+        len > 0 && glued && in_lower(&self.r.rules.allow.version_words, word)
     }
 
     /// A colon: an IPv6 address or a hardware address; the position up to which it was looked at. What
@@ -256,7 +275,7 @@ impl Pass<'_> {
         if digits < 4 || address.is_loopback() || address.is_unspecified() {
             return;
         }
-        self.address(IpAddr::V6(address), span, "ip6");
+        self.address(IpAddr::V6(address), span, self.r.rules.id("ip6"));
     }
 
     /// Parses an address, with the port that logs write behind it without brackets.

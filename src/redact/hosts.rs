@@ -9,11 +9,23 @@ use super::networks::{self, embedded};
 use super::place::escape_end;
 use super::quote::Mark;
 use super::rules::{Kind, RuleId, WordSet};
-use super::suffixes::{glued, is_dotted_mac, is_host};
+use super::suffixes::{glued, in_lower, is_dotted_mac, is_host, last_label};
 use crate::pseudonym::is_pseudonym;
 
+/// True for each byte that the name of a host is made of.
+const HOST_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] =
+            b >= 0x80 || (b as u8).is_ascii_alphanumeric() || matches!(b as u8, b'.' | b'-' | b'_');
+        b += 1;
+    }
+    table
+};
+
 pub(super) fn is_host_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') || b >= 0x80
+    HOST_BYTES[usize::from(b)]
 }
 
 /// How many hosts a pass remembers.
@@ -48,6 +60,13 @@ impl Pass<'_> {
         while span.end > span.start && matches!(text[span.end - 1], b'.' | b'-' | b'_') {
             span.end -= 1;
         }
+        // Nearly all are names of files: one dot, and what stands behind it is no end of a host's name.
+        let word = &text[span.clone()];
+        if !in_lower(&self.r.rules.allow.host_ends, last_label(word))
+            && memchr::memchr_iter(b'.', word).count() < 2
+        {
+            return end;
+        }
         // The end of an escape may stick to the front: `\nxfer01.example.net`, `%3Dxfer01.example.net`.
         if let Some(end) = escape_end(text, span.start, dot) {
             span.start = end;
@@ -63,7 +82,7 @@ impl Pass<'_> {
         if before == Some(b'.') && span.start >= 2 && text[span.start - 2] == b'~' {
             return end;
         }
-        let rule = self.r.rules.id("host-name");
+        let rule = self.r.rules.frequent.host_name;
         if is_host(&self.r.rules, text, &span) {
             self.host_edit(span, rule);
         } else if is_dotted_mac(&text[span.clone()]) {

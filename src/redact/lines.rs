@@ -7,14 +7,9 @@ use super::hosts::allow_word;
 impl Pass<'_> {
     /// Every line's head.
     pub(super) fn line_heads(&mut self) {
-        let text = self.text;
-        let mut start = 0;
-        loop {
-            self.line_head(start);
-            match memchr::memchr(b'\n', &text[start..]) {
-                Some(i) => start += i + 1,
-                None => return,
-            }
+        self.line_head(0);
+        for end in memchr::memchr_iter(b'\n', self.text) {
+            self.line_head(end + 1);
         }
     }
 
@@ -55,7 +50,7 @@ impl Pass<'_> {
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
         if plain && name != b"-" {
-            let rule = self.r.rules.id("syslog-host");
+            let rule = self.r.rules.frequent.syslog_host;
             self.host_edit(host, rule);
         }
     }
@@ -75,7 +70,7 @@ impl Pass<'_> {
         let named = rest.first().is_some_and(u8::is_ascii_alphanumeric);
         let folder = rest.get(len + 1).is_some_and(u8::is_ascii_alphanumeric);
         if named && folder && rest.get(len) == Some(&b'\\') {
-            let rule = self.r.rules.id("host-name");
+            let rule = self.r.rules.frequent.host_name;
             let host = start + 2..start + 2 + len;
             if !allow_word(&self.r.rules.allow.not_hosts, &self.text[host.clone()]) {
                 self.host_edit(host, rule);
@@ -107,7 +102,7 @@ impl Pass<'_> {
         if names.len() > 8 || !names.iter().all(is_name) || !names.first().is_some_and(telling) {
             return;
         }
-        let rule = self.r.rules.id("host-name");
+        let rule = self.r.rules.frequent.host_name;
         let mut from = at;
         for word in line.split_inclusive(u8::is_ascii_whitespace) {
             let name = word.trim_ascii_end();

@@ -27,6 +27,7 @@ mod har;
 mod heard;
 mod hosts;
 mod jwk;
+mod kind;
 mod known;
 mod learned;
 mod lines;

@@ -86,7 +86,8 @@ fn octet(part: &[u8]) -> Option<u8> {
     let padded = part.len() == 2 && part[0] == b'0';
     let digits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
     (digits && !padded).then_some(())?;
-    std::str::from_utf8(part).ok()?.parse().ok()
+    let number = |sum, digit: &u8| 10 * sum + u16::from(digit - b'0');
+    u8::try_from(part.iter().fold(0_u16, number)).ok()
 }
 
 /// `0x0a4d0005` or `172818437`. Small numbers are counts.

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::Extractor;
 
 use super::fields::normalise;
+pub(super) use super::kind::Kind;
 use super::table::{RawShape, RawTable};
 use super::user::UserTable;
 
@@ -34,119 +36,8 @@ pub enum RuleError {
     },
 }
 
-/// What becomes of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `~secret.LABEL.id~`, unless the value itself shows a more exact kind of token.
-    Secret(String),
-    /// An Aspera transfer token: `~token.atm2.id~`.
-    AsperaToken,
-    /// The part after a scheme word (Basic, Bearer).
-    Scheme,
-    /// A whole header value with its scheme.
-    Authorization,
-    /// `name=value; attribute` lists of cookie headers.
-    Cookies,
-    /// A transfer cookie, or a Cookie header.
-    Cookie,
-    /// A JSON list or map of cookies.
-    CookieList,
-    /// `user:password` in one argument.
-    UserPassword,
-    /// A login name.
-    User,
-    /// Words that are each a login name: `mlopez,chidi`, `(mlopez),27(sudo)`.
-    Users,
-    /// A value that is an address if it looks like one, else a person.
-    Email,
-    /// A host name or address.
-    Host,
-    /// An IP address in any spelling; what is none stays.
-    Address,
-    /// A hardware address in any spelling; what is none stays.
-    Mac,
-    /// Every leaf below is somebody's metadata.
-    Meta,
-    /// A storage root: its folder names.
-    Docroot,
-    /// File and folder names of content (level strict).
-    Path,
-    /// Compared as they stand: person, phone, account, licence, package, org, accesskey, userid.
-    Plain(&'static str),
-    /// Looks like a sensitive name and is none.
-    Never,
-}
-
 /// The built-in table.
 pub(super) const TABLE: &str = include_str!("rules.toml");
-
-const PLAIN: &[&str] = &[
-    "person",
-    "phone",
-    "account",
-    "licence",
-    "package",
-    "org",
-    "accesskey",
-    "userid",
-];
-
-impl Kind {
-    fn parse(rule: &str, kind: &str) -> Result<Self, RuleError> {
-        if let Some(label) = kind.strip_prefix("secret.") {
-            return Ok(Self::Secret(label.to_owned()));
-        }
-        Ok(match kind {
-            "aspera-token" => Self::AsperaToken,
-            "scheme" => Self::Scheme,
-            "authorization" => Self::Authorization,
-            "cookies" => Self::Cookies,
-            "cookie" => Self::Cookie,
-            "cookie-list" => Self::CookieList,
-            "user-password" => Self::UserPassword,
-            "user" => Self::User,
-            "users" => Self::Users,
-            "text.email" => Self::Email,
-            "host" => Self::Host,
-            "address" => Self::Address,
-            "mac" => Self::Mac,
-            "meta" => Self::Meta,
-            "docroot" => Self::Docroot,
-            "path" => Self::Path,
-            "never" => Self::Never,
-            other => match PLAIN.iter().find(|p| **p == other) {
-                Some(plain) => Self::Plain(plain),
-                None => {
-                    return Err(RuleError::Kind {
-                        rule: rule.to_owned(),
-                        kind: kind.to_owned(),
-                    });
-                }
-            },
-        })
-    }
-
-    /// Secrets are cut at every level and can never be kept.
-    pub(super) fn is_secret(&self) -> bool {
-        matches!(
-            self,
-            Self::Secret(_)
-                | Self::AsperaToken
-                | Self::Scheme
-                | Self::Authorization
-                | Self::Cookies
-                | Self::CookieList
-                | Self::UserPassword
-        )
-    }
-}
-
-impl Kind {
-    /// True for kinds that no rule of the person's own may replace by an identifier.
-    pub(super) fn is_guarded(&self) -> bool {
-        self.is_secret() || matches!(self, Self::Cookie)
-    }
-}
 
 /// Index of a rule in the table: stands for its id in counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,6 +67,8 @@ pub(super) struct Shape {
     pub(super) pattern: Regex,
     /// True where every find begins with an anchor: then only the anchor's own place is tried.
     pub(super) at_anchor: bool,
+    /// Most bytes of a find, where its pattern bounds them.
+    pub(super) longest: Option<usize>,
     /// Capture group of the value, and of the scheme word where there is one.
     pub(super) value_group: usize,
     pub(super) second_group: Option<usize>,
@@ -214,12 +107,32 @@ pub(super) struct Allow {
     pub(super) version_words: WordSet,
 }
 
+/// Walkers' rows that are asked for so often that finding them by name would cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frequent {
+    pub(super) host_name: RuleId,
+    pub(super) syslog_host: RuleId,
+    pub(super) ip4: RuleId,
+}
+
+impl Default for Frequent {
+    fn default() -> Self {
+        Self {
+            host_name: RuleId::OFF,
+            syslog_host: RuleId::OFF,
+            ip4: RuleId::OFF,
+        }
+    }
+}
+
 /// The compiled table.
 #[derive(Debug)]
 pub struct Rules {
     version: String,
     ids: Vec<String>,
     by_id: HashMap<String, RuleId, Quick>,
+    /// The rules that nearly every line asks for.
+    pub(super) frequent: Frequent,
     pub(super) fields: Vec<Field>,
     pub(super) names: NameMap,
     pub(super) ends: NameMap,
@@ -297,6 +210,7 @@ impl Rules {
             version: raw.version,
             ids,
             by_id,
+            frequent: Frequent::default(),
             fields: Vec::new(),
             names: NameMap::default(),
             ends: NameMap::default(),
@@ -306,6 +220,11 @@ impl Rules {
                 .allow
                 .compile(toml::from_str(include_str!("suffixes.toml"))?),
             user: UserTable::default(),
+        };
+        rules.frequent = Frequent {
+            host_name: rules.id("host-name"),
+            syslog_host: rules.id("syslog-host"),
+            ip4: rules.id("ip4"),
         };
         for row in &raw.field {
             let at = rules.fields.len();
@@ -366,11 +285,13 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
         .ok_or_else(|| bad("no group named v".to_owned()))?;
     let second_group = groups.to_index(regex_automata::PatternID::ZERO, "w");
     let scheme_group = groups.to_index(regex_automata::PatternID::ZERO, "s");
+    let parsed = parse_bytes(&row.pattern);
     Ok(Shape {
         id,
         kind: Kind::parse(&row.id, &row.kind)?,
         min: row.min,
         at_anchor: begins_with(&row.pattern, &row.anchors),
+        longest: parsed.and_then(|parsed| parsed.properties().maximum_len()),
         anchors: row.anchors.clone(),
         pattern,
         value_group,
@@ -379,16 +300,24 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
     })
 }
 
+/// The pattern as it is matched: on bytes.
+fn parse_bytes(pattern: &str) -> Option<Hir> {
+    let mut parser = regex_syntax::ParserBuilder::new();
+    parser
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .ok()
+}
+
 /// True if whatever a pattern finds begins with one of the literals.
 fn begins_with(pattern: &str, literals: &[String]) -> bool {
     // Case does not matter for what is asked here, and without it there are fewer beginnings.
     let plain = pattern.strip_prefix("(?i)").unwrap_or(pattern);
-    let parsed = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(plain);
-    let Ok(parsed) = parsed else { return false };
+    let Some(parsed) = parse_bytes(plain) else {
+        return false;
+    };
     let fronts = Extractor::new().extract(&parsed);
     fronts.literals().is_some_and(|fronts| {
         !fronts.is_empty()

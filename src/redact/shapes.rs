@@ -14,6 +14,8 @@ use crate::pseudonym::find_at;
 const BEHIND: usize = 64;
 const NEAR: usize = 256;
 const AHEAD: usize = 8192;
+/// A find that begins later behind an anchor is not the anchor's.
+const LATEST: usize = 16;
 /// Two for each capture group of a shape, all of it and the named ones.
 const MOST_SLOTS: usize = 16;
 
@@ -33,7 +35,10 @@ impl Pass<'_> {
     /// Looks for a shape that covers the anchor at `at`: `Some(true)` if it was dealt with, `Some(false)` if
     /// it may go on behind `ahead` bytes, `None` if there is none.
     fn shape_within(&mut self, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
-        let window = self.window(at, ahead);
+        let mut window = self.window(at, ahead);
+        if let Some(longest) = shape.longest {
+            window.end = window.end.min(at + LATEST + longest);
+        }
         let mut slots = [None; MOST_SLOTS];
         let slots = slots.get_mut(..shape.pattern.group_info().slot_len())?;
         let (mut from, anchored) = match shape.at_anchor {
@@ -50,7 +55,7 @@ impl Pass<'_> {
                 Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
             };
             let (whole, value) = (group(0)?, group(shape.value_group)?);
-            if whole.start > at + 16 {
+            if whole.start > at + LATEST {
                 return None;
             }
             if whole.end == window.end && window.end == at + NEAR && ahead == NEAR {

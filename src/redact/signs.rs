@@ -1,22 +1,25 @@
 //! Every dot, colon and dash: the scanners of addresses, host names and hardware addresses start there. Nearly all
-//! of these signs belong to times, rates and UUIDs; masks of 64 bytes at once tell which of them need a closer look.
+//! of these signs belong to times, rates and UUIDs; masks of many bytes at once tell which of them need a closer look.
 use wide::u8x16;
 
 use super::engine::Pass;
 
-/// Bytes that are judged at once: one bit of a mask for each.
-const CHUNK: usize = 64;
+/// Bytes that one vector holds.
+const QUARTER: usize = 16;
+/// Bytes that are judged in one step; those behind them in the masks are what stands ahead.
+const STEP: usize = 48;
 
-/// Where the signs and the letters of a chunk are: the lowest bit is the first byte.
+/// Where the signs are in 64 bytes of a text: the lowest bit is the first byte.
 #[derive(Clone, Copy, Default)]
 struct Masks {
     dots: u64,
     colons: u64,
     dashes: u64,
+    /// Letters, and a few signs that share a bit with them.
     letters: u64,
 }
 
-/// The signs of a chunk that need a closer look.
+/// The signs of a step that need a closer look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Signs {
     dots: u64,
@@ -25,51 +28,64 @@ struct Signs {
 }
 
 impl Masks {
-    /// The masks of the chunk that begins at `start`; nothing stands behind the end of the text.
-    fn at(text: &[u8], start: usize) -> Self {
-        let rest = text.get(start..).unwrap_or_default();
-        if let Some(chunk) = rest.first_chunk::<CHUNK>() {
-            return Self::of(chunk);
-        }
-        let mut last = [b' '; CHUNK];
-        last[..rest.len()].copy_from_slice(rest);
-        Self::of(&last)
-    }
-
-    fn of(chunk: &[u8; CHUNK]) -> Self {
+    /// Before the first step.
+    fn new(text: &[u8]) -> Self {
         let mut masks = Self::default();
-        let (quarters, _) = chunk.as_chunks::<16>();
-        for (i, quarter) in quarters.iter().enumerate() {
-            let bytes = u8x16::from(*quarter);
-            let is =
-                |sign: u8| u64::from(bytes.simd_eq(u8x16::splat(sign)).to_bitmask()) << (16 * i);
-            masks.dots |= is(b'.');
-            masks.colons |= is(b':');
-            masks.dashes |= is(b'-');
-            // A letter is what is at most 25 above an `a`, whatever its case.
-            let above = (bytes | u8x16::splat(0x20)) - u8x16::splat(b'a');
-            let letters = above.min(u8x16::splat(25)).simd_eq(above);
-            masks.letters |= u64::from(letters.to_bitmask()) << (16 * i);
-        }
+        masks.add(text, 0, STEP);
         masks
     }
 
-    /// The signs that need a closer look, for what stands in the chunk behind.
-    fn judge(self, behind: Self) -> Signs {
-        let join = |here: u64, behind: u64| u128::from(here) | u128::from(behind) << CHUNK;
-        let near = |mask: u128, from: u32, to: u32| (from..=to).fold(0, |all, by| all | mask >> by);
+    /// One step on: what stood ahead is now judged, and the bytes from `at` are ahead.
+    fn step(&mut self, text: &[u8], at: usize) {
+        self.dots >>= STEP;
+        self.colons >>= STEP;
+        self.dashes >>= STEP;
+        self.letters >>= STEP;
+        for quarter in (0..STEP).step_by(QUARTER) {
+            self.add(text, at + quarter, QUARTER + quarter);
+        }
+    }
+
+    /// Adds 16 bytes of the text from `from`; nothing stands behind its end.
+    fn add(&mut self, text: &[u8], from: usize, place: usize) {
+        let rest = text.get(from..).unwrap_or_default();
+        let quarter = rest.first_chunk::<QUARTER>().copied().unwrap_or_else(|| {
+            let mut last = [b' '; QUARTER];
+            last[..rest.len()].copy_from_slice(rest);
+            last
+        });
+        let bytes = u8x16::from(quarter);
+        let is = |sign: u8| u64::from(bytes.simd_eq(u8x16::splat(sign)).to_bitmask()) << place;
+        self.dots |= is(b'.');
+        self.colons |= is(b':');
+        self.dashes |= is(b'-');
+        // The mask is of the highest bits: doubled, those are the ones that letters have set.
+        self.letters |= u64::from((bytes + bytes).to_bitmask()) << place;
+    }
+
+    /// The signs of the step that need a closer look.
+    fn judge(self) -> Signs {
+        let Self {
+            dots,
+            colons,
+            dashes,
+            letters,
+        } = self;
         // Dots: before a letter (a host name), or with another one near (an address, also of hardware).
-        let dots = join(self.dots, behind.dots);
-        let letters = join(self.letters, behind.letters);
-        // Dashes: two of them with one to three bytes between.
-        let dashes = join(self.dashes, behind.dashes);
+        let near = dots >> 2 | dots >> 3;
+        let near = near | near >> 2;
         // Colons: two in a row, or three with no more than four bytes between each; a time has two.
-        let colons = join(self.colons, behind.colons);
-        let followed = colons & near(colons, 1, 5);
+        let followed = |mask: u64| {
+            let two = mask >> 1 | mask >> 2;
+            mask & (two | two >> 2 | mask >> 5)
+        };
+        // Dashes: two of them with one to three bytes between.
+        let pairs = dashes & (dashes >> 2 | dashes >> 3 | dashes >> 4);
+        let judged = (1 << STEP) - 1;
         Signs {
-            dots: (dots & (letters >> 1 | near(dots, 2, 5))) as u64,
-            colons: (colons & colons >> 1 | followed & near(followed, 1, 5)) as u64,
-            dashes: (dashes & near(dashes, 2, 4)) as u64,
+            dots: dots & (letters >> 1 | near) & judged,
+            colons: (colons & colons >> 1 | followed(followed(colons))) & judged,
+            dashes: pairs & judged,
         }
     }
 }
@@ -88,11 +104,10 @@ impl Pass<'_> {
     pub(super) fn signs(&mut self) {
         let text = self.text;
         let (mut after_dot, mut after_colon) = (0, 0);
-        let mut here = Masks::at(text, 0);
-        for start in (0..text.len()).step_by(CHUNK) {
-            let behind = Masks::at(text, start + CHUNK);
-            let signs = here.judge(behind);
-            here = behind;
+        let mut masks = Masks::new(text);
+        for start in (0..text.len()).step_by(STEP) {
+            masks.step(text, start + QUARTER);
+            let signs = masks.judge();
             if signs == Signs::default() {
                 continue;
             }
@@ -118,8 +133,16 @@ mod tests {
     use super::*;
 
     fn signs(text: &str) -> (bool, bool, bool) {
-        let signs = Masks::at(text.as_bytes(), 0).judge(Masks::at(text.as_bytes(), CHUNK));
-        (signs.dots != 0, signs.colons != 0, signs.dashes != 0)
+        let text = text.as_bytes();
+        let (mut masks, mut found) = (Masks::new(text), Signs::default());
+        for start in (0..text.len()).step_by(STEP) {
+            masks.step(text, start + QUARTER);
+            let signs = masks.judge();
+            found.dots |= signs.dots;
+            found.colons |= signs.colons;
+            found.dashes |= signs.dashes;
+        }
+        (found.dots != 0, found.colons != 0, found.dashes != 0)
     }
 
     #[test]
@@ -141,7 +164,7 @@ mod tests {
             ("219-09-9999", (false, false, true)),
             ("ip-10-1-2-3", (false, false, true)),
         ] {
-            for shift in [0, 1, 40, 50, 53] {
+            for shift in 0..120 {
                 let text = format!("{}{text}", " ".repeat(shift));
                 assert_eq!(signs(&text), expected, "{text}");
             }

@@ -119,12 +119,12 @@ impl Allow {
     }
 }
 
-fn last_label(name: &[u8]) -> &[u8] {
+pub(super) fn last_label(name: &[u8]) -> &[u8] {
     memchr::memrchr(b'.', name).map_or(name, |i| &name[i + 1..])
 }
 
 /// True if a label, in any case, is one of the words. Longer ones than any label are none.
-fn in_lower(words: &WordSet, label: &[u8]) -> bool {
+pub(super) fn in_lower(words: &WordSet, label: &[u8]) -> bool {
     lowered(label, &mut [0; 63]).is_some_and(|lower| words.contains(lower))
 }
 

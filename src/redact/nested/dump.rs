@@ -33,7 +33,7 @@ type Byte = (u8, Range<usize>, usize);
 impl Pass<'_> {
     /// The line at `start` begins with a digit or a blank: looks whether it is one of a dump.
     pub(in crate::redact) fn dump_at(&mut self, start: usize) {
-        if start < self.marks.dump {
+        if start < self.marks.dump || !may_be_line(self.text, start) {
             return;
         }
         let Some(first) = line_at(self.text, start).filter(|l| l.bytes.len() >= FEWEST) else {
@@ -111,6 +111,18 @@ impl Pass<'_> {
                     .push(column.start, column.end, Rank::Secret, rule, text);
             }
         }
+    }
+}
+
+/// False for nearly every line that begins with a digit or a blank and is none of a dump: stamps, numbers, words.
+fn may_be_line(text: &[u8], start: usize) -> bool {
+    let at = start + blanks(text, start).min(8);
+    let first = digits(text, at);
+    match (first, text.get(at + first)) {
+        (0, behind) => behind == Some(&b'~'),
+        (8, _) | (2 | 4.., Some(b' ')) | (4.., Some(b':')) => true,
+        (2 | 4, Some(b'-')) => digits(text, at + first + 1) == first,
+        _ => false,
     }
 }
 

@@ -113,9 +113,7 @@ const PAIRS: &[(usize, &str)] = &[
     ),
     (
         64,
-        concat!(
-            "umto\"/94apt=abneo fofft_2:orauc-nanfdad\"b-bap=b7un9.\"nha_s/apaokotn\"5cchc3 /keaar=ieiaeu",
-        ),
+        "umto\"/94apt=abneo fofft_2:orauc-nanfdad\"b-bap=b7un9.\"nha_s/apaokotn\"5cchc3 /keaar=ieiaeu",
     ),
     (
         32,
@@ -126,9 +124,7 @@ const PAIRS: &[(usize, &str)] = &[
     ),
     (
         16,
-        concat!(
-            "\"am_/vcr_2giml/dl  -ewhob/xa_1_3=/h=/r-p--e.x hfsm:9-me/c=:8dgsae:k skp_mfoim//f/iltaxld",
-        ),
+        "\"am_/vcr_2giml/dl  -ewhob/xa_1_3=/h=/r-p--e.x hfsm:9-me/c=:8dgsae:k skp_mfoim//f/iltaxld",
     ),
     (
         8,

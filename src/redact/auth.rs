@@ -50,33 +50,8 @@ impl Pass<'_> {
             {
                 return;
             }
-            let credentials = &raw[raw
-                .iter()
-                .position(|b| *b == b' ')
-                .map_or(raw.len(), |i| i + 1)..];
             if [&b"basic"[..], b"bearer"].contains(&scheme.as_slice()) {
-                // The scheme rule has the exact extent: the header may go on with another header.
-                if rest == 0 && span.end < self.text.len() && self.text[span.end] == b' ' {
-                    let from = span.end + 1;
-                    let len = self.text[from..]
-                        .iter()
-                        .position(|b| {
-                            b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',' | b'<')
-                        })
-                        .unwrap_or(self.text.len() - from);
-                    self.scheme_value(&scheme, from..from + len, rule);
-                } else if !credentials.is_empty() {
-                    let start = span.end - credentials.len();
-                    let len = credentials
-                        .iter()
-                        .position(|b| matches!(b, b' ' | b','))
-                        .unwrap_or(credentials.len());
-                    self.scheme_value(&scheme, start..start + len, rule);
-                    if len < credentials.len() {
-                        self.parameters(start + len..span.end, rule);
-                    }
-                }
-                return;
+                return self.scheme_credential(&scheme, span, rest > 0, rule);
             }
             if rest == 0 && self.text.get(span.end) == Some(&b' ') {
                 let rest = &self.text[span.end..];
@@ -103,6 +78,28 @@ impl Pass<'_> {
                 value.needs_quotes,
                 rule,
             );
+        }
+    }
+
+    /// What stands behind `Basic` or `Bearer`, within the value or, where that is the scheme only, behind it.
+    fn scheme_credential(&mut self, scheme: &[u8], span: Range<usize>, blank: bool, rule: RuleId) {
+        let raw = &self.text[span.clone()];
+        let front = memchr::memchr(b' ', raw).map_or(raw.len(), |i| i + 1);
+        let credentials = &raw[front..];
+        // The scheme rule has the exact extent: the header may go on with another header.
+        if !blank && span.end < self.text.len() && self.text[span.end] == b' ' {
+            let from = span.end + 1;
+            let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',' | b'<');
+            let rest = &self.text[from..];
+            let len = rest.iter().position(ends).unwrap_or(rest.len());
+            self.scheme_value(scheme, from..from + len, rule);
+        } else if !credentials.is_empty() {
+            let start = span.end - credentials.len();
+            let len = memchr::memchr2(b' ', b',', credentials).unwrap_or(credentials.len());
+            self.scheme_value(scheme, start..start + len, rule);
+            if start + len < span.end {
+                self.parameters(start + len..span.end, rule);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use super::hosts::is_host_byte;
 use super::place::escape_end;
 use super::quote::Mark;
 use super::rules::{Kind, RuleId};
+use super::suffixes::last_label;
 
 /// Units of systemd: `user@1000.service` is no address.
 const UNITS: &[&[u8]] = &[
@@ -49,12 +50,7 @@ impl Pass<'_> {
         let bracket =
             text.get(from) == Some(&b'[') && text.get(from + 1).is_some_and(u8::is_ascii_hexdigit);
         if bracket && !local.is_empty() && !self.is_pseudonym_before(local.start) {
-            let rule = self.r.rules.id("email-address");
-            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
-                self.edits
-                    .push(local.start, local.end, Rank::Identifier, rule, user);
-            }
-            return;
+            return self.local_user(local);
         }
         while domain.end > domain.start && matches!(text[domain.end - 1], b'.' | b'-' | b'_') {
             domain.end -= 1;
@@ -76,20 +72,8 @@ impl Pass<'_> {
             return;
         }
         let name = &text[domain.clone()];
-        let last = name
-            .rsplit(|b| *b == b'.')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let numeric = name.iter().all(|b| b.is_ascii_digit() || *b == b'.');
         let address = std::str::from_utf8(name).is_ok_and(|n| n.parse::<IpAddr>().is_ok());
-        if PICTURES.contains(&last.as_slice()) && is_scale(name) {
-            return;
-        }
-        if UNITS.contains(&last.as_slice())
-            || (numeric && !address)
-            || self.is_public(name) && !name.ends_with(b"ibm.com")
-        {
+        if self.is_no_domain(name, address) {
             return;
         }
         let path = text.get(domain.end) == Some(&b':')
@@ -97,16 +81,11 @@ impl Pass<'_> {
             && !text
                 .get(domain.end + 1)
                 .is_some_and(u8::is_ascii_whitespace);
-        let login = address || path || !name.contains(&b'.');
-        let rule = self.r.rules.id("email-address");
-        if login {
+        if address || path || !name.contains(&b'.') {
             // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
-            if let Some(user) = self.r.user_pseudonym(&text[local.clone()]) {
-                self.edits
-                    .push(local.start, local.end, Rank::Identifier, rule, user);
-            }
+            self.local_user(local);
             if !address {
-                self.host_edit(domain, rule);
+                self.host_edit(domain, self.r.rules.frequent.host_name);
             }
             return;
         }
@@ -115,9 +94,29 @@ impl Pass<'_> {
         if !self.r.is_kept(&spelled) {
             self.display_name(whole.start);
             let email = self.r.names.email(&text[local], name);
+            let rule = self.r.rules.id("email-address");
             self.edits
                 .push(whole.start, whole.end, Rank::Identifier, rule, email);
         }
+    }
+
+    /// The part before the `@`, where it is a login of its own.
+    fn local_user(&mut self, local: Range<usize>) {
+        let rule = self.r.rules.id("email-address");
+        if let Some(user) = self.r.user_pseudonym(&self.text[local.clone()]) {
+            self.edits
+                .push(local.start, local.end, Rank::Identifier, rule, user);
+        }
+    }
+
+    /// True for what stands behind an `@` and is no place for mail: pictures, units, versions, public hosts.
+    fn is_no_domain(&self, name: &[u8], address: bool) -> bool {
+        let last = last_label(name).to_ascii_lowercase();
+        let last = last.as_slice();
+        PICTURES.contains(&last) && is_scale(name)
+            || UNITS.contains(&last)
+            || !address && name.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+            || self.is_public(name) && !name.ends_with(b"ibm.com")
     }
 
     /// `"Maria Lopez"@acme.example`: a local part in quotes, which hold a person's name as often as a login.
@@ -165,7 +164,7 @@ impl Pass<'_> {
         let port = text.get(host.end) == Some(&b':')
             && text.get(host.end + 1).is_some_and(u8::is_ascii_digit);
         if target && name.len() > 2 && (dotted || (before == Some(b'@') && port)) {
-            let rule = self.r.rules.id("host-name");
+            let rule = self.r.rules.frequent.host_name;
             self.host_edit(host, rule);
         }
     }

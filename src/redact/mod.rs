@@ -18,6 +18,7 @@ mod directives;
 mod edges;
 mod edits;
 mod emails;
+mod empty;
 mod engine;
 mod explain;
 mod fields;

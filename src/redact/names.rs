@@ -8,7 +8,7 @@ use super::fields::{LONGEST_NAME, is_name_byte};
 use super::numbers::{is_phone, phone_end};
 use super::place::escape_end;
 use super::quote::Mark;
-use super::replace::{holds_ours, is_done, ours_ends_at};
+use super::replace::{holds_ours, ours_ends_at};
 use super::rules::{Field, Kind, RuleId};
 use super::siblings;
 use super::value::{Join, Located, Value, locate};
@@ -16,64 +16,22 @@ use crate::pseudonym::find_at;
 
 /// Longest name of a host or of a person.
 const LONGEST_IDENTIFIER: usize = 1024;
-/// Longer values are no words that say that there is no value.
-const LONGEST_WORD: usize = 256;
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
     /// A stem was found at `at`: looks at the whole name around it.
     pub(super) fn name_at(&mut self, at: usize) {
         if at < self.marks.name || self.marks.value.contains(&at) {
             return;
         }
-        let text = self.text;
-        let back = text[at.saturating_sub(LONGEST_NAME)..at]
-            .iter()
-            .rev()
-            .take_while(|b| is_name_byte(**b))
-            .count();
-        let ahead = text[at..]
-            .iter()
-            .take(LONGEST_NAME)
-            .take_while(|b| is_name_byte(**b))
-            .count();
-        let mut key = at - back..at + ahead;
-        self.marks.name = key.end;
-        if self.dialect != Dialect::Config && is_plain_word(text, &key) {
+        let (text, r) = (self.text, self.r);
+        let Some((key, name)) = self.name_around(at) else {
             return;
-        }
-        // Inside a pseudonym of ours nothing is a name, and what sticks to its end was a part of a longer word.
-        if text[..key.start].ends_with(b"~")
-            && (find_at(text, key.start - 1).is_some() || ours_ends_at(text, key.start))
-        {
-            return;
-        }
-        // The end of an escape may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
-        if let Some(end) = escape_end(text, key.start, key.end - 1) {
-            key.start = end;
-        }
-        // And the end of a colour: `ESC[32mtoken`.
-        let colour = text[key.clone()]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if key.start > 0
-            && text[key.start - 1] == b'['
-            && text.get(key.start + colour) == Some(&b'm')
-            && key.len() > colour + 1
-        {
-            key.start += colour + 1;
-        }
-        let dashes = text[key.clone()]
-            .iter()
-            .take_while(|b| matches!(b, b'-' | b'.' | b'_'))
-            .count();
-        let name = &text[key.start + dashes..key.end];
-        let r = self.r;
+        };
         if name == b"name" {
             self.plain_name_at(key.clone());
         }
         let Some(field) = self.recent_names.field(&r.rules, name) else {
-            return self.list_at(name, key.clone());
+            return self.list_at(name, key);
         };
         if field.kind == Kind::Never || (field.strict && r.level < Level::Strict) {
             return;
@@ -83,24 +41,8 @@ impl Pass<'_> {
             return;
         }
         let shell = matches!(name, b"PWD" | b"OLDPWD");
-        // Names of hosts and people are short; only what is cut whole may cost a look at all of it.
-        let reach = match field.kind {
-            Kind::Host | Kind::User | Kind::Email => LONGEST_IDENTIFIER,
-            _ => text.len(),
-        };
-        let seen = &text[..text.len().min(key.end.saturating_add(reach))];
         let edits = self.edits.0.len();
-        let mut found = locate(seen, key.clone());
-        // `password  value` without a sign: a file of settings is written so, and copies of one in logs.
-        if found == Located::Nothing {
-            found = directive(seen, &key);
-            if self.dialect != Dialect::Config
-                && !(field.kind.is_secret() && is_lone_key(text, &key, &found))
-            {
-                return;
-            }
-        }
-        let span = match found {
+        let span = match self.value_of(field, &key) {
             Located::One(value) => {
                 if !(shell && is_folder(&text[value.span.clone()])) {
                     self.field_value(field, &value);
@@ -124,6 +66,74 @@ impl Pass<'_> {
         if whole {
             self.marks.value = span;
         }
+    }
+
+    /// The whole name around `at`: where it stands, and the name without dashes before it. `None` for what is none.
+    fn name_around(&mut self, at: usize) -> Option<(Range<usize>, &'a [u8])> {
+        let text = self.text;
+        let back = text[at.saturating_sub(LONGEST_NAME)..at]
+            .iter()
+            .rev()
+            .take_while(|b| is_name_byte(**b))
+            .count();
+        let ahead = text[at..]
+            .iter()
+            .take(LONGEST_NAME)
+            .take_while(|b| is_name_byte(**b))
+            .count();
+        let mut key = at - back..at + ahead;
+        self.marks.name = key.end;
+        if self.dialect != Dialect::Config && is_plain_word(text, &key) {
+            return None;
+        }
+        // Inside a pseudonym of ours nothing is a name, and what sticks to its end was a part of a longer word.
+        if text[..key.start].ends_with(b"~")
+            && (find_at(text, key.start - 1).is_some() || ours_ends_at(text, key.start))
+        {
+            return None;
+        }
+        // The end of an escape may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
+        if let Some(end) = escape_end(text, key.start, key.end - 1) {
+            key.start = end;
+        }
+        // And the end of a colour: `ESC[32mtoken`.
+        let colour = text[key.clone()]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if key.start > 0
+            && text[key.start - 1] == b'['
+            && text.get(key.start + colour) == Some(&b'm')
+            && key.len() > colour + 1
+        {
+            key.start += colour + 1;
+        }
+        let dashes = text[key.clone()]
+            .iter()
+            .take_while(|b| matches!(b, b'-' | b'.' | b'_'))
+            .count();
+        let name = &text[key.start + dashes..key.end];
+        Some((key, name))
+    }
+
+    /// What stands under the name of a field.
+    fn value_of(&self, field: &Field, key: &Range<usize>) -> Located {
+        let text = self.text;
+        // Names of hosts and people are short; only what is cut whole may cost a look at all of it.
+        let reach = match field.kind {
+            Kind::Host | Kind::User | Kind::Email => LONGEST_IDENTIFIER,
+            _ => text.len(),
+        };
+        let seen = &text[..text.len().min(key.end.saturating_add(reach))];
+        let found = locate(seen, key.clone());
+        if found != Located::Nothing {
+            return found;
+        }
+        // `password  value` without a sign: a file of settings is written so, and copies of one in logs.
+        let found = directive(seen, key);
+        let sure = self.dialect == Dialect::Config
+            || field.kind.is_secret() && is_lone_key(text, key, &found);
+        if sure { found } else { Located::Nothing }
     }
 
     /// A name in the plural, which only a list makes one of names: `"users": ["mlopez"]`.
@@ -195,39 +205,23 @@ impl Pass<'_> {
         if value.mark == Mark::None && field.kind != Kind::Authorization {
             span = clip(self.text, span);
         }
-        let phone = field.kind == Kind::Plain("phone")
-            && value.mark == Mark::None
-            && value.join == Join::Equals;
-        let grown = if phone && is_phone(&self.text[span.clone()]) {
-            phone_end(self.text, span.end) - span.start
-        } else {
-            span.len()
-        };
-        let raw = &self.text[span.clone()];
-        // A value that grew by pseudonyms was too short before.
-        let short = grown < field.min || (field.min > 0 && holds_ours(raw));
-        // So long a minimum stands for the form of a raw key: base64 and nothing else.
-        let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
-        let formless = field.min >= 64 && !raw.iter().all(raw_key);
-        if short || formless || self.is_empty_value(field, value) {
+        if self.is_too_little(field, value, span.clone()) || self.is_empty_value(field, value) {
             return;
         }
+        let raw = &self.text[span.clone()];
         // `subject=/C=US/O=…`, `subject=CN = …`: a name of a directory, which has rules of its own.
         if field.kind == Kind::Plain("package") && is_directory_name(raw) {
             return;
         }
-        if let Some(mark) = value.needs_quotes
-            && !field.kind.is_secret()
-            && is_number(raw)
-        {
-            // A bare number of JSON is no host and no path, and must stay valid.
-            if matches!(field.kind, Kind::Cookie) {
-                let kind = Kind::Secret("cookie".to_owned());
-                self.replace(&kind, span, Mark::None, Some(mark), field.id);
-                return;
-            }
-            if matches!(field.kind, Kind::Host | Kind::Docroot | Kind::Path) {
-                return;
+        // A bare number of JSON is no host and no path, and must stay valid.
+        if value.needs_quotes.is_some() && !field.kind.is_secret() && is_number(raw) {
+            match field.kind {
+                Kind::Host | Kind::Docroot | Kind::Path => return,
+                Kind::Cookie => {
+                    let kind = Kind::Secret("cookie".to_owned());
+                    return self.replace(&kind, span, Mark::None, value.needs_quotes, field.id);
+                }
+                _ => {}
             }
         }
         if let (Some(_), Kind::Authorization | Kind::Cookies | Kind::CookieList) =
@@ -248,104 +242,51 @@ impl Pass<'_> {
             Kind::Authorization => self.authorization(span, value, field.id),
             Kind::Docroot => self.folders(span, value.mark, field.id, false),
             Kind::Path => self.folders(span, value.mark, field.id, true),
-            kind => {
-                if !kind.is_secret()
-                    && value.join == Join::Colon
-                    && value.mark == Mark::None
-                    && !value.line_start
-                {
-                    // A bare identifier in the middle of a line ends at the first blank or comma.
-                    let len = raw
-                        .iter()
-                        .position(|b| b.is_ascii_whitespace() || *b == b',')
-                        .unwrap_or(raw.len());
-                    span.end = span.start + len;
-                } else if !kind.is_secret()
-                    && value.join == Join::Equals
-                    && value.mark == Mark::None
-                {
-                    let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
-                    span.end = span.start + len;
-                    if phone && is_phone(&self.text[span.clone()]) {
-                        span.end = phone_end(self.text, span.end);
-                    }
-                }
-                self.replace(kind, span, value.mark, value.needs_quotes, field.id);
-            }
+            _ => self.plain_value(field, value, span),
         }
     }
 
-    /// Values that say that there is none, or that are words of a sentence.
-    pub(super) fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
-        let raw = &self.text[value.span.clone()];
-        if is_done(raw) {
-            return true;
+    /// True for a value that is shorter than its rule asks for, or has not the form of a key where that is asked for.
+    fn is_too_little(&self, field: &Field, value: &Value, span: Range<usize>) -> bool {
+        let raw = &self.text[span.clone()];
+        let phone = is_bare_phone(field, value) && is_phone(raw);
+        let grown = if phone {
+            phone_end(self.text, span.end) - span.start
+        } else {
+            span.len()
+        };
+        // A value that grew by pseudonyms was too short before.
+        let short = grown < field.min || (field.min > 0 && holds_ours(raw));
+        // So long a minimum stands for the form of a raw key: base64 and nothing else.
+        let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
+        short || field.min >= 64 && !raw.iter().all(raw_key)
+    }
+
+    /// A value of a kind that is replaced whole; without quotes it must be told where it ends.
+    fn plain_value(&mut self, field: &Field, value: &Value, mut span: Range<usize>) {
+        let raw = &self.text[span.clone()];
+        let bare = !field.kind.is_secret() && value.mark == Mark::None;
+        if bare && value.join == Join::Colon && !value.line_start {
+            // A bare identifier in the middle of a line ends at the first blank or comma.
+            let len = raw
+                .iter()
+                .position(|b| b.is_ascii_whitespace() || *b == b',')
+                .unwrap_or(raw.len());
+            span.end = span.start + len;
+        } else if bare && value.join == Join::Equals {
+            let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
+            span.end = span.start + len;
+            if is_bare_phone(field, value) && is_phone(&self.text[span.clone()]) {
+                span.end = phone_end(self.text, span.end);
+            }
         }
-        // Longer values are none of the words below.
-        let lower = raw[..raw.len().min(LONGEST_WORD)].to_ascii_lowercase();
-        let allow = &self.r.rules.allow;
-        if raw.len() < LONGEST_WORD && allow.empty_values.contains(&lower) {
-            // In quotes or an element "0" or "set" may be a real password.
-            return !field.kind.is_secret()
-                || value.mark == Mark::None
-                || lower.len() > 2
-                || lower == b"-"
-                || lower == b"--";
-        }
-        if raw
-            .iter()
-            .all(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'-' | b'#'))
-        {
-            return true;
-        }
-        if raw.len() < LONGEST_WORD
-            && (raw.starts_with(b"${") || raw.starts_with(b"{{") || raw.starts_with(b"$("))
-        {
-            return true;
-        }
-        // `password: incorrect` in a log is a sentence; in a configuration it is a password.
-        let sentence = field.kind.is_secret()
-            && value.join == Join::Colon
-            && value.mark == Mark::None
-            && self.dialect != Dialect::Config;
-        let word = lower
-            .split(|b| !b.is_ascii_alphabetic() && *b != b'\'')
-            .next()
-            .unwrap_or_default();
-        // `Password: ascp: failed to authenticate`: what a program says after it asked.
-        if sentence && !word.is_empty() && is_message(&lower[word.len()..]) {
-            return true;
-        }
-        // A weak name and several words behind it: a sentence.
-        if sentence && field.min > 0 && raw.contains(&b' ') {
-            return true;
-        }
-        let word_ends = lower
-            .get(word.len())
-            .is_none_or(|b| matches!(b, b' ' | b'.' | b',' | b';' | b':' | b')'));
-        if (sentence
-            || (value.join == Join::Equals
-                && value.mark == Mark::None
-                && field.kind.is_secret()
-                && word.len() == raw.len()))
-            && word_ends
-            && allow.prose_values.contains(word)
-        {
-            return true;
-        }
-        // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
-        value.join == Join::Argument && allow.prose_values.contains(&lower)
+        self.replace(&field.kind, span, value.mark, value.needs_quotes, field.id);
     }
 }
 
-/// True for `: failed to authenticate` behind the name of a program.
-fn is_message(rest: &[u8]) -> bool {
-    rest.strip_prefix(b": ").is_some_and(|said| {
-        said.contains(&b' ')
-            && said
-                .iter()
-                .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b','))
-    })
+/// `phone=…` without quotes: blanks may stand between the digits.
+fn is_bare_phone(field: &Field, value: &Value) -> bool {
+    field.kind == Kind::Plain("phone") && value.mark == Mark::None && value.join == Join::Equals
 }
 
 /// True for a word of a sentence, `the message was sent`: a blank on both sides, no dash, no sign behind it.

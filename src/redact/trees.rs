@@ -9,6 +9,19 @@ use crate::pseudonym::is_pseudonym;
 /// Trees on one line are followed up to this size; larger ones are cut whole.
 const LARGEST_TREE: usize = 1 << 20;
 
+/// What an object of a list of cookies says beside the value.
+const COOKIE_ATTRIBUTES: &[&[u8]] = &[
+    b"name",
+    b"path",
+    b"domain",
+    b"expires",
+    b"httponly",
+    b"secure",
+    b"samesite",
+    b"comment",
+    b"priority",
+];
+
 impl Pass<'_> {
     /// An object or array under a sensitive name: its leaves. Returns where it ends.
     pub(super) fn field_tree(&mut self, field: &Field, open: usize, mark: Mark) -> usize {
@@ -25,20 +38,13 @@ impl Pass<'_> {
             Ok(stop) | Err(stop) => stop,
         };
         let span = open..stop;
-        if span.len() > LARGEST_TREE && field.kind != Kind::CookieList {
-            let lines = memchr::memchr(b'\n', &self.text[span.clone()]).is_some();
-            if !lines {
-                let id = self.r.names.secret("tree", &self.text[span.clone()]);
-                let quote = mark.delimiter();
-                self.edits.push(
-                    span.start,
-                    span.end,
-                    Rank::Secret,
-                    field.id,
-                    [quote, id.as_bytes(), quote].concat(),
-                );
-                return stop;
-            }
+        let tree = &self.text[span.clone()];
+        let large = tree.len() > LARGEST_TREE && field.kind != Kind::CookieList;
+        if large && memchr::memchr(b'\n', tree).is_none() {
+            let (id, quote) = (self.r.names.secret("tree", tree), mark.delimiter());
+            let text = [quote, id.as_bytes(), quote].concat();
+            self.edits.push(open, stop, Rank::Secret, field.id, text);
+            return stop;
         }
         // `authorization=[Bearer x]` is no JSON: quotes would be of no use, or end a string around it.
         let inner = skip_spaces(self.text, open + 1, true);
@@ -54,18 +60,7 @@ impl Pass<'_> {
                 continue;
             }
             if only_values {
-                let attribute: [&[u8]; 9] = [
-                    b"name",
-                    b"path",
-                    b"domain",
-                    b"expires",
-                    b"httponly",
-                    b"secure",
-                    b"samesite",
-                    b"comment",
-                    b"priority",
-                ];
-                if attribute.contains(&key.as_slice()) || key.starts_with(b"_") {
+                if COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_") {
                     continue;
                 }
             }

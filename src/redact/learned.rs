@@ -1,22 +1,24 @@
-//! Secrets that were found elsewhere in this run: cut wherever they stand, in every spelling and encoding. Only
-//! hashes are kept: of the first bytes of each secret, of its surest run of letters and digits, and of all of it.
+//! Secrets that were found elsewhere in this run: cut wherever they stand, in every spelling and encoding. What
+//! is kept of a secret is a number made of eight of its bytes and hashes, of its surest run of letters and digits and
+//! of all of it.
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::ops::Range;
 
-use super::view::{Layer, View};
-
+use super::encoded::{EncodedGrams, GRAM};
 use super::tally::Secret;
+use super::view::{Layer, View};
 
 /// Shorter secrets are too ordinary to be looked for.
 const SHORTEST_SECRET: usize = 8;
 /// A run of this many letters and digits, both kinds in it, is cut even where the rest of the secret is
 /// spelled in a way that nobody knows; a shorter one goes with the whole secret only.
 const SURE_RUN: usize = 8;
+/// An odd number that spreads the bytes of a gram, and the one that undoes it.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+const GATHER: u64 = 0xf1de_83e1_9937_733d;
 /// Escapes inside escapes are undone this often.
 pub(super) const LAYERS: usize = 5;
-/// Bytes of a secret that its place in the table is made of.
-const GRAM: usize = 8;
 
 /// The secrets of a run, for a second pass over what the first could not know. About 80 bytes each, however
 /// long the secret: a run of gigabytes has hundreds of thousands.
@@ -26,6 +28,8 @@ pub struct Learned {
     by_gram: HashMap<u64, u32, BuildHasherDefault<Ready>>,
     /// Bits that keep nearly all places of a text from being looked up.
     filter: Vec<u64>,
+    /// The same for words of base64 and hexadecimal.
+    pub(super) encoded: EncodedGrams,
     pieces: Vec<Piece>,
     kinds: Vec<String>,
     secrets: usize,
@@ -156,6 +160,14 @@ impl Learned {
             }
         }
         self.set(key);
+        if self.encoded.has_room(self.pieces.len()) {
+            self.encoded.insert(bytes_of(key));
+        } else {
+            self.encoded = EncodedGrams::with_room(2 * self.pieces.len());
+            for key in self.by_gram.keys() {
+                self.encoded.insert(bytes_of(*key));
+            }
+        }
     }
 
     fn set(&mut self, key: u64) {
@@ -249,8 +261,14 @@ fn gram(head: &[u8]) -> u64 {
     for (to, from) in bytes.iter_mut().zip(head) {
         *to = *from;
     }
-    let mixed = u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = u64::from_le_bytes(bytes).wrapping_mul(SPREAD);
     mixed ^ (mixed >> 29)
+}
+
+/// The bytes that a gram was made of.
+fn bytes_of(gram: u64) -> [u8; GRAM] {
+    let mixed = gram ^ (gram >> 29) ^ (gram >> 58);
+    mixed.wrapping_mul(GATHER).to_le_bytes()
 }
 
 fn slot(key: u64, words: usize) -> usize {
@@ -336,6 +354,13 @@ mod tests {
     use super::super::rules_tests::redactor;
     use super::*;
     use crate::redact::{Dialect, Level, Tally};
+
+    #[test]
+    fn a_gram_tells_its_bytes() {
+        for bytes in [*b"Zk81mQpL", [0; GRAM], [0xff; GRAM], *b"\x01\x80~=_-+/"] {
+            assert_eq!(bytes_of(gram(&bytes)), bytes);
+        }
+    }
 
     #[test]
     fn a_learned_secret_is_cut_in_every_spelling_and_nothing_else_is() {

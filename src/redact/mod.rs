@@ -19,6 +19,7 @@ mod edges;
 mod edits;
 mod emails;
 mod empty;
+mod encoded;
 mod engine;
 mod explain;
 mod fields;

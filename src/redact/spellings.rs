@@ -85,6 +85,7 @@ impl Pass<'_> {
         let rule = r.rules.id("learned");
         each_word(text, |word| {
             if wanted(&word)
+                && r.learned.encoded.may_hold(&text[word.clone()])
                 && let Some(piece) = in_word(&r.learned, &text[word.clone()], DEEPEST)
             {
                 let span = place(word);
@@ -100,25 +101,35 @@ impl Pass<'_> {
     }
 }
 
-fn is_encoded(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=')
-}
+/// True for each byte that base64 or hexadecimal is made of.
+const ENCODED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        let sign = matches!(b as u8, b'+' | b'/' | b'-' | b'_' | b'=');
+        table[b] = sign || (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    table
+};
 
 /// The words of a text that could be base64 or hexadecimal.
 fn each_word(text: &[u8], mut each: impl FnMut(Range<usize>)) {
-    let mut at = 0;
-    while at < text.len() {
-        at += text[at..].iter().take_while(|b| !is_encoded(**b)).count();
-        let len = text[at..].iter().take_while(|b| is_encoded(**b)).count();
+    let mut start = 0;
+    let mut padded = false;
+    for (at, b) in text.iter().enumerate() {
+        let inside = ENCODED[usize::from(*b)];
         // Behind padding, or behind `x=`, another word begins.
-        let ends = text[at..at + len]
-            .windows(2)
-            .position(|w| w[0] == b'=' && w[1] != b'=');
-        let len = ends.map_or(len, |i| i + 1);
-        if len >= SHORTEST_WORD {
-            each(at..at + len);
+        if !inside || padded && *b != b'=' {
+            if at - start >= SHORTEST_WORD {
+                each(start..at);
+            }
+            start = if inside { at } else { at + 1 };
         }
-        at += len;
+        padded = *b == b'=';
+    }
+    if text.len() - start >= SHORTEST_WORD {
+        each(start..text.len());
     }
 }
 
@@ -198,7 +209,7 @@ fn in_text<'a>(learned: &'a Learned, text: &[u8], depth: u8) -> Option<&'a Piece
         return None;
     }
     each_word(text, |word| {
-        if found.is_none() {
+        if found.is_none() && learned.encoded.may_hold(&text[word.clone()]) {
             found = in_word(learned, &text[word], depth - 1);
         }
     });

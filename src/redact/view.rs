@@ -29,36 +29,34 @@ pub(super) struct View {
 impl View {
     /// Takes one layer away; `None` if there is none, or if the text is too long for places of 32 bits.
     pub(super) fn of(text: &[u8], layer: Layer) -> Option<Self> {
-        u32::try_from(text.len()).ok()?;
-        let mut bytes = Vec::with_capacity(text.len());
-        let mut places = Vec::with_capacity(text.len() + 1);
+        let len = u32::try_from(text.len()).ok()?;
         let mut at = 0;
-        let mut push = |from: usize, plain: &[u8]| {
-            for b in plain {
-                bytes.push(*b);
-                places.push(u32::try_from(from).unwrap_or(u32::MAX));
-            }
+        let mut next = escape_from(text, 0, layer)?;
+        let mut view = Self {
+            bytes: Vec::with_capacity(text.len()),
+            places: Vec::with_capacity(text.len() + 1),
         };
-        let mut any = false;
-        while at < text.len() {
-            match escape(&text[at..], layer) {
-                Some((plain, used)) => {
-                    any = true;
-                    let mut utf8 = [0; 4];
-                    match plain {
-                        Plain::Byte(b) => push(at, &[b]),
-                        Plain::Char(c) => push(at, c.encode_utf8(&mut utf8).as_bytes()),
-                    }
-                    at += used;
-                }
-                None => {
-                    push(at, &text[at..=at]);
-                    at += 1;
-                }
+        loop {
+            let (from, plain, used) = next;
+            view.bytes.extend_from_slice(&text[at..from]);
+            view.places.extend((0..len).skip(at).take(from - at));
+            let mut utf8 = [0; 4];
+            let plain = match plain {
+                Plain::Byte(b) => &[b][..],
+                Plain::Char(c) => c.encode_utf8(&mut utf8).as_bytes(),
+            };
+            view.bytes.extend_from_slice(plain);
+            let place = u32::try_from(from).unwrap_or(u32::MAX);
+            view.places.extend(plain.iter().map(|_| place));
+            at = from + used;
+            match escape_from(text, at, layer) {
+                Some(found) => next = found,
+                None => break,
             }
         }
-        places.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
-        any.then_some(Self { bytes, places })
+        view.bytes.extend_from_slice(&text[at..]);
+        view.places.extend((0..=len).skip(at));
+        Some(view)
     }
 
     /// Takes one more layer away; places still point into the first text.
@@ -80,6 +78,24 @@ impl View {
 enum Plain {
     Byte(u8),
     Char(char),
+}
+
+/// The first escape from `at` on: its place, what it stands for, and how long it is.
+fn escape_from(text: &[u8], mut at: usize, layer: Layer) -> Option<(usize, Plain, usize)> {
+    loop {
+        let rest = &text[at..];
+        at += match layer {
+            Layer::Percent => memchr::memchr(b'%', rest),
+            Layer::Backslash => memchr::memchr(b'\\', rest),
+            Layer::Entity => memchr::memchr(b'&', rest),
+            Layer::Printable => memchr::memchr(b'=', rest),
+            Layer::Any => memchr::memchr3(b'%', b'\\', b'&', rest),
+        }?;
+        if let Some((plain, used)) = escape(&text[at..], layer) {
+            return Some((at, plain, used));
+        }
+        at += 1;
+    }
 }
 
 /// What the escape at the front of a text stands for, and how long it is.

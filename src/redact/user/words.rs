@@ -3,13 +3,14 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind};
-
 use crate::redact::place::escape_end;
 use crate::redact::rules::{Kind, RuleId};
 
-/// Shortest form that is looked for, in bytes.
+/// Shortest form that is looked for, in bytes: so many are looked up at once.
 const SHORTEST: usize = 4;
+/// Bits of the filter for each form, and the fewest of all.
+const BITS: usize = 32;
+const FEWEST_BITS: usize = 1 << 13;
 
 /// The words, ready to be searched for.
 #[derive(Default)]
@@ -17,9 +18,69 @@ pub(in crate::redact) struct Words {
     rules: Vec<(RuleId, Kind)>,
     /// Rule and value as the person wrote it.
     values: Vec<(usize, String)>,
-    /// Each spelling, in lower case, and whose it is.
+    /// Each spelling, in lower case, and whose it is, until the search is made of them.
     forms: HashMap<Vec<u8>, usize>,
-    search: Option<(AhoCorasick, Vec<usize>)>,
+    search: Search,
+}
+
+/// All spellings by their first bytes, the longest first.
+#[derive(Default)]
+struct Search {
+    /// One bit for each beginning, so that nearly no place of a text is looked up.
+    filter: Vec<u64>,
+    by_front: HashMap<[u8; SHORTEST], Vec<(Vec<u8>, usize)>, foldhash::fast::FixedState>,
+}
+
+impl Search {
+    fn new(forms: impl IntoIterator<Item = (Vec<u8>, usize)>) -> Self {
+        let mut search = Self::default();
+        let mut count = 0;
+        for (form, owner) in forms {
+            if let Some(front) = form.first_chunk() {
+                count += 1;
+                search
+                    .by_front
+                    .entry(*front)
+                    .or_default()
+                    .push((form, owner));
+            }
+        }
+        if count > 0 {
+            let bits = (count * BITS).next_power_of_two().max(FEWEST_BITS);
+            search.filter = vec![0; bits / 64];
+        }
+        for (front, forms) in &mut search.by_front {
+            forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
+            let bit = slot(*front, search.filter.len());
+            if let Some(word) = search.filter.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+        search
+    }
+
+    /// The next place from `from` on where a spelling may begin, and all that begin so.
+    fn next(&self, lower: &[u8], from: usize) -> Option<(usize, &[(Vec<u8>, usize)])> {
+        let rest = lower.get(from..)?;
+        rest.windows(SHORTEST).zip(from..).find_map(|(front, at)| {
+            let front: [u8; SHORTEST] = *front.first_chunk()?;
+            let bit = slot(front, self.filter.len());
+            let set = self
+                .filter
+                .get(bit / 64)
+                .is_some_and(|word| word >> (bit % 64) & 1 == 1);
+            if !set {
+                return None;
+            }
+            Some((at, self.by_front.get(&front)?.as_slice()))
+        })
+    }
+}
+
+/// The bit of a beginning in a filter of so many words, which are a power of two.
+fn slot(front: [u8; SHORTEST], words: usize) -> usize {
+    let mixed = u64::from(u32::from_le_bytes(front)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize & (words * 64).wrapping_sub(1)
 }
 
 /// A find: where it stands, and what it is.
@@ -59,18 +120,7 @@ impl Words {
 
     /// Makes the search of all forms.
     pub(in crate::redact) fn build(&mut self) {
-        let mut all: Vec<(&Vec<u8>, usize)> = self.forms.iter().map(|(f, i)| (f, *i)).collect();
-        all.sort();
-        let (patterns, owners): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-        self.search = (!patterns.is_empty())
-            .then(|| {
-                AhoCorasickBuilder::new()
-                    .match_kind(MatchKind::LeftmostLongest)
-                    .build(&patterns)
-                    .ok()
-            })
-            .flatten()
-            .map(|search| (search, owners));
+        self.search = Search::new(std::mem::take(&mut self.forms));
     }
 
     /// Every value with its kind.
@@ -82,27 +132,22 @@ impl Words {
 
     /// Calls `each` for every whole word of the list in a text.
     pub(in crate::redact) fn find<'w>(&'w self, text: &[u8], mut each: impl FnMut(Found<'w>)) {
-        let Some((search, owners)) = &self.search else {
+        if self.search.filter.is_empty() {
             return;
-        };
+        }
         let lower = text.to_ascii_lowercase();
         let mut from = 0;
-        while let Some(m) = search.find(Input::new(&lower).span(from..lower.len())) {
-            let owner = owners.get(m.pattern().as_usize()).copied();
-            let (start, end) = (m.start(), m.end());
+        while let Some((start, forms)) = self.search.next(&lower, from) {
             from = start + 1;
             if !begins(text, start) {
                 continue;
             }
-            let whole = owner.filter(|_| ends(text, end)).map(|o| (end, o));
-            // A longer form that is no whole word here may hide a shorter one that is.
-            let hit = whole.or_else(|| {
-                (start + SHORTEST..end).rev().find_map(|end| {
-                    let owner = ends(text, end).then(|| self.forms.get(&lower[start..end]))?;
-                    Some((end, *owner?))
-                })
+            let mut whole = forms.iter().filter_map(|(form, owner)| {
+                let end = start + form.len();
+                let here = lower.get(start..end)? == form.as_slice() && ends(text, end);
+                here.then_some((end, *owner))
             });
-            if let Some((end, owner)) = hit
+            if let Some((end, owner)) = whole.next()
                 && let Some((rule, value)) = self.values.get(owner)
                 && let Some((rule, kind)) = self.rules.get(*rule)
             {

@@ -8,6 +8,7 @@ pub mod entries;
 pub mod exchange;
 pub mod fake;
 pub mod fields;
+mod grants;
 pub mod hosts;
 pub mod http;
 pub mod jwt;

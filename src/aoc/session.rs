@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use super::address::Address;
 use super::credentials::Login;
-use super::http::{ApiError, Ask, Auth, Body, Client, Refusal, Reply};
-use super::jwt::{Claims, assertion};
+use super::grants::Wish;
+use super::http::{ApiError, Ask, Auth, Client, Refusal, Reply};
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,94 +206,19 @@ impl<'c> Session<'c> {
     }
 
     fn log_in(&self, scope: &str) -> Result<Token, ApiError> {
-        let organization = self.address.organization.as_deref();
-        let ids: Vec<&str> = organization.into_iter().collect();
-        let path = match organization {
-            Some(_) => "/api/v1/oauth2/{id}/token",
-            None => "/api/v1/oauth2/token",
+        let wish = Wish {
+            client: self.client,
+            address: &self.address,
+            scope,
         };
-        let base = Ask {
-            ids: &ids,
-            ..Ask::get(&self.address.api, path)
-        };
-        let scope_text = SecretString::from(scope);
-        let reply = match self.login {
-            Login::Bearer(token) => {
-                return Ok(Token {
-                    auth: Auth::Bearer(token.clone()),
-                    lifetime: None,
-                });
-            }
-            Login::Jwt {
-                client_id,
-                client_secret,
-                key,
-                username,
-            } => {
-                let claims = Claims {
-                    client_id,
-                    subject: username,
-                    organization: organization.unwrap_or_default(),
-                    now: Timestamp::now(),
-                };
-                let signed = assertion(key, &claims).map_err(|_| self.refused(Refusal::Key))?;
-                let grant = SecretString::from("urn:ietf:params:oauth:grant-type:jwt-bearer");
-                let id = SecretString::from(client_id.as_str());
-                let fields = [
-                    ("grant_type", &grant),
-                    ("assertion", &signed),
-                    ("client_id", &id),
-                    ("scope", &scope_text),
-                ];
-                let basic = client_secret
-                    .as_ref()
-                    .map(|s| Auth::Basic(client_id.clone(), s.clone()));
-                self.client.ask(&Ask {
-                    auth: basic.as_ref(),
-                    body: Body::Form(&fields),
-                    ..base
-                })?
-            }
-            Login::Refresh {
-                client_id,
-                client_secret,
-                refresh_token,
-            } => {
-                let grant = SecretString::from("refresh_token");
-                let id = SecretString::from(client_id.as_str());
-                let mut fields = vec![
-                    ("grant_type", &grant),
-                    ("refresh_token", refresh_token),
-                    ("client_id", &id),
-                    ("scope", &scope_text),
-                ];
-                fields.extend(client_secret.as_ref().map(|s| ("client_secret", s)));
-                self.client.ask(&Ask {
-                    body: Body::Form(&fields),
-                    ..base
-                })?
-            }
-            Login::Link {
-                token,
-                password,
-                client,
-            } => {
-                let password = password.as_ref().map(ExposeSecret::expose_secret);
-                let body =
-                    serde_json::json!({"url_token": token.expose_secret(), "password": password});
-                let body = SecretString::from(body.to_string());
-                let basic = client
-                    .as_ref()
-                    .map(|(id, s)| Auth::Basic(id.clone(), s.clone()));
-                self.client.ask(&Ask {
-                    query: &[("grant_type", "url_token"), ("scope", scope)],
-                    auth: basic.as_ref(),
-                    body: Body::Json(&body),
-                    ..base
-                })?
-            }
-        };
-        self.token_of(&reply)
+        match (wish.ask(self.login)?, self.login) {
+            (Some(reply), _) => self.token_of(&reply),
+            (None, Login::Bearer(token)) => Ok(Token {
+                auth: Auth::Bearer(token.clone()),
+                lifetime: None,
+            }),
+            (None, _) => Err(self.shape("a token")),
+        }
     }
 
     fn token_of(&self, reply: &Reply) -> Result<Token, ApiError> {

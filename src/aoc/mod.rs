@@ -15,5 +15,6 @@ pub mod jwt;
 pub mod keys;
 mod lenient;
 pub mod links;
+pub mod preset_places;
 pub mod presets;
 pub mod session;

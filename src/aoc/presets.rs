@@ -6,6 +6,9 @@ use secrecy::SecretString;
 use yaml_rust2::{Yaml, YamlLoader};
 use zeroize::Zeroizing;
 
+use super::address::Address;
+use super::preset_places::home;
+
 /// Names that are no presets.
 const RESERVED: &[&str] = &["config", "default", "global_common_defaults"];
 /// How deep values may refer to values.
@@ -93,31 +96,21 @@ pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Reads a file.
 pub type Files<'a> = &'a dyn Fn(&Path) -> Option<Zeroizing<Vec<u8>>>;
 
-/// Where the configuration of ascli lies, from the variables of the environment.
-#[must_use]
-pub fn config_file(windows: bool, variables: Variables<'_>) -> Option<PathBuf> {
-    let home = home(windows, variables);
-    if let Some(file) = variables("ASCLI_CONFIG_FILE").filter(|v| !v.is_empty()) {
-        return Some(expand(&file, home.as_deref()));
-    }
-    let folder = match variables("ASCLI_HOME").filter(|v| !v.is_empty()) {
-        Some(folder) => expand(&folder, home.as_deref()),
-        None => home?.join(".aspera").join("ascli"),
-    };
-    Some(folder.join("config.yaml"))
-}
-
-fn home(windows: bool, variables: Variables<'_>) -> Option<PathBuf> {
-    let name = if windows { "USERPROFILE" } else { "HOME" };
-    variables(name).filter(|v| !v.is_empty()).map(PathBuf::from)
-}
-
-fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+pub(super) fn expand(path: &str, home: Option<&Path>) -> PathBuf {
     let rest = path.strip_prefix("~/").or_else(|| path.strip_prefix("~\\"));
     match (rest, home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     }
+}
+
+/// A preset that can be used as it is, as far as its names tell: no secret of it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Name of the preset.
+    pub name: String,
+    /// Host of the organization.
+    pub host: String,
 }
 
 /// The configuration of ascli.
@@ -168,6 +161,50 @@ impl<'a> Presets<'a> {
     pub fn default_for(&self, plugin: &str) -> Option<&str> {
         let defaults = self.entry(&self.root, "default")?;
         self.entry(defaults, plugin)?.as_str()
+    }
+
+    /// Presets that log in to Aspera on Cloud with a key and a client of their own, or by a public link; the
+    /// one that ascli takes for `aoc` first. No file of a secret is opened.
+    #[must_use]
+    pub fn offers(&self) -> Vec<Offer> {
+        let default = self.default_for("aoc");
+        let mut names = self.names();
+        names.sort_by_key(|n| Some(*n) != default);
+        names.into_iter().filter_map(|n| self.offer(n)).collect()
+    }
+
+    fn offer(&self, name: &str) -> Option<Offer> {
+        let says = |field: &'static str| self.raw(name, field, DEPTH);
+        let link = says("link");
+        let by_key = says("auth").is_some_and(|a| *a == "jwt")
+            && says("client_id").is_some()
+            && says("private_key").is_some();
+        if link.is_none() && !by_key {
+            return None;
+        }
+        let place = match link {
+            Some(link) => link.to_string(),
+            None => self.field(name, "url", DEPTH).ok()??.to_string(),
+        };
+        let address = Address::parse(&place, None).ok()?;
+        // A short link tells no organization, and a node is none.
+        let host = super::http::Origin::parse(&place).ok()?.host;
+        address.organization.map(|_| Offer {
+            name: name.to_owned(),
+            host,
+        })
+    }
+
+    /// A field as it is written, of a preset or of those that it includes.
+    fn raw(&self, preset: &str, field: &'static str, depth: usize) -> Option<Zeroizing<String>> {
+        let depth = depth.checked_sub(1)?;
+        let table = self.find(preset)?;
+        if let Some(value) = self.entry(table, field) {
+            return scalar(value);
+        }
+        let included = self.entry(table, "preset").and_then(Yaml::as_str)?;
+        let included = included.strip_prefix("@preset:").unwrap_or(included);
+        self.raw(included, field, depth)
     }
 
     fn entry<'y>(&self, of: &'y Yaml, name: &str) -> Option<&'y Yaml> {
@@ -259,7 +296,8 @@ impl<'a> Presets<'a> {
         let Some((how, rest)) = text.strip_prefix('@').and_then(|t| t.split_once(':')) else {
             return Ok(Zeroizing::new(text.to_owned()));
         };
-        let home = home(self.windows, self.variables);
+        let system = if self.windows { "windows" } else { "linux" };
+        let home = home(system, self.variables);
         match how {
             "val" => Ok(Zeroizing::new(rest.to_owned())),
             "env" => (self.variables)(rest).map(Zeroizing::new).ok_or(missing),

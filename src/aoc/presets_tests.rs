@@ -132,20 +132,36 @@ fn what_cannot_be_used_says_why() {
 }
 
 #[test]
-fn the_configuration_is_found_on_each_system() {
-    let found = |windows, more: &dyn Fn(&str) -> Option<String>| {
-        let look = |name: &str| more(name).or_else(|| variables(name));
-        config_file(windows, &look)
-            .unwrap()
-            .to_string_lossy()
-            .replace(['/', '\\'], "|")
-    };
-    let none = |_: &str| None;
-    assert_eq!(found(false, &none), "|home|ana|.aspera|ascli|config.yaml");
-    assert_eq!(found(true, &none), "C:|Users|ana|.aspera|ascli|config.yaml");
-    let moved = |n: &str| (n == "ASCLI_HOME").then(|| "~/cli".to_owned());
-    assert_eq!(found(false, &moved), "|home|ana|cli|config.yaml");
-    let file = |n: &str| (n == "ASCLI_CONFIG_FILE").then(|| "/etc/ascli.yaml".to_owned());
-    assert_eq!(found(false, &file), "|etc|ascli.yaml");
-    assert_eq!(config_file(false, &|_| None), None);
+fn presets_that_log_in_by_themselves_are_offered_without_opening_a_secret() {
+    let text = r#"
+default: {aoc: second}
+first: {url: "https://globex.ibmaspera.com", auth: jwt, username: x, client_id: a, private_key: "@file:/k"}
+second: {url: "@env:SECOND", auth: jwt, client_id: a, private_key: "@ruby:x"}
+inherits: {preset: first, url: acme.qa.ibmaspera.com}
+by_link: {link: "https://acme.ibmaspera.com/packages/public/receive?token=t"}
+short_link: {link: "https://aspera.pub/AbCdEfG"}
+web: {url: "https://acme.ibmaspera.com", auth: web}
+built_in_client: {url: "https://acme.ibmaspera.com", auth: jwt, private_key: "@file:/k"}
+node: {url: "https://node.made-up.test:9092", username: u, password: p}
+odd: [1, 2]
+"#;
+    let variables =
+        |name: &str| (name == "SECOND").then(|| "https://acme.ibmaspera.com".to_owned());
+    let files = |path: &Path| -> Option<Zeroizing<Vec<u8>>> { panic!("{path:?} was opened") };
+    let presets = Presets::read(text, false, &variables, &files).unwrap();
+    let found: Vec<_> = presets
+        .offers()
+        .into_iter()
+        .map(|o| (o.name, o.host))
+        .collect();
+    let pair = |name: &str, host: &str| (name.to_owned(), host.to_owned());
+    assert_eq!(
+        found,
+        [
+            pair("second", "acme.ibmaspera.com"),
+            pair("first", "globex.ibmaspera.com"),
+            pair("inherits", "acme.qa.ibmaspera.com"),
+            pair("by_link", "acme.ibmaspera.com"),
+        ]
+    );
 }

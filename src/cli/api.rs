@@ -11,12 +11,12 @@ use zeroize::Zeroizing;
 
 use super::args::ApiArgs;
 use super::exit::Usage;
-use super::{secrets, sizes};
+use super::person::Terminal;
+use super::{login, presets, secrets, sizes};
 use crate::aoc::address::Address;
-use crate::aoc::api::Wanted;
 use crate::aoc::credentials::{CredentialError, Given, node_auth};
 use crate::aoc::http::{Auth, Origin, Proxies, read_ca_file};
-use crate::aoc::presets::{Preset, PresetError, Presets, config_file};
+use crate::aoc::presets::{Offer, PresetError};
 use crate::collect::{Api, Case, NoCloud};
 use crate::sources::cloud::{Cloud, DEADLINE, Missing, NodeAt, Question};
 use crate::sources::window::Window;
@@ -42,11 +42,15 @@ pub(super) struct Around<'a> {
     pub(super) window: Window,
     pub(super) now: Timestamp,
     pub(super) environment: &'a [(OsString, OsString)],
+    /// Somebody sits before a terminal and wants to be asked.
+    pub(super) may_ask: bool,
+    /// The person named the organization by an address.
+    pub(super) named: bool,
 }
 
 impl Around<'_> {
     /// A variable of the environment.
-    fn variable(&self, name: &str) -> Option<String> {
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
         let found = self.environment.iter().find(|(n, _)| n == name)?;
         let text = found.1.to_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -55,19 +59,12 @@ impl Around<'_> {
     fn secret(&self, name: &str) -> Option<SecretString> {
         self.variable(name).map(SecretString::from)
     }
-
-    fn wanted(&self) -> Wanted {
-        Wanted {
-            package_id: self.case.package.id.clone(),
-            package_name: self.case.package.name.clone(),
-            user_id: self.case.user.id.clone(),
-            user_name: self.case.user.name.clone(),
-        }
-    }
 }
 
 /// Why the credentials of a person cannot be used.
 enum Trouble {
+    /// None were given; these presets of ascli lie there.
+    Nothing(Vec<Offer>),
     Credentials(CredentialError),
     Preset(PresetError),
     Other(Missing),
@@ -76,6 +73,14 @@ enum Trouble {
 impl Trouble {
     fn told(self) -> NoCloud {
         let (missing, is_failure) = match self {
+            Self::Nothing(offers) => {
+                let nothing = CredentialError::None;
+                let mut remedy = nothing.remedy().to_owned();
+                if let Some(first) = offers.first() {
+                    remedy.push_str(&format!("; one is here: --ascli-preset {}", first.name));
+                }
+                (Missing::new(&nothing.to_string(), &remedy), false)
+            }
             Self::Credentials(error) => {
                 let remedy = error.remedy();
                 let is_failure = error != CredentialError::None;
@@ -143,7 +148,6 @@ pub(super) fn settle(args: &ApiArgs, settings: &ApiSettings, around: &Around<'_>
             roots,
             deadline,
             proxies: Proxies::System,
-            wanted: around.wanted(),
             window: (around.window.since, around.window.until),
             now: around.now,
         })
@@ -158,27 +162,8 @@ fn cloud(
     around: &Around<'_>,
     url: Option<&String>,
 ) -> Result<Cloud, Trouble> {
-    let mut given = of_environment(around)?;
     let mut url = url.cloned();
-    let own = Given {
-        client_id: settings.client_id.clone(),
-        username: settings.username.clone(),
-        private_key: match (&given.private_key, &settings.private_key_file) {
-            (None, Some(file)) => Some(key_file(file, "private_key_file")?),
-            _ => None,
-        },
-        ..Given::default()
-    };
-    given = given.or(own);
-    let wanted = args
-        .ascli_preset
-        .as_ref()
-        .or(settings.ascli_preset.as_ref());
-    if let Some(name) = wanted {
-        let preset = preset(name, around).map_err(Trouble::Preset)?;
-        url = url.or_else(|| preset.url.clone());
-        given = given.or(Given::of_preset(preset)?);
-    }
+    let given = credentials(args, settings, around, &mut url)?;
     let link = given.link.as_ref().map(|l| l.expose_secret().to_owned());
     let link = link.map(Zeroizing::new);
     let login = given.login()?;
@@ -197,6 +182,70 @@ fn cloud(
     let address = Address::parse(place.ok_or_else(unknown)?, organization)
         .map_err(|e| Trouble::Other(e.into()))?;
     Ok(Cloud { address, login })
+}
+
+/// Credentials from environment, settings file and preset; where there are none, those that the person takes
+/// or types. A preset may tell the address as well.
+fn credentials(
+    args: &ApiArgs,
+    settings: &ApiSettings,
+    around: &Around<'_>,
+    url: &mut Option<String>,
+) -> Result<Given, Trouble> {
+    let given = of_environment(around)?;
+    let own = Given {
+        client_id: settings.client_id.clone(),
+        username: settings.username.clone(),
+        private_key: match (&given.private_key, &settings.private_key_file) {
+            (None, Some(file)) => Some(key_file(file, "private_key_file")?),
+            _ => None,
+        },
+        ..Given::default()
+    };
+    let given = given.or(own);
+    let wanted = args.ascli_preset.as_ref();
+    let wanted = wanted.or(settings.ascli_preset.as_ref()).cloned();
+    if wanted.is_none() && !given.is_no_way_in() {
+        return Ok(given);
+    }
+    let offers = match wanted {
+        Some(_) => Vec::new(),
+        None => fitting(presets::offers(around), url.as_deref(), around),
+    };
+    let taken = match wanted {
+        None if around.may_ask => login::preset(&offers, &mut Terminal),
+        wanted => wanted,
+    };
+    if let Some(name) = taken {
+        let preset = presets::preset(&name, around).map_err(Trouble::Preset)?;
+        *url = url.take().or_else(|| preset.url.clone());
+        return Ok(given.or(Given::of_preset(preset)?));
+    }
+    let nothing = given.client_id.is_none();
+    let place = url.as_deref().or(around.case.org.as_deref());
+    let given = match place {
+        Some(place) if around.may_ask && (url.is_some() || around.named) => {
+            login::typed(given, place, &mut Terminal)
+        }
+        _ => given,
+    };
+    if given.is_no_way_in() && nothing {
+        return Err(Trouble::Nothing(offers));
+    }
+    Ok(given)
+}
+
+/// Presets of the organization that is meant; all of them where none is.
+fn fitting(offers: Vec<Offer>, url: Option<&str>, around: &Around<'_>) -> Vec<Offer> {
+    let place = url.or(around.case.org.as_deref());
+    let meant = place.and_then(|p| Address::parse(p, around.case.org.as_deref()).ok());
+    let fits = |offer: &Offer| {
+        let own = Address::parse(&offer.host, None).ok();
+        meant.as_ref().is_none_or(|m| {
+            own.is_some_and(|o| o.organization == m.organization && o.api.host == m.api.host)
+        })
+    };
+    offers.into_iter().filter(fits).collect()
 }
 
 fn of_environment(around: &Around<'_>) -> Result<Given, Trouble> {
@@ -238,14 +287,4 @@ fn node_credentials(around: &Around<'_>) -> Result<Option<Auth>> {
     let text = SecretString::from(String::from_utf8_lossy(&content).as_ref());
     let auth = node_auth(&text).map_err(|e| Usage(format!("{e}; {}", e.remedy())))?;
     Ok(Some(auth))
-}
-
-/// A preset of ascli. Nothing of ascli is run.
-fn preset(name: &str, around: &Around<'_>) -> Result<Preset, PresetError> {
-    let variable = |name: &str| around.variable(name);
-    let read = |path: &Path| std::fs::read(path).ok().map(Zeroizing::new);
-    let file = config_file(cfg!(windows), &variable).ok_or(PresetError::Unreadable)?;
-    let content = read(&file).ok_or(PresetError::Unreadable)?;
-    let text = std::str::from_utf8(&content).map_err(|_| PresetError::Damaged)?;
-    Presets::read(text, cfg!(windows), &variable, &read)?.preset(name)
 }

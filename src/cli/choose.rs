@@ -1,8 +1,9 @@
 //! Which package is meant, asked on the terminal where the evidence leaves it open.
-use std::io::{BufRead, IsTerminal};
+use std::io::BufRead;
 
 use super::args::OutputArgs;
 use super::output::say;
+use super::person;
 use super::restore::shown;
 use crate::collect::{Ask, Candidate};
 
@@ -11,8 +12,12 @@ const MOST: usize = 9;
 
 /// Asks only where somebody sits before a terminal and wants to be asked.
 pub(super) fn asking(output: &OutputArgs) -> Option<Ask> {
-    let person = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    (person && !output.yes && !output.json && !output.quiet).then_some(ask as Ask)
+    may_ask(output).then_some(ask as Ask)
+}
+
+/// True where somebody sits before a terminal and wants to be asked.
+pub(super) fn may_ask(output: &OutputArgs) -> bool {
+    person::is_there() && !output.yes && !output.json && !output.quiet
 }
 
 fn ask(candidates: &[&Candidate]) -> Option<usize> {

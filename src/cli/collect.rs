@@ -10,7 +10,7 @@ use super::args::{CollectArgs, OutputArgs};
 use super::exit::{self, Exit};
 use super::output::{print, say};
 use super::progress::Display;
-use super::{choose, settle, sizes, traces};
+use super::{ask_settings, choose, settle, sizes, traces};
 use crate::bundle::manifest::{Entry, Status};
 use crate::collect::{Outcome, Plan, Request, Reversal, collect, plan};
 
@@ -24,6 +24,9 @@ pub(super) fn run(args: &CollectArgs) -> Result<Exit> {
         if args.dry_run {
             show_plan(&plan(request)?, args.output.json);
             return Ok(Exit::Complete);
+        }
+        if choose::may_ask(&args.output) {
+            request.ask_settings = Some(ask_settings::ask);
         }
         request.map = settle::map(&args.map, !args.output.yes)?;
         job(request, &args.output)

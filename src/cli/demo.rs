@@ -9,7 +9,6 @@ use super::exit::Exit;
 use super::output::say;
 use super::{collect, settle};
 use crate::aoc::address::Address;
-use crate::aoc::api::Wanted;
 use crate::aoc::credentials::Login;
 use crate::aoc::fake::{Fake, keys::new_pem};
 use crate::aoc::http::{Auth, Origin, Proxies};
@@ -74,11 +73,6 @@ impl Cloud {
             roots: vec![fake.authority.root()],
             deadline: DEADLINE,
             proxies: Proxies::None,
-            wanted: Wanted {
-                package_id: Some(case.package_id.to_owned()),
-                user_id: Some(case.user_id.to_owned()),
-                ..Wanted::default()
-            },
             window: (None, end),
             now,
         };

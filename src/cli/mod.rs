@@ -2,14 +2,18 @@
 
 mod api;
 mod args;
+mod ask_settings;
 mod choose;
 mod collect;
 mod demo;
 mod exit;
 mod explain;
 mod kinds;
+mod login;
 mod output;
 mod paths;
+mod person;
+mod presets;
 mod progress;
 mod redact;
 mod restore;

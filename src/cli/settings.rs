@@ -24,7 +24,7 @@ pub(super) fn run(args: &SettingsArgs) -> Result<Exit> {
     let told = |e: crate::aoc::http::ApiError| anyhow!("{e}; {}", e.remedy());
     let client = question.client().map_err(told)?;
     let session = Session::new(&client, cloud.address.clone(), &cloud.login);
-    let made = settings::ask(&session).map_err(told)?;
+    let made = settings::ask(&session, question.times()).map_err(told)?;
     if args.json {
         let at = question.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         print(&settings::document(&made, "api", &at).to_string());
@@ -69,7 +69,7 @@ fn table(made: &Organization) {
     }
     if !made.recent_changes.is_empty() {
         print(&format!(
-            "Changes of these settings that the organization lists: {}",
+            "Changes of these settings in the last days that the organization lists: {}",
             made.recent_changes.len()
         ));
     }

@@ -12,7 +12,7 @@ use super::args::{
     CaseArgs, CollectArgs, LevelArg, MapArgs, OsArg, RedactionArgs, RoleArg, SettingsArgs,
 };
 use super::exit::Usage;
-use super::{secrets, sizes, user_rules};
+use super::{choose, person, secrets, sizes, user_rules};
 use crate::collect::{Api, Case, Clock, MapRequest, Named, Output, Request};
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
@@ -288,6 +288,8 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
             window,
             now: clock.now(),
             environment: &environment,
+            may_ask: choose::may_ask(&args.output) && !args.dry_run,
+            named: names_the_cloud(&args.case),
         };
         api::settle(&args.api, &settings.api(), &around)?
     };
@@ -296,6 +298,8 @@ pub(super) fn request(args: &CollectArgs) -> Result<Request> {
     Ok(Request {
         case,
         ask: None,
+        ask_settings: None,
+        known_settings: Vec::new(),
         os: os(args.os),
         root: args.root.clone(),
         role: role(args.role),
@@ -347,8 +351,16 @@ pub(super) fn api(args: &SettingsArgs) -> Result<Api> {
         window: Window::default(),
         now: clock()?.now(),
         environment: &environment,
+        may_ask: person::is_there() && !args.json,
+        named: args.org.is_some(),
     };
     api::settle(&args.api, &settings.api(), &around)
+}
+
+/// True if the person gave an address of the web application: they want the cloud to be asked.
+fn names_the_cloud(case: &CaseArgs) -> bool {
+    let org = case.org.as_deref().unwrap_or_default();
+    case.package_url.is_some() || org.contains('.')
 }
 
 fn environment() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {

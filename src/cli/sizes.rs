@@ -29,10 +29,11 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     }
 }
 
-/// `90s`, `10m`, `1h30m`, `45` (seconds).
+/// `90s`, `10m`, `1h30m`, `2 days`, `45` (seconds).
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("{text:?} is no duration; write for example 90s, 10m or 1h30m");
-    let lower = text.trim().to_lowercase();
+    let mut lower = text.to_lowercase();
+    lower.retain(|c| !c.is_whitespace());
     if let Ok(seconds) = lower.parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
@@ -45,10 +46,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
             .find(|c: char| c.is_ascii_digit())
             .unwrap_or(rest.len() - digits);
         let unit = match &rest[digits..digits + letters] {
-            "s" | "sec" => 1,
-            "m" | "min" => 60,
-            "h" => 3600,
-            "d" => 86_400,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 3600,
+            "d" | "day" | "days" => 86_400,
+            "w" | "week" | "weeks" => 604_800,
             _ => return Err(wrong()),
         };
         total = number
@@ -98,7 +100,15 @@ mod tests {
         for text in ["", "x", "-1", "0", "1XB", "1e9"] {
             assert!(size(text).is_err(), "{text}");
         }
-        for (text, seconds) in [("90s", 90), ("10m", 600), ("1h30m", 5400), ("45", 45)] {
+        for (text, seconds) in [
+            ("90s", 90),
+            ("10m", 600),
+            ("1h30m", 5400),
+            ("45", 45),
+            ("1 hour 30 minutes", 5400),
+            ("30 Days", 2_592_000),
+            ("2w", 1_209_600),
+        ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         for text in ["", "m", "1x", "-5s", "99999999999999999999h"] {

@@ -1,6 +1,7 @@
 //! Who the case is about. What is known of it stays in clear in the bundle.
 use serde::Serialize;
 
+use crate::aoc::api::Wanted;
 use crate::aoc::links;
 use crate::redact::{Clean, Redactor};
 use crate::sources::case_facts::CaseFacts;
@@ -51,6 +52,16 @@ impl Case {
         }
         if self.org.is_none() {
             self.org = found.organization;
+        }
+    }
+
+    /// What the APIs are asked about.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted {
+            package_id: self.package.id.clone(),
+            package_name: self.package.name.clone(),
+            user_id: self.user.id.clone(),
+            user_name: self.user.name.clone().or_else(|| self.email.clone()),
         }
     }
 

@@ -10,6 +10,7 @@ use super::Progress;
 use super::case::{Case, Named};
 use super::request::Request;
 use super::trace::seconds;
+use crate::aoc::api::settings::Known;
 pub use crate::sources::case_facts::Candidate;
 use crate::sources::case_facts::decide::{self, Choice};
 use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
@@ -98,6 +99,25 @@ pub(super) fn follow(
     };
     let asking = ask.is_some().then_some(&asking as Asking<'_>);
     complete(&mut request.case, traces, logs, asking);
+}
+
+/// Asks for the token settings where neither the API nor a trace tells them and somebody is there to ask.
+pub(super) fn ask_settings(request: &mut Request, progress: &dyn Progress) {
+    let asked = request.api.question().is_some_and(|q| q.cloud.is_some());
+    let known = asked || !request.case.facts.settings.is_empty();
+    let Some(ask) = request.ask_settings.filter(|_| !known) else {
+        return;
+    };
+    let mut told = Vec::new();
+    progress.pause(&mut || told = ask());
+    let at = seconds(request.clock.now());
+    let typed = told.into_iter().map(|(setting, seconds)| Known {
+        setting,
+        seconds,
+        source: "typed",
+        at: at.clone(),
+    });
+    request.known_settings.extend(typed);
 }
 
 /// The text of an item; of a long plain file the newest part.
@@ -265,13 +285,13 @@ fn organization(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {
     }
 }
 
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
 /// A name that may stand in clear though nobody gave it: no address of somebody or something, and not so
 /// short that it may be any word.
-fn believable(name: &str) -> bool {
+pub(super) fn believable(name: &str) -> bool {
     let name = name.trim();
     let address = name.contains('@') || name.contains("://") || name.contains('~');
     name.chars().count() >= 3 && !address && name.parse::<std::net::IpAddr>().is_err()

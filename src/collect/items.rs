@@ -3,16 +3,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::request::{Api, Request};
-use crate::sources::cloud::{OF_CLOUD, OF_NODE};
+use super::request::Request;
 use crate::sources::commands;
 use crate::sources::har;
 use crate::sources::host::{Asked, Machine, facts};
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
-use crate::sources::organization;
 use crate::sources::rootfs::Tree;
 
-fn made_item(row: &str, kind: ItemKind, entry: String, origin: Origin) -> Item {
+pub(super) fn made_item(row: &str, kind: ItemKind, entry: String, origin: Origin) -> Item {
     Item {
         row: row.to_owned(),
         product: String::new(),
@@ -73,61 +71,6 @@ pub(super) fn command_items(request: &Request) -> Vec<Item> {
             item
         })
         .collect()
-}
-
-/// What is asked of the APIs, and what would be asked if it could.
-pub(super) fn api_items(request: &Request) -> Vec<Item> {
-    let item = |entry: &'static str, decision: Decision| {
-        let mut item = made_item("api", ItemKind::Api, entry.to_owned(), Origin::Api(entry));
-        item.native_path = entry.to_owned();
-        item.decision = decision;
-        item
-    };
-    let cloud = match &request.api {
-        Api::Offline => Decision::Skip(by_hand("nothing was asked of the API, by --offline")),
-        Api::Online {
-            no_cloud: Some(no), ..
-        } if no.is_failure => Decision::Fail {
-            reason: no.missing.reason.clone(),
-            remedy: no.missing.remedy.clone(),
-        },
-        Api::Online {
-            no_cloud: Some(no), ..
-        } => {
-            let reason = format!("{}; {}", no.missing.reason, no.missing.remedy);
-            Decision::Skip(by_hand(&reason))
-        }
-        Api::Online { .. } => Decision::Collect,
-    };
-    let mut items = Vec::new();
-    match &cloud {
-        Decision::Skip(_) => items.push(item(OF_CLOUD[0], cloud)),
-        Decision::Fail { .. } => items.push(item(OF_CLOUD[0], cloud)),
-        _ => {
-            let case = &request.case;
-            for entry in OF_CLOUD {
-                let unnamed = entry == "aoc/package.json"
-                    && case.package.id.is_none()
-                    && case.package.name.is_none();
-                let decision = if unnamed {
-                    Decision::Skip("no package was named; give it with --package-id, --package-name or --package-url".to_owned())
-                } else {
-                    Decision::Collect
-                };
-                items.push(item(entry, decision));
-            }
-        }
-    }
-    if request.api.question().is_some_and(|q| q.node.is_some()) {
-        items.extend(OF_NODE.map(|entry| item(entry, Decision::Collect)));
-    }
-    items
-}
-
-/// What a person can do where nobody is asked.
-fn by_hand(reason: &str) -> String {
-    let missing = organization::by_hand(reason);
-    format!("{}: {}", missing.reason, missing.remedy)
 }
 
 /// HAR files and folders given by hand.

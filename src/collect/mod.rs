@@ -2,9 +2,11 @@
 //! none: what is read is decided in [`plan`], how it flows in `pipeline`, what leaves in `release`.
 
 mod api;
+mod api_items;
 mod case;
 mod clues;
 mod commands;
+mod confirmed;
 mod har_cuts;
 mod item_reader;
 mod items;
@@ -23,7 +25,7 @@ pub use case::{Case, Named};
 pub use clues::{Ask, Candidate};
 pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
-pub use request::{Api, MapRequest, NoCloud, Output, Request};
+pub use request::{Api, AskSettings, MapRequest, NoCloud, Output, Request};
 pub use reversal::Reversal;
 pub use run::{CollectError, Outcome, collect, plan};
 pub use trace::Clock;

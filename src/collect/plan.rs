@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::api_items::api_items;
 use super::items;
 use super::request::Request;
 use super::trace::seconds;
@@ -155,11 +156,20 @@ impl Plan {
         let mut items = vec![items::host(request, zone)];
         items.extend(items::command_items(request));
         items.extend(items::har_items(&request.hars));
-        items.extend(items::api_items(request));
         items.extend(discover(&search, places));
         for item in &mut items {
             outside_window(item, request);
         }
+        Self::in_order(items)
+    }
+
+    /// What is asked of the APIs beside them; the case is complete by now.
+    pub(super) fn with_apis(request: &Request, mut items: Vec<Item>) -> Vec<Item> {
+        items.extend(api_items(request));
+        Self::in_order(items)
+    }
+
+    fn in_order(mut items: Vec<Item>) -> Vec<Item> {
         // Small things first, then logs from the newest to the oldest: what does not fit is the oldest.
         items.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.entry.cmp(&b.entry)));
         items

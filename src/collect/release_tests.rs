@@ -66,6 +66,8 @@ fn request(folder: &std::path::Path) -> Request {
     Request {
         case: Case::default(),
         ask: None,
+        ask_settings: None,
+        known_settings: Vec::new(),
         os: Os::Linux,
         root: None,
         role: None,

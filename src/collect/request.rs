@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::case::Case;
 use super::clues::Ask;
 use super::trace::Clock;
+use crate::aoc::api::settings::Known;
 use crate::bundle::map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
@@ -32,6 +33,9 @@ pub struct MapRequest {
     /// With what it is locked.
     pub lock: Lock,
 }
+
+/// Asks for durations of tokens: name in the API, and seconds or `None` for a setting that is off.
+pub type AskSettings = fn() -> Vec<(&'static str, Option<u64>)>;
 
 /// What is asked of the APIs.
 #[derive(Clone, Default)]
@@ -74,6 +78,11 @@ pub struct Request {
     pub case: Case,
     /// Asks which package is meant where the evidence leaves it open; `None` asks nobody.
     pub ask: Option<Ask>,
+    /// Asks for the organization's token settings where neither the API nor a trace can tell them; `None`
+    /// asks nobody.
+    pub ask_settings: Option<AskSettings>,
+    /// Token settings that are known without the API.
+    pub known_settings: Vec<Known>,
     /// Whose paths to look for.
     pub os: Os,
     /// Root of a mounted image; `None` for this machine.

@@ -11,15 +11,17 @@ use jiff::tz::TimeZone;
 use super::api::ApiRun;
 use super::clues;
 use super::commands::{self, Commands};
+use super::confirmed;
 use super::item_reader::Filter;
 use super::pipeline::Flow;
 use super::plan::{Plan, Planned};
 use super::release::{Release, random_key};
-use super::request::{Output, Request};
+use super::request::{Api, Output, Request};
 use super::reversal::{self, Reversal};
 use super::sink::Sink;
 use super::trace::Trace;
 use super::{Progress, Silent};
+use crate::aoc::api::Wanted;
 use crate::bundle::BundleError;
 use crate::bundle::assemble::MadeAt;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
@@ -79,6 +81,15 @@ pub struct Outcome {
     pub complete: bool,
 }
 
+/// What a run is prepared for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    /// Only to show the plan: nobody is asked.
+    Plan,
+    /// To collect.
+    Collect,
+}
+
 /// Everything that is settled before the first file is opened.
 struct Prepared {
     redactor: Redactor,
@@ -86,12 +97,14 @@ struct Prepared {
     identity: HostIdentity,
     plan: Plan,
     keep: Vec<String>,
+    api: ApiRun,
 }
 
 fn prepare(
     request: &mut Request,
     progress: &dyn Progress,
     stop: &AtomicBool,
+    wish: Wish,
 ) -> Result<Prepared, CollectError> {
     let rules = match request.rules.take() {
         Some(rules) => rules,
@@ -117,6 +130,17 @@ fn prepare(
         .unwrap_or_else(|| identity.time_zone.clone());
     let items = Plan::items(request, &places, &zone);
     clues::follow(request, &items, &zone, progress, stop);
+    clues::ask_settings(request, progress);
+    let api = match wish {
+        Wish::Plan => ApiRun::start(&Api::Offline, Wanted::default()),
+        Wish::Collect => ApiRun::start(&request.api, request.case.wanted()),
+    };
+    // What is the case's own stays in clear, so its names must be known before anything is redacted.
+    match api.confirmed(&|| stop.load(Ordering::Relaxed)) {
+        Some(known) => confirmed::take(&mut request.case, known),
+        None => confirmed::too_late(&mut request.case),
+    }
+    let items = Plan::with_apis(request, items);
     let mut users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
     users.extend(identity.users.iter().cloned());
     users.extend(identity.transfer_users.iter().cloned());
@@ -135,6 +159,7 @@ fn prepare(
         identity,
         plan,
         keep,
+        api,
     })
 }
 
@@ -143,7 +168,8 @@ fn prepare(
 /// # Errors
 /// [`CollectError::Internal`] where the machine gives no random numbers.
 pub fn plan(mut request: Request) -> Result<Plan, CollectError> {
-    Ok(prepare(&mut request, &Silent, &AtomicBool::new(false))?.plan)
+    let stop = AtomicBool::new(false);
+    Ok(prepare(&mut request, &Silent, &stop, Wish::Plan)?.plan)
 }
 
 /// Collects, redacts, verifies and writes the bundle. `stop` ends the run early, with nothing left behind.
@@ -162,7 +188,7 @@ pub fn collect(
     let until = request.deadline.map(|d| Instant::now() + d);
     let step = trace.begin("plan");
     progress.step("looking for logs");
-    let prepared = prepare(&mut request, progress, stop)?;
+    let prepared = prepare(&mut request, progress, stop, Wish::Collect)?;
     progress.total(prepared.plan.bytes());
     trace.end(step, "done", Some(prepared.plan.items.len() as u64));
 
@@ -175,7 +201,7 @@ pub fn collect(
     // First what can fail: a command that was started would outlive the run.
     let mut sink = Sink::new(&folder, &stem, &request, &prepared.redactor)?;
     let commands = Commands::start(&request, &prepared.plan);
-    let api = ApiRun::start(&request.api);
+    let api = &prepared.api;
     let over = || stop.load(Ordering::Relaxed) || until.is_some_and(|u| Instant::now() >= u);
     let filters = |planned: &Planned| line_rules(planned, &request, &prepared.zone, &parties);
     let flow = Flow {
@@ -220,7 +246,7 @@ pub fn collect(
         places: ledger.places,
         told: ledger.findings.finish(),
         residues: ledger.residues,
-        calls: api.calls(),
+        calls: prepared.api.calls(),
         order: Vec::new(),
     };
     let released = release.run(&mut trace)?;

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 
+pub use super::package::Confirmed;
 use super::{node, organization, package};
 use crate::aoc::address::Address;
 use crate::aoc::api::Wanted;
@@ -70,6 +71,8 @@ impl Missing {
 pub type Answer = Result<Value, Missing>;
 /// Takes answers as they come.
 pub type Tell<'a> = &'a (dyn Fn(&'static str, Answer) + Sync);
+/// Takes what is confirmed of the case, before the answers about it.
+pub type Confirm<'a> = &'a (dyn Fn(Confirmed) + Sync);
 
 /// Where to ask, and with what.
 pub struct Cloud {
@@ -99,8 +102,6 @@ pub struct Question {
     pub deadline: Duration,
     /// Which proxies are used.
     pub proxies: Proxies,
-    /// What the case is about.
-    pub wanted: Wanted,
     /// Window of the case.
     pub window: (Option<Timestamp>, Option<Timestamp>),
     /// Now.
@@ -143,11 +144,19 @@ impl Question {
     }
 }
 
-/// Asks everything. Each entry of [`Question::entries`] is told exactly once.
-pub fn ask(question: &Question, calls: &Arc<std::sync::OnceLock<Calls>>, tell: Tell<'_>) {
+/// Asks everything about what is wanted. Each entry of [`Question::entries`] is told exactly once, and what is
+/// confirmed of the case at most once.
+pub fn ask(
+    question: &Question,
+    wanted: &Wanted,
+    calls: &Arc<std::sync::OnceLock<Calls>>,
+    tell: Tell<'_>,
+    confirm: Confirm<'_>,
+) {
     let client = match question.client() {
         Ok(client) => client,
         Err(error) => {
+            confirm(Confirmed::default());
             for entry in question.entries() {
                 tell(entry, Err(error.clone().into()));
             }
@@ -155,7 +164,7 @@ pub fn ask(question: &Question, calls: &Arc<std::sync::OnceLock<Calls>>, tell: T
         }
     };
     let _ = calls.set(client.calls());
-    let (at, wanted) = (&question.node, &question.wanted);
+    let at = &question.node;
     let times = question.times();
     let mut key = None;
     let mut seen = None;
@@ -174,7 +183,15 @@ pub fn ask(question: &Question, calls: &Arc<std::sync::OnceLock<Calls>>, tell: T
                 )
             })
         });
-        key = with_cloud(&client, question, times, tell);
+        if let Some(cloud) = &question.cloud {
+            let session = Session::new(&client, cloud.address.clone(), &cloud.login);
+            // First who the case is about: the redaction of everything else waits for that.
+            let package = package::ask(&session, &client, wanted, tell, confirm);
+            let (settings, own_key, id) = organization::ask(&session, question.now, times);
+            tell("settings/organization.json", settings);
+            package::ask_transfers(&session, id.as_deref(), package.as_deref(), times, tell);
+            key = own_key;
+        }
         seen = asked.and_then(|a| a.join().ok());
     });
     if let Some(seen) = seen {
@@ -186,27 +203,6 @@ pub fn ask(question: &Question, calls: &Arc<std::sync::OnceLock<Calls>>, tell: T
         );
         tell("node/tether.json", Err(why));
     }
-}
-
-fn with_cloud(
-    client: &Client,
-    question: &Question,
-    times: (Timestamp, Timestamp),
-    tell: Tell<'_>,
-) -> Option<String> {
-    let cloud = question.cloud.as_ref()?;
-    let session = Session::new(client, cloud.address.clone(), &cloud.login);
-    let (settings, key, id) = organization::ask(&session, question.now);
-    tell("settings/organization.json", settings);
-    package::ask(
-        &session,
-        client,
-        &question.wanted,
-        id.as_deref(),
-        times,
-        tell,
-    );
-    key
 }
 
 #[cfg(test)]
@@ -221,7 +217,6 @@ mod tests {
             roots: Vec::new(),
             deadline: DEADLINE,
             proxies: Proxies::None,
-            wanted: Wanted::default(),
             window: (since.map(at), until.map(at)),
             now: at("2026-11-22T12:00:00Z"),
         }
@@ -269,6 +264,13 @@ mod tests {
     fn nothing_is_told_where_nothing_is_asked() {
         let none = question(None, None);
         assert_eq!(none.entries(), Vec::<&str>::new());
-        ask(&none, &Arc::default(), &|entry, _| panic!("{entry}"));
+        let told = |entry: &'static str, _| panic!("{entry}");
+        ask(
+            &none,
+            &Wanted::default(),
+            &Arc::default(),
+            &told,
+            &|confirmed| panic!("{confirmed:?}"),
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! A source says what there is and opens it as a stream of bytes; it neither redacts nor writes.
 
 pub mod aspera_conf;
+pub mod by_hand;
 pub mod case_facts;
 pub mod catalogue;
 pub mod cloud;

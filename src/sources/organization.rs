@@ -1,13 +1,20 @@
 //! `settings/organization.json`: how long tokens live in this organization, and how people log in.
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::cloud::{Answer, Missing};
-use crate::aoc::api::{id_text, settings};
+use super::by_hand::how_to;
+use super::cloud::Answer;
+use crate::aoc::api::id_text;
+use crate::aoc::api::settings::{self, Known};
 use crate::aoc::session::Session;
 
 /// The settings, and for other questions the fingerprint of the organization's key and its id.
-pub fn ask(session: &Session<'_>, now: Timestamp) -> (Answer, Option<String>, Option<String>) {
-    match settings::ask(session) {
+pub fn ask(
+    session: &Session<'_>,
+    now: Timestamp,
+    times: (Timestamp, Timestamp),
+) -> (Answer, Option<String>, Option<String>) {
+    match settings::ask(session, times) {
         Ok(made) => {
             let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
             let id = made.organization.get("id").map(id_text);
@@ -18,15 +25,9 @@ pub fn ask(session: &Session<'_>, now: Timestamp) -> (Answer, Option<String>, Op
     }
 }
 
-/// Why there are no settings where nobody can be asked.
+/// `settings/organization.json` where the API is not asked, from what is known otherwise; `None` where
+/// nothing is.
 #[must_use]
-pub fn by_hand(reason: &str) -> Missing {
-    let names = settings::TOKEN_SETTINGS.map(|s| s.1).join(", ");
-    Missing::new(
-        reason,
-        &format!(
-            "read them in Admin > Organization > Security ({names}) and write them into the case, or {}",
-            settings::ASK_AN_ADMIN
-        ),
-    )
+pub fn known_otherwise(known: &[Known]) -> Option<Value> {
+    (!known.is_empty()).then(|| settings::document_of(known, how_to("settings/organization.json")))
 }

@@ -12,16 +12,16 @@ use tempfile::TempDir;
 use crate::kit::{Ended, Run, Tree, lines, only_file};
 use crate::zips::Bundle;
 
-const ANA: &str = "ana.weber@acme.example";
+pub const ANA: &str = "ana.weber@acme.example";
 
 /// The fake, and the files that a person would have.
-struct Cloud {
-    fake: Fake,
+pub struct Cloud {
+    pub fake: Fake,
     folder: TempDir,
 }
 
 impl Cloud {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let cloud = Self {
             fake: Fake::start().unwrap(),
             folder: tempfile::tempdir().unwrap(),
@@ -39,11 +39,11 @@ impl Cloud {
         fs::write(self.path(name), text).unwrap();
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn cloud_url(&self) -> String {
+    pub fn cloud_url(&self) -> String {
         format!("https://localhost:{}", self.fake.cloud().port())
     }
 

@@ -186,6 +186,12 @@ impl Run {
         self
     }
 
+    /// The command alone, to be started in another way.
+    #[cfg(unix)]
+    pub fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Starts it and leaves it running.
     pub fn start(mut self) -> Child {
         self.command

@@ -25,6 +25,8 @@ mod limits;
 mod notations;
 mod output;
 mod reveal;
+#[cfg(unix)]
+mod terminal;
 mod traces;
 mod user_rules;
 mod verify_leaks;

@@ -376,6 +376,8 @@ fn a_map_that_cannot_be_written_in_the_end_costs_the_map_and_not_the_bundle() {
     let request = Request {
         case: Case::default(),
         ask: None,
+        ask_settings: None,
+        known_settings: Vec::new(),
         os: Os::Linux,
         root: Some(tree.path().to_path_buf()),
         api: Api::Offline,

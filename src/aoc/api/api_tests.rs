@@ -108,10 +108,14 @@ pub(super) fn since() -> Timestamp {
     "2026-11-22T00:00:00Z".parse().unwrap()
 }
 
+pub(super) fn window() -> (Timestamp, Timestamp) {
+    (since(), "2026-11-23T00:00:00Z".parse().unwrap())
+}
+
 #[test]
 fn an_admin_sees_all_settings_and_a_user_is_told_whom_to_ask() {
     let stage = Stage::new(0);
-    let made = settings::ask(&stage.ana()).unwrap();
+    let made = settings::ask(&stage.ana(), window()).unwrap();
     let told: Vec<_> = made
         .token_settings
         .iter()
@@ -135,8 +139,11 @@ fn an_admin_sees_all_settings_and_a_user_is_told_whom_to_ask() {
     assert_eq!(lives, [3600, 1800]);
     clean(&made);
 
-    let made =
-        settings::ask(&stage.session("acme", "cl1EntaBc9", "bob.lang@acme.example")).unwrap();
+    let made = settings::ask(
+        &stage.session("acme", "cl1EntaBc9", "bob.lang@acme.example"),
+        window(),
+    )
+    .unwrap();
     assert!(
         made.is_hidden()
             && made
@@ -146,14 +153,21 @@ fn an_admin_sees_all_settings_and_a_user_is_told_whom_to_ask() {
         "{made:?}"
     );
     assert_eq!(made.organization["name"], "Acme Made-up");
-    let made =
-        settings::ask(&stage.session("acme", "cl2UserOnly", "bob.lang@acme.example")).unwrap();
+    let made = settings::ask(
+        &stage.session("acme", "cl2UserOnly", "bob.lang@acme.example"),
+        window(),
+    )
+    .unwrap();
     assert!(
         made.missing[0].contains("may not have the wanted rights"),
         "{made:?}"
     );
 
-    let made = settings::ask(&stage.session("globex", "glbx1", "eve@globex.example")).unwrap();
+    let made = settings::ask(
+        &stage.session("globex", "glbx1", "eve@globex.example"),
+        window(),
+    )
+    .unwrap();
     let told: Vec<_> = made
         .token_settings
         .iter()

@@ -1,6 +1,7 @@
 //! Typed questions to the APIs, and what of their answers goes on.
 
 pub mod certificate;
+mod changes;
 pub mod fields;
 pub mod node;
 pub mod packages;

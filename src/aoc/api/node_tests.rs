@@ -2,7 +2,7 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::tests::{Stage, basic, clean, kept, key, since};
+use super::tests::{Stage, basic, clean, kept, key, since, window};
 use super::*;
 use crate::aoc::address::Address;
 use crate::aoc::credentials::Given;
@@ -36,7 +36,9 @@ fn a_node_tells_what_it_is_and_that_it_is_tethered() {
     assert_eq!(events["events"][0]["data"], json!({"error_code": 37}));
     let files = node.files("30002").unwrap();
     assert_eq!(files["files"].as_array().unwrap().len(), 2);
-    let organization = settings::ask(&stage.ana()).unwrap().verification_key_sha256;
+    let organization = settings::ask(&stage.ana(), window())
+        .unwrap()
+        .verification_key_sha256;
     let tether = node::tether(
         Some(&access_key),
         Some(&info),

@@ -1,8 +1,10 @@
 //! The organization's settings of tokens and logins, with the words that the web application has for them.
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::fields::{allowed, allowed_all};
+use super::changes;
+use super::fields::allowed;
 use crate::aoc::http::ApiError;
 use crate::aoc::session::{Lifetime, Scope, Session};
 
@@ -15,7 +17,7 @@ pub const TOKEN_SETTINGS: [(&str, &str); 4] = [
 ];
 
 /// Rules of passwords and logins: name in the API, words, and whether the number is a time in seconds.
-const LOGIN_RULES: [(&str, &str, bool); 15] = [
+pub(super) const LOGIN_RULES: [(&str, &str, bool); 15] = [
     (
         "password_expiration_interval",
         "Passwords expire after",
@@ -117,7 +119,7 @@ pub struct Organization {
     pub verification_key_sha256: Option<String>,
     /// How long tokens that were given out just now live.
     pub effective: Vec<Value>,
-    /// Recent changes of settings, as the API lists them.
+    /// Changes of these settings near the failure, newest first, as the API lists them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent_changes: Vec<Value>,
     /// What is missing, and how to get it.
@@ -162,7 +164,7 @@ pub fn human(seconds: i64) -> String {
     parts.join(" ")
 }
 
-fn reads(value: Option<&Value>, is_time: bool) -> String {
+pub(super) fn reads(value: Option<&Value>, is_time: bool) -> String {
     match value {
         None => "not shown to this user".to_owned(),
         Some(Value::Null) => "off".to_owned(),
@@ -244,11 +246,11 @@ pub fn read(all: &Value, lifetimes: &[Lifetime]) -> Organization {
 }
 
 /// Asks for the settings: with the rights of a user, and with those of an admin only where these do not show
-/// them.
+/// them. `times` is the window of the failure: changes of settings are told if they lie near it.
 ///
 /// # Errors
 /// [`ApiError`], where nothing at all can be read.
-pub fn ask(session: &Session<'_>) -> Result<Organization, ApiError> {
+pub fn ask(session: &Session<'_>, times: (Timestamp, Timestamp)) -> Result<Organization, ApiError> {
     const PATH: &str = "/api/v1/organization";
     const WHAT: &str = "the organization's settings";
     let (mut all, _) = session.get(Scope::User, PATH, &[], &[], WHAT)?;
@@ -267,7 +269,9 @@ pub fn ask(session: &Session<'_>) -> Result<Organization, ApiError> {
     if made.is_hidden() {
         missing.push(ASK_AN_ADMIN.to_owned());
     } else if let Some(id) = all.get("id").map(super::id_text) {
-        changes(session, &id, &mut made);
+        let found = changes::ask(session, &id, times);
+        made.recent_changes = found.near;
+        made.dropped_fields += found.dropped;
     }
     made.missing = missing;
     Ok(made)
@@ -275,39 +279,6 @@ pub fn ask(session: &Session<'_>) -> Result<Organization, ApiError> {
 
 /// What to do where a user does not see the settings.
 pub const ASK_AN_ADMIN: &str = "an organization admin must run this; send them this line: aoc-bundle settings (or a picture of Admin > Organization > Security)";
-
-/// Recent changes, where the API lists them; without them the settings are still good.
-fn changes(session: &Session<'_>, id: &str, made: &mut Organization) {
-    const PATH: &str = "/analytics/v2/organizations/{id}/application_events";
-    let found = session.get(
-        Scope::Admin,
-        PATH,
-        &[id],
-        &[("limit", "200")],
-        "recent changes",
-    );
-    let Ok((answer, _)) = found else { return };
-    let events = answer.get("application_events").and_then(Value::as_array);
-    let near: Vec<Value> = events
-        .into_iter()
-        .flatten()
-        .filter(|e| is_about_security(e))
-        .take(50)
-        .cloned()
-        .collect();
-    let (rows, dropped) = allowed_all("event", &near);
-    made.recent_changes = rows;
-    made.dropped_fields += dropped;
-}
-
-/// True for a change of one of the settings that we show.
-fn is_about_security(event: &Value) -> bool {
-    let names = TOKEN_SETTINGS.iter().map(|s| s.0);
-    let mut names = names.chain(LOGIN_RULES.iter().map(|s| s.0));
-    let field = |name: &str| event.get(name).and_then(Value::as_str);
-    let told = field("field").or_else(|| field("attribute"));
-    told.is_some_and(|t| names.any(|n| n == t))
-}
 
 /// The settings as they are written into the bundle.
 #[must_use]
@@ -321,70 +292,50 @@ pub fn document(made: &Organization, source: &'static str, at: &str) -> Value {
     Value::Object(out)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_read_well() {
-        for (seconds, text) in [
-            (0, "0 seconds"),
-            (1, "1 second"),
-            (900, "15 minutes"),
-            (3600, "1 hour"),
-            (93_600, "1 day 2 hours"),
-            (604_800, "7 days"),
-            (99_999_999, "1157 days 9 hours 46 minutes"),
-        ] {
-            assert_eq!(human(seconds), text);
-        }
-    }
-
-    #[test]
-    fn whatever_the_api_says_is_kept_as_it_is() {
-        let all = json!({
-            "id": 7, "tier": "galactic", "access_token_duration": "900", "access_token_refresh_duration": null,
-            "node_token_duration": 99_999_999_i64, "require_strong_passwords": true, "session_duration": {"odd": 1},
-            "local_included_domains": ["a.example"], "google_included_domains": [{"x": 1}], "tomorrow": 1
-        });
-        let made = read(
-            &all,
-            &[Lifetime {
-                scope: Scope::User,
-                seconds: 900,
-            }],
-        );
-        let told: Vec<_> = made
-            .token_settings
-            .iter()
-            .map(|s| s.reads.as_str())
-            .collect();
-        assert_eq!(
-            told,
-            [
-                "15 minutes",
-                "off",
-                "not shown to this user",
-                "1157 days 9 hours 46 minutes"
-            ]
-        );
-        assert_eq!(made.token_settings[0].value, Some(json!("900")));
-        assert_eq!(made.organization, json!({"id": 7, "tier": "galactic"}));
-        assert!(!made.is_hidden() && read(&json!({"id": 1}), &[]).is_hidden());
-        assert!(made.dropped_fields >= 2);
-        let text = document(&made, "api", "2026-01-01T00:00:00Z").to_string();
-        assert!(
-            !text.contains("odd") && !text.contains("tomorrow"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn a_key_has_one_fingerprint_however_it_is_broken_into_lines() {
-        let one = "-----BEGIN PUBLIC KEY-----\nAAAA\nBBBB\n-----END PUBLIC KEY-----\n";
-        let two = "-----BEGIN PUBLIC KEY-----\r\nAAAABBBB\r\n-----END PUBLIC KEY-----";
-        assert_eq!(key_fingerprint(one), key_fingerprint(two));
-        assert_eq!(key_fingerprint(one).unwrap().len(), 64);
-        assert_eq!(key_fingerprint("no key"), None);
-    }
+/// A duration that somebody else than the API told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Name in the API.
+    pub setting: &'static str,
+    /// Seconds; `None` switches it off.
+    pub seconds: Option<u64>,
+    /// Who told it: `typed` by the person, `har` by a network trace.
+    pub source: &'static str,
+    /// When (RFC 3339, UTC).
+    pub at: String,
 }
+
+/// The four durations as they are written into the bundle where the API did not tell them; each row says
+/// where it comes from. `missing` says how to get the rest.
+#[must_use]
+pub fn document_of(known: &[Known], missing: &str) -> Value {
+    let row = |(name, label): &(&'static str, &'static str)| {
+        let found = known.iter().find(|k| k.setting == *name);
+        let Some(found) = found else {
+            return json!({"label": label, "setting": name, "reads": "not given"});
+        };
+        let value = json!(found.seconds);
+        let reads = reads(Some(&value), true);
+        json!({"label": label, "setting": name, "value": value, "reads": reads, "source": found.source, "at": found.at})
+    };
+    let rows: Vec<Value> = TOKEN_SETTINGS.iter().map(row).collect();
+    let mut sources: Vec<&str> = known.iter().map(|k| k.source).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let mut out = json!({
+        "source": sources.join(" and "),
+        "at": known.iter().map(|k| k.at.as_str()).max(),
+        "token_settings": rows,
+    });
+    let all = TOKEN_SETTINGS
+        .iter()
+        .all(|(name, _)| known.iter().any(|k| k.setting == *name));
+    if let (Some(fields), false) = (out.as_object_mut(), all) {
+        fields.insert("missing".to_owned(), json!([missing]));
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

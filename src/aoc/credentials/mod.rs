@@ -87,6 +87,15 @@ impl Given {
         }
     }
 
+    /// True if nothing here is a way to log in: no token, key or link.
+    #[must_use]
+    pub fn is_no_way_in(&self) -> bool {
+        self.token.is_none()
+            && self.private_key.is_none()
+            && self.refresh_token.is_none()
+            && self.link.is_none()
+    }
+
     /// What a preset of ascli gives.
     ///
     /// # Errors

@@ -75,10 +75,10 @@ impl Trouble {
         let (missing, is_failure) = match self {
             Self::Nothing(offers) => {
                 let nothing = CredentialError::None;
-                let mut remedy = nothing.remedy().to_owned();
-                if let Some(first) = offers.first() {
-                    remedy.push_str(&format!("; one is here: --ascli-preset {}", first.name));
-                }
+                let here = offers.first().map_or_else(String::new, |first| {
+                    format!("; one is here: --ascli-preset {}", first.name)
+                });
+                let remedy = format!("{}{here}", nothing.remedy());
                 (Missing::new(&nothing.to_string(), &remedy), false)
             }
             Self::Credentials(error) => {

@@ -14,7 +14,7 @@ use super::Progress;
 use super::item_reader::{Filter, ItemReader, OpenTrouble, Reading};
 use super::plan::Planned;
 use crate::bundle::pack::{Packed, Packer};
-use crate::diagnose::{HarFact, Observation, observe, observe_har};
+use crate::diagnose::{ApiFact, HarFact, Observation, observe, observe_api, observe_har};
 use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, Held, TextError, Withheld};
@@ -71,6 +71,7 @@ pub(super) struct Done {
     pub(super) tally: Tally,
     pub(super) observations: Vec<Observation>,
     pub(super) exchanges: Vec<HarFact>,
+    pub(super) answers: Vec<ApiFact>,
     pub(super) residue: Residue,
     pub(super) lines: u64,
     pub(super) encoding: Encoding,
@@ -94,6 +95,8 @@ struct Job {
     dialect: Dialect,
     rows: Option<Rows>,
     har: bool,
+    /// Name of an answer of an API.
+    answer: Option<String>,
 }
 
 /// What the pipeline needs beside the items.
@@ -193,6 +196,11 @@ impl Flow<'_> {
         } else {
             (observe(&redacted, job.block.first_line), Vec::new())
         };
+        let answers = match &job.answer {
+            // An answer that takes more than one block is no whole document, and tells nothing.
+            Some(entry) if job.block.number == 0 => observe_api(entry, &redacted),
+            _ => Vec::new(),
+        };
         let residue = self.redactor.residue(&redacted, job.block.first_line);
         let bytes = &job.block.bytes;
         let open = !bytes.ends_with(b"\n") && !bytes.is_empty() && !job.block.goes_on;
@@ -205,6 +213,7 @@ impl Flow<'_> {
                 tally,
                 observations,
                 exchanges,
+                answers,
                 residue,
                 lines,
                 encoding: job.encoding,
@@ -331,6 +340,8 @@ impl Feed<'_, '_> {
                             dialect,
                             rows,
                             har: self.planned.item.kind == ItemKind::Har,
+                            answer: (self.planned.item.kind == ItemKind::Api)
+                                .then(|| self.planned.entry.clone()),
                         })
                         .ok()?;
                     if let Some(why) = self.flow.over() {

@@ -407,6 +407,7 @@ impl Ledger {
                         done.observations
                             .retain(|o| o.line < intake.lines + lines + 1);
                         done.exchanges.retain(|e| e.line < intake.lines + lines + 1);
+                        done.answers.retain(|a| a.line < intake.lines + lines + 1);
                         done.residue.cut_behind(intake.lines + lines);
                         packed = head;
                     }
@@ -415,6 +416,7 @@ impl Ledger {
                     intake.lines += lines;
                     self.findings.add(&planned.entry, done.observations);
                     self.findings.add_har(&planned.entry, done.exchanges);
+                    self.findings.add_api(&planned.entry, done.answers);
                     return Some(packed);
                 }
             }

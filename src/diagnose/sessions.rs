@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::api::ApiFact;
 use super::har::{HarFact, Network, Traces};
 use super::observe::Observation;
 
@@ -50,6 +51,7 @@ pub struct Finding {
 pub struct Findings {
     sessions: BTreeMap<String, Session>,
     traces: Traces,
+    answers: BTreeMap<String, Vec<ApiFact>>,
 }
 
 /// What is known in the end.
@@ -96,8 +98,19 @@ impl Findings {
         self.traces.add(entry, &facts);
     }
 
+    /// Adds what was seen in an answer of an API.
+    pub fn add_api(&mut self, entry: &str, facts: Vec<ApiFact>) {
+        if !facts.is_empty() {
+            self.answers
+                .entry(entry.to_owned())
+                .or_default()
+                .extend(facts);
+        }
+    }
+
     /// Takes back what was seen in an entry that does not come into the bundle.
     pub fn forget(&mut self, entry: &str) {
+        self.answers.remove(entry);
         for session in self.sessions.values_mut() {
             session.evidence.retain(|e| e.entry != entry);
         }
@@ -105,12 +118,13 @@ impl Findings {
         self.traces.forget(entry);
     }
 
-    /// The findings: sessions first, then network traces.
+    /// The findings: sessions first, then network traces, then answers of APIs.
     #[must_use]
     pub fn finish(self) -> Told {
         let (seen, network) = self.traces.finish();
         let mut findings = by_session(self.sessions);
         findings.extend(seen);
+        findings.extend(super::api::findings(&self.answers));
         Told { findings, network }
     }
 }

@@ -17,7 +17,7 @@ pub fn how_to(entry: &str) -> &'static str {
             "open the Activity app, find the transfer, and write its time, state and error text into the case"
         }
         "node/info.json" => {
-            "give the address with --node-url, or send what the node answers to: curl -u ACCESS_KEY https://NODE:9092/info"
+            "give the address with --node-url, or open the path /info of the API of the node (TCP port 9092 or 443) in a browser, log in with the access key, and send what it shows"
         }
         "node/access-key.json" => {
             "give the address with --node-url and the access key in AOC_BUNDLE_NODE_AUTH_FILE"

@@ -17,7 +17,7 @@ pub const ANA: &str = "ana.weber@acme.example";
 /// The fake, and the files that a person would have.
 pub struct Cloud {
     pub fake: Fake,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 impl Cloud {
@@ -26,16 +26,26 @@ impl Cloud {
             fake: Fake::start().unwrap(),
             folder: tempfile::tempdir().unwrap(),
         };
-        let pem = new_pem().unwrap();
-        let key = SigningKey::read(pem.as_bytes(), None).unwrap();
-        cloud.fake.world.register_key(ANA, key.public());
-        cloud.write("key.pem", &pem);
+        cloud.write("key.pem", &new_pem().unwrap());
+        cloud.register("key.pem");
         cloud.write("ca.pem", cloud.fake.authority.pem());
         cloud.write("node", "acme-key-1:CANARY-aksecret-2\n");
         cloud
     }
 
-    fn write(&self, name: &str, text: &str) {
+    /// Registers the public half of a key in Ana's profile.
+    pub fn register(&self, file: &str) {
+        self.register_for(ANA, file);
+    }
+
+    /// The same for somebody else.
+    pub fn register_for(&self, email: &str, file: &str) {
+        let pem = fs::read(self.path(file)).unwrap();
+        let key = SigningKey::read(&pem, None).unwrap();
+        self.fake.world.register_key(email, key.public());
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
     }
 
@@ -48,7 +58,7 @@ impl Cloud {
     }
 
     /// A run that trusts the fake and has no credentials yet.
-    fn run(&self, command: &str) -> Run {
+    pub fn run(&self, command: &str) -> Run {
         Run::new(command)
             .env("NO_PROXY", "localhost")
             .env("HOME", self.folder.path())
@@ -56,13 +66,13 @@ impl Cloud {
             .path("--ca-cert", &self.path("ca.pem"))
     }
 
-    fn with_key(&self, run: Run) -> Run {
+    pub fn with_key(&self, run: Run) -> Run {
         run.env("AOC_BUNDLE_CLIENT_ID", "cl1EntaBc9")
             .env("AOC_BUNDLE_PRIVATE_KEY_FILE", self.path("key.pem"))
             .env("AOC_BUNDLE_USERNAME", ANA)
     }
 
-    fn with_node(&self, run: Run) -> Run {
+    pub fn with_node(&self, run: Run) -> Run {
         let url = format!("https://localhost:{}", self.fake.node().port());
         run.args(["--node-url", &url])
             .env("AOC_BUNDLE_NODE_AUTH_FILE", self.path("node"))
@@ -94,7 +104,7 @@ impl Cloud {
     }
 }
 
-fn tree() -> Tree {
+pub fn tree() -> Tree {
     let tree = Tree::new();
     tree.client_log(lines(20));
     tree
@@ -102,7 +112,8 @@ fn tree() -> Tree {
 
 fn no_canary(bundle: &Bundle) {
     for (name, content) in &bundle.entries {
-        let text = String::from_utf8_lossy(content);
+        // The address of the case's own user stays, whole; its domain alone does not.
+        let text = String::from_utf8_lossy(content).replace(ANA, "");
         assert!(!text.contains("CANARY"), "{name}: {text}");
         for name_of_person in ["bob.lang", "Bob Lang", "acme.example"] {
             assert!(
@@ -202,12 +213,13 @@ fn offline_opens_no_connection_and_says_how_to_get_the_settings() {
     );
     let manifest = bundle.unwrap().json("manifest.json");
     let entries = manifest["entries"].as_array().unwrap();
-    let entry = entries.iter().find(|e| e["source"] == "api").unwrap();
+    let of_settings = |e: &&serde_json::Value| e["path"] == "settings/organization.json";
+    let entry = entries.iter().find(of_settings).unwrap();
     let reason = entry["reason"].as_str().unwrap();
     for word in [
         "AOC_BUNDLE_TOKEN",
         "Admin > Organization > Security",
-        "Refresh token rotation",
+        "send them this line: aoc-bundle settings",
     ] {
         assert!(reason.contains(word), "{word}: {reason}");
     }
@@ -331,4 +343,54 @@ fn settings_are_shown_as_a_table_by_every_way_in() {
     end.exits(1)
         .says(["does not accept the token", "log in again"]);
     assert!(!end.stderr.contains("s3cr3t"));
+}
+
+#[test]
+fn names_that_the_cloud_confirms_stay_in_clear_in_logs_too_and_nobody_elses_do() {
+    let cloud = Cloud::new();
+    let node = format!("https://localhost:{}", cloud.fake.node().port());
+    cloud.fake.world.set_node_url(&node);
+    let tree = Tree::new();
+    let said = "2026-11-22 09:00:10.123 [7410-80299740] LOG";
+    tree.client_log(format!(
+        "{said} package name=\"Reel 12 dailies\" sender_name=\"Ana Weber\" user={ANA}\n{said} recipient_name=\"Bob Lang\" email=bob.lang@acme.example\n"
+    ));
+    let (end, bundle) = cloud.collect(&tree, |run| cloud.with_node(cloud.with_key(run)));
+    end.exits(0);
+    let bundle = bundle.unwrap();
+    let log = String::from_utf8_lossy(bundle.ending("aspera-scp-transfer.log").1).into_owned();
+    for own in ["Reel 12 dailies", "Ana Weber", ANA] {
+        assert!(log.contains(own), "{own}: {log}");
+    }
+    let case = bundle.json("case.json");
+    assert_eq!(
+        (
+            case["package"]["name"].as_str(),
+            case["user"]["id"].as_str(),
+            case["user"]["email"].as_str()
+        ),
+        (Some("Reel 12 dailies"), Some("45071"), Some(ANA)),
+        "{case}"
+    );
+    assert_eq!(bundle.json("aoc/user.json")["user"]["name"], "Ana Weber");
+    for (name, content) in &bundle.entries {
+        let text = String::from_utf8_lossy(content);
+        for other in ["Bob Lang", "bob.lang", "CANARY"] {
+            assert!(!text.contains(other), "{name}: {other}: {text}");
+        }
+    }
+    let diagnosis = bundle.json("diagnosis.json").to_string();
+    for finding in [
+        "api-refresh-off",
+        "api-settings-changed",
+        "package-failed",
+        "cloud-transfer-failed",
+        "node-transfer-failed",
+    ] {
+        assert!(diagnosis.contains(finding), "{finding}: {diagnosis}");
+    }
+    assert!(
+        !diagnosis.contains("node-clock") && !diagnosis.contains("node-not-tethered"),
+        "{diagnosis}"
+    );
 }

@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod api_faults;
 mod bad_input;
 mod case_by_itself;
 mod cli;
@@ -23,8 +24,10 @@ mod kit;
 mod learning;
 mod limits;
 mod notations;
+mod offline;
 mod output;
 mod reveal;
+mod sentences;
 #[cfg(unix)]
 mod terminal;
 mod traces;

@@ -144,14 +144,15 @@ pub(super) struct MapArgs {
     pub(super) map_passphrase_file: Option<PathBuf>,
 }
 
-/// Where the APIs are. Credentials come from the environment or from a preset of ascli.
+/// Where the APIs are. Credentials come from the environment, from a preset of ascli or from the terminal.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "APIs")]
 pub(super) struct ApiArgs {
-    /// Address of the organization, or of its API
+    /// Address of the organization, or of its API; credentials in AOC_BUNDLE_TOKEN, or in AOC_BUNDLE_CLIENT_ID,
+    /// AOC_BUNDLE_PRIVATE_KEY_FILE and AOC_BUNDLE_USERNAME, else a terminal is asked
     #[arg(long, value_name = "URL")]
     pub(super) aoc_url: Option<String>,
-    /// Take address and credentials from this preset of ascli
+    /// Take address and credentials from this preset of ascli; one that is found is offered on a terminal
     #[arg(long, value_name = "NAME")]
     pub(super) ascli_preset: Option<String>,
     /// Address of a transfer node, e.g. https://node.example.com:9092; credentials in AOC_BUNDLE_NODE_AUTH_FILE

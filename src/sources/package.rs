@@ -192,7 +192,7 @@ fn user_answer(found: Found, of_case: bool) -> Answer {
         Found::One(user) => {
             let mut document = packages::user_document(&user);
             if let (Some(fields), false) = (document.as_object_mut(), of_case) {
-                fields.insert("note".to_owned(), json!(NOT_OF_CASE));
+                fields.insert("remark".to_owned(), json!(NOT_OF_CASE));
             }
             Ok(document)
         }

@@ -183,7 +183,7 @@ fn a_package_that_is_not_seen_costs_only_its_own_entry() {
     // Ana has nothing to do with a package that she does not see: her name is nobody's business.
     let user = bundle.json("aoc/user.json");
     assert!(
-        user["note"].as_str().unwrap().contains("--user-id"),
+        user["remark"].as_str().unwrap().contains("--user-id"),
         "{user}"
     );
     for (name, content) in &bundle.entries {

@@ -140,7 +140,7 @@ impl<'c> Node<'c> {
             "no record: activity logging is off on this node, or nothing was transferred in this time (records are kept for a day by default)",
         );
         Ok(
-            json!({"source": "api", "since": after, "transfers": kept, "more": more, "note": note, "dropped_fields": dropped}),
+            json!({"source": "api", "since": after, "transfers": kept, "more": more, "remark": note, "dropped_fields": dropped}),
         )
     }
 

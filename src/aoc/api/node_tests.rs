@@ -153,7 +153,10 @@ fn pages_of_nodes_are_followed_and_clocks_compared() {
         .fail("/ops", 2, Answer::json(200, &json!([])));
     let none = node.transfers(since(), Some("x")).unwrap();
     assert!(
-        none["note"].as_str().unwrap().contains("activity logging"),
+        none["remark"]
+            .as_str()
+            .unwrap()
+            .contains("activity logging"),
         "{none}"
     );
     stage

@@ -65,23 +65,23 @@ pub(super) const LOGIN_RULES: [(&str, &str, bool); 15] = [
     ),
     (
         "local_included_domains",
-        "Local login: allowed e-mail domains",
+        "Local login, allowed e-mail domains",
         false,
     ),
     (
         "local_excluded_domains",
-        "Local login: refused e-mail domains",
+        "Local login, refused e-mail domains",
         false,
     ),
     ("google_oauth_included", "Login with Google", false),
     (
         "google_included_domains",
-        "Google login: allowed e-mail domains",
+        "Google login, allowed e-mail domains",
         false,
     ),
     (
         "google_excluded_domains",
-        "Google login: refused e-mail domains",
+        "Google login, refused e-mail domains",
         false,
     ),
     (

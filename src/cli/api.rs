@@ -173,15 +173,10 @@ fn cloud(
             .map(|l| l.as_str())
             .filter(|l| l.contains("://"))
     });
-    let unknown = || {
-        Trouble::Other(Missing::new(
-            "credentials were given, but not for which organization",
-            "give it with --org or --aoc-url",
-        ))
-    };
-    let address = Address::parse(place.ok_or_else(unknown)?, organization)
-        .map_err(|e| Trouble::Other(e.into()))?;
-    Ok(Cloud { address, login })
+    let address = place
+        .map(|p| Address::parse(p, organization).map_err(|e| Trouble::Other(e.into())))
+        .transpose()?;
+    Ok(Cloud::at(address, login))
 }
 
 /// Credentials from environment, settings file and preset; where there are none, those that the person takes

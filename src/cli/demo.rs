@@ -51,18 +51,18 @@ impl Cloud {
         let node = here(fake.node().port());
         fake.world.set_node_url(&node.url());
         let question = Question {
-            cloud: Some(cloud::Cloud {
-                address: Address {
+            cloud: Some(cloud::Cloud::at(
+                Some(Address {
                     organization: Some(case.org.to_owned()),
                     api: here(fake.cloud().port()),
-                },
-                login: Login::Jwt {
+                }),
+                Login::Jwt {
                     client_id: "cl1EntaBc9".to_owned(),
                     client_secret: None,
                     key,
                     username: EMAIL.to_owned(),
                 },
-            }),
+            )),
             node: Some(NodeAt {
                 origin: node,
                 auth: Some(Auth::Basic(

@@ -23,7 +23,10 @@ pub(super) fn run(args: &SettingsArgs) -> Result<Exit> {
         .ok_or_else(|| anyhow!("there is nobody to ask"))?;
     let told = |e: crate::aoc::http::ApiError| anyhow!("{e}; {}", e.remedy());
     let client = question.client().map_err(told)?;
-    let session = Session::new(&client, cloud.address.clone(), &cloud.login);
+    let address = cloud
+        .address()
+        .map_err(|m| anyhow!("{}; {}", m.reason, m.remedy))?;
+    let session = Session::new(&client, address.clone(), &cloud.login);
     let made = settings::ask(&session, question.times()).map_err(told)?;
     if args.json {
         let at = question.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();

@@ -131,6 +131,9 @@ fn prepare(
     let items = Plan::items(request, &places, &zone);
     clues::follow(request, &items, &zone, progress, stop);
     clues::ask_settings(request, progress);
+    if let Some(cloud) = request.api.question().and_then(|q| q.cloud.as_ref()) {
+        cloud.learn_organization(request.case.org.as_deref());
+    }
     let api = match wish {
         Wish::Plan => ApiRun::start(&Api::Offline, Wanted::default()),
         Wish::Collect => ApiRun::start(&request.api, request.case.wanted()),

@@ -1,6 +1,6 @@
 //! What is asked of Aspera on Cloud and of a node in one run: the questions go out side by side, each answer
 //! is told as soon as it is there, and one that fails costs only its own entry.
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -76,10 +76,42 @@ pub type Confirm<'a> = &'a (dyn Fn(Confirmed) + Sync);
 
 /// Where to ask, and with what.
 pub struct Cloud {
-    /// The organization and its API.
-    pub address: Address,
+    /// The organization and its API; not known yet where only the evidence tells it.
+    pub address: OnceLock<Address>,
     /// The way to log in.
     pub login: Login,
+}
+
+impl Cloud {
+    /// At this address, or one that is not known yet.
+    #[must_use]
+    pub fn at(address: Option<Address>, login: Login) -> Self {
+        let address = address.map_or_else(OnceLock::new, OnceLock::from);
+        Self { address, login }
+    }
+
+    /// Takes the organization that the evidence tells, where nobody told it before. It can only be one of
+    /// IBM's own cloud: no trace can send credentials elsewhere.
+    pub fn learn_organization(&self, subdomain: Option<&str>) {
+        let plain = |s: &&str| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let found = subdomain.filter(plain).map(|s| Address::parse(s, None));
+        if let Some(Ok(address)) = found {
+            let _ = self.address.set(address);
+        }
+    }
+
+    /// The address.
+    ///
+    /// # Errors
+    /// [`Missing`], where nobody told the organization.
+    pub fn address(&self) -> Result<&Address, Missing> {
+        self.address.get().ok_or_else(|| {
+            Missing::new(
+                "credentials were given, but not for which organization",
+                "give it with --org or --aoc-url",
+            )
+        })
+    }
 }
 
 /// A node to ask.
@@ -149,7 +181,7 @@ impl Question {
 pub fn ask(
     question: &Question,
     wanted: &Wanted,
-    calls: &Arc<std::sync::OnceLock<Calls>>,
+    calls: &Arc<OnceLock<Calls>>,
     tell: Tell<'_>,
     confirm: Confirm<'_>,
 ) {
@@ -183,14 +215,18 @@ pub fn ask(
                 )
             })
         });
-        if let Some(cloud) = &question.cloud {
-            let session = Session::new(&client, cloud.address.clone(), &cloud.login);
-            // First who the case is about: the redaction of everything else waits for that.
-            let package = package::ask(&session, &client, wanted, tell, confirm);
-            let (settings, own_key, id) = organization::ask(&session, question.now, times);
-            tell("settings/organization.json", settings);
-            package::ask_transfers(&session, id.as_deref(), package.as_deref(), times, tell);
-            key = own_key;
+        match question.cloud.as_ref().map(|c| (c, c.address())) {
+            None => {}
+            Some((_, Err(missing))) => {
+                confirm(Confirmed::default());
+                for entry in OF_CLOUD {
+                    tell(entry, Err(missing.clone()));
+                }
+            }
+            Some((cloud, Ok(address))) => {
+                let session = Session::new(&client, address.clone(), &cloud.login);
+                key = with_cloud(&session, &client, question, wanted, tell, confirm);
+            }
         }
         seen = asked.and_then(|a| a.join().ok());
     });
@@ -203,6 +239,24 @@ pub fn ask(
         );
         tell("node/tether.json", Err(why));
     }
+}
+
+/// Everything that a login to an organization can tell; gives the fingerprint of its key.
+fn with_cloud(
+    session: &Session<'_>,
+    client: &Client,
+    question: &Question,
+    wanted: &Wanted,
+    tell: Tell<'_>,
+    confirm: Confirm<'_>,
+) -> Option<String> {
+    let times = question.times();
+    // First who the case is about: the redaction of everything else waits for that.
+    let package = package::ask(session, client, wanted, tell, confirm);
+    let (settings, key, id) = organization::ask(session, question.now, times);
+    tell("settings/organization.json", settings);
+    package::ask_transfers(session, id.as_deref(), package.as_deref(), times, tell);
+    key
 }
 
 #[cfg(test)]
@@ -272,5 +326,28 @@ mod tests {
             &told,
             &|confirmed| panic!("{confirmed:?}"),
         );
+    }
+
+    #[test]
+    fn evidence_can_name_an_organization_of_the_cloud_and_no_other_host() {
+        let cloud = |address: Option<&str>| {
+            let address = address.map(|a| Address::parse(a, None).unwrap());
+            Cloud::at(address, Login::Bearer("t".into()))
+        };
+        let api = |cloud: &Cloud| cloud.address().map(|a| a.api.url());
+        for (told, found) in [
+            (Some("acme"), Some("https://api.ibmaspera.com")),
+            (Some("evil.example"), None),
+            (Some("acme:8443"), None),
+            (Some(""), None),
+            (None, None),
+        ] {
+            let open = cloud(None);
+            open.learn_organization(told);
+            assert_eq!(api(&open).ok().as_deref(), found, "{told:?}");
+        }
+        let known = cloud(Some("https://acme.files.made-up.test"));
+        known.learn_organization(Some("globex"));
+        assert_eq!(api(&known).unwrap(), "https://api.files.made-up.test");
     }
 }

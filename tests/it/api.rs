@@ -394,3 +394,40 @@ fn names_that_the_cloud_confirms_stay_in_clear_in_logs_too_and_nobody_elses_do()
         "{diagnosis}"
     );
 }
+
+#[test]
+fn a_trace_tells_for_which_organization_a_login_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = r#"{"id":"77","name":"Acme","subdomain_name":"acme-made-up"}"#;
+    let entry = serde_json::json!({"startedDateTime": "2026-11-22T10:00:00.000Z", "time": 1.5,
+        "request": {"method": "GET", "url": "https://api.ibmaspera.com/api/v1/organization", "headers": [], "cookies": []},
+        "response": {"status": 200, "content": {"mimeType": "application/json", "size": body.len(), "text": body}}});
+    let har = serde_json::json!({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": [entry], "pages": []}});
+    let path = folder.path().join("trace.har");
+    fs::write(&path, har.to_string()).unwrap();
+    // A proxy that is not there: the question goes to the cloud's own name, and gets no further.
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", dead.local_addr().unwrap());
+    drop(dead);
+    let run = |har: bool| {
+        let tree = tree();
+        let out = tempfile::tempdir().unwrap();
+        let run = Run::new("collect")
+            .env("HOME", folder.path())
+            .env("HTTPS_PROXY", &proxy)
+            .env("NO_PROXY", "")
+            .env("AOC_BUNDLE_TOKEN", "own-token")
+            .path("--root", tree.path())
+            .args(["--os", "linux"])
+            .path("-o", out.path());
+        let run = if har { run.path("--har", &path) } else { run };
+        run.end()
+    };
+    run(true)
+        .exits(3)
+        .says(["the proxy on the way to api.ibmaspera.com"]);
+    run(false).exits(3).says([
+        "not for which organization",
+        "give it with --org or --aoc-url",
+    ]);
+}

@@ -131,18 +131,7 @@ fn prepare(
     let items = Plan::items(request, &places, &zone);
     clues::follow(request, &items, &zone, progress, stop);
     clues::ask_settings(request, progress);
-    if let Some(cloud) = request.api.question().and_then(|q| q.cloud.as_ref()) {
-        cloud.learn_organization(request.case.org.as_deref());
-    }
-    let api = match wish {
-        Wish::Plan => ApiRun::start(&Api::Offline, Wanted::default()),
-        Wish::Collect => ApiRun::start(&request.api, request.case.wanted()),
-    };
-    // What is the case's own stays in clear, so its names must be known before anything is redacted.
-    match api.confirmed(&|| stop.load(Ordering::Relaxed)) {
-        Some(known) => confirmed::take(&mut request.case, known),
-        None => confirmed::too_late(&mut request.case),
-    }
+    let api = ask_apis(request, stop, wish);
     let items = Plan::with_apis(request, items);
     let mut users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
     users.extend(identity.users.iter().cloned());
@@ -164,6 +153,23 @@ fn prepare(
         keep,
         api,
     })
+}
+
+/// Begins to ask the APIs, and waits for what they confirm of the case: what is its own stays in clear, so its
+/// names must be known before anything is redacted.
+fn ask_apis(request: &mut Request, stop: &AtomicBool, wish: Wish) -> ApiRun {
+    if wish == Wish::Plan {
+        return ApiRun::start(&Api::Offline, Wanted::default());
+    }
+    if let Some(cloud) = request.api.question().and_then(|q| q.cloud.as_ref()) {
+        cloud.learn_organization(request.case.org.as_deref());
+    }
+    let api = ApiRun::start(&request.api, request.case.wanted());
+    match api.confirmed(&|| stop.load(Ordering::Relaxed)) {
+        Some(known) => confirmed::take(&mut request.case, known),
+        None => confirmed::too_late(&mut request.case),
+    }
+    api
 }
 
 /// What a run would collect.

@@ -119,3 +119,101 @@ fn the_same_error_of_many_transfers_stays_few_findings() {
     );
     assert_eq!(findings.finish().findings.len(), 40);
 }
+
+/// The words of the table are those that the answers are written with.
+#[test]
+fn documents_as_they_are_written_give_their_findings() {
+    use crate::aoc::api::{certificate, node, settings};
+    use crate::aoc::fake::ca::{Authority, Flaw};
+    use crate::aoc::http::PeerChain;
+
+    let authority = Authority::new().unwrap();
+    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    let chain = |flaw, host: &str, change: fn(&mut Vec<Vec<u8>>)| {
+        let all = authority.chain(&["node.example"], flaw).unwrap();
+        let mut certificates: Vec<Vec<u8>> = all.iter().map(|c| c.to_vec()).collect();
+        change(&mut certificates);
+        let shown = PeerChain {
+            certificates,
+            accepted: false,
+        };
+        let chain = certificate::chain(&shown, host, now);
+        found(
+            "node/info.json",
+            &serde_json::json!({"certificate": chain}).to_string(),
+        )
+    };
+    let whole: fn(&mut Vec<Vec<u8>>) = |_| {};
+    for (seen, id) in [
+        (
+            chain(Flaw::None, "node.example", whole),
+            "node-certificate-refused",
+        ),
+        (
+            chain(Flaw::Expired, "node.example", whole),
+            "node-certificate-expired",
+        ),
+        (
+            chain(Flaw::NotYetValid, "node.example", whole),
+            "node-certificate-not-yet-valid",
+        ),
+        (
+            chain(Flaw::SelfSigned, "node.example", whole),
+            "node-certificate-self-signed",
+        ),
+        (
+            chain(Flaw::None, "other.example", whole),
+            "node-certificate-other-names",
+        ),
+        (
+            chain(Flaw::None, "node.example", |c| c.truncate(1)),
+            "node-certificate-chain",
+        ),
+        (
+            chain(Flaw::None, "node.example", |c| c.push(c[0].clone())),
+            "node-certificate-order",
+        ),
+    ] {
+        assert_eq!(seen, [id]);
+    }
+    let pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
+    let with_key = serde_json::json!({"token_verification_key": pem});
+    let without = serde_json::json!({"id": "k"});
+    let own = settings::key_fingerprint(pem);
+    for (key, organization, ids) in [
+        (&with_key, Some("00"), &["node-not-tethered"][..]),
+        (&with_key, own.as_deref(), &[]),
+        (&with_key, None, &[]),
+        (&without, Some("00"), &["node-no-verification-key"]),
+        (&without, None, &[]),
+    ] {
+        let document = node::tether(Some(key), None, organization, None);
+        assert_eq!(
+            found("node/tether.json", &document.to_string()),
+            ids,
+            "{document}"
+        );
+    }
+    let all = serde_json::json!({"id": "1", "access_token_duration": 900, "access_token_refresh_duration": null, "node_token_duration": 3600});
+    let made = settings::read(&all, &[]);
+    let document = settings::document(&made, "api", "2026-11-22T12:00:00Z");
+    assert_eq!(
+        found("settings/organization.json", &document.to_string()),
+        [
+            "api-refresh-off",
+            "api-access-token-short",
+            "api-node-token-short"
+        ]
+    );
+    let typed = [settings::Known {
+        setting: "access_token_refresh_duration",
+        seconds: None,
+        source: "typed",
+        at: "2026-11-22T12:00:00Z".to_owned(),
+    }];
+    let document = settings::document_of(&typed, "ask an admin");
+    assert_eq!(
+        found("settings/organization.json", &document.to_string()),
+        ["api-refresh-off"]
+    );
+}

@@ -34,6 +34,11 @@ pub(super) fn run(args: &SettingsArgs) -> Result<Exit> {
     } else {
         table(&made);
     }
+    if made.clock.get("at_risk") == Some(&true.into()) {
+        say(
+            "aoc-bundle: this machine's clock differs from that of Aspera on Cloud by more than a minute, and tokens fail with it; turn on its time service",
+        );
+    }
     for line in &made.missing {
         say(&format!("aoc-bundle: {line}"));
     }

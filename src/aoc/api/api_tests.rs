@@ -127,6 +127,10 @@ fn an_admin_sees_all_settings_and_a_user_is_told_whom_to_ask() {
         Some(64)
     );
     assert_eq!(made.recent_changes.len(), 1);
+    assert_eq!(made.clock["at_risk"], false);
+    let ahead = Stage::new(300);
+    let clock = settings::ask(&ahead.ana(), window()).unwrap().clock;
+    assert_eq!(clock["at_risk"], true, "{clock}");
     assert!(
         made.missing.is_empty() && made.dropped_fields >= 3,
         "{made:?}"

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::changes;
 use super::fields::allowed;
+use super::node::clock;
 use crate::aoc::http::ApiError;
 use crate::aoc::session::{Lifetime, Scope, Session};
 
@@ -122,6 +123,9 @@ pub struct Organization {
     /// Changes of these settings near the failure, newest first, as the API lists them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recent_changes: Vec<Value>,
+    /// How far this machine's clock is from the cloud's; `null` where it was not asked.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub clock: Value,
     /// What is missing, and how to get it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -240,6 +244,7 @@ pub fn read(all: &Value, lifetimes: &[Lifetime]) -> Organization {
         verification_key_sha256: key.and_then(Value::as_str).and_then(key_fingerprint),
         effective: effective.collect(),
         recent_changes: Vec::new(),
+        clock: Value::Null,
         missing: Vec::new(),
         dropped_fields: dropped.saturating_sub(taken),
     }
@@ -253,7 +258,8 @@ pub fn read(all: &Value, lifetimes: &[Lifetime]) -> Organization {
 pub fn ask(session: &Session<'_>, times: (Timestamp, Timestamp)) -> Result<Organization, ApiError> {
     const PATH: &str = "/api/v1/organization";
     const WHAT: &str = "the organization's settings";
-    let (mut all, _) = session.get(Scope::User, PATH, &[], &[], WHAT)?;
+    let (mut all, reply) = session.get(Scope::User, PATH, &[], &[], WHAT)?;
+    let clock = clock(&reply, None);
     if !all.is_object() {
         return Err(session.shape(WHAT));
     }
@@ -266,6 +272,7 @@ pub fn ask(session: &Session<'_>, times: (Timestamp, Timestamp)) -> Result<Organ
         }
     }
     let mut made = read(&all, &session.lifetimes());
+    made.clock = clock;
     if made.is_hidden() {
         missing.push(ASK_AN_ADMIN.to_owned());
     } else if let Some(id) = all.get("id").map(super::id_text) {

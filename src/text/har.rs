@@ -8,6 +8,7 @@ mod long_entry;
 mod masks;
 mod outside;
 mod reader;
+mod rows;
 
 use std::collections::VecDeque;
 
@@ -101,8 +102,10 @@ pub(super) struct HarCut {
     escaped: bool,
     /// Where the string that is open begins in `pending`.
     string_at: usize,
-    /// Bytes so far of an open string that is too long.
+    /// Bytes so far of an open string that is too long, without those that are kept.
     holding: Option<u64>,
+    /// What closes the JSON that was kept of it.
+    close: Vec<u8>,
     outside: outside::Outside,
     entries: entries::Entries,
     long: long_entry::LongEntry,
@@ -126,6 +129,7 @@ impl HarCut {
             escaped: false,
             string_at: 0,
             holding: None,
+            close: Vec::new(),
             outside: Default::default(),
             entries: Default::default(),
             long: Default::default(),
@@ -155,7 +159,12 @@ impl HarCut {
     pub(super) fn finish(&mut self) {
         match self.mode {
             Mode::Stopped => {}
-            Mode::Before if self.taken == 0 => {}
+            Mode::Before if self.taken == 0 => {
+                self.trouble = Some(TextError::NotHar {
+                    what: "an empty file",
+                    offset: 0,
+                });
+            }
             Mode::Before => self.no_har(0),
             Mode::Outside if self.outside.open.is_empty() => {
                 self.emit();
@@ -257,16 +266,15 @@ impl HarCut {
         } else if let Some(held) = self.holding.as_mut() {
             *held += body.len() as u64;
         } else if so_far + body.len() as u64 > self.limits.string as u64 {
-            self.pending.truncate(self.string_at);
-            self.holding = Some(so_far + body.len() as u64);
+            self.pending.extend_from_slice(body);
+            self.begin_holding();
         } else {
             self.pending.extend_from_slice(body);
         }
         if close.is_some() {
             self.in_string = false;
             if let Some(held) = self.holding.take() {
-                self.pending
-                    .extend_from_slice(withheld_note(held).as_bytes());
+                self.note_held(held);
                 self.hold(held, Withheld::Value);
             }
             if !self.long.is_dropping() {
@@ -274,6 +282,31 @@ impl HarCut {
             }
         }
         at + body.len() + usize::from(close.is_some())
+    }
+
+    /// The string that is open has become too long: what is still to come of it only counts. Of JSON the first rows
+    /// stay.
+    fn begin_holding(&mut self) {
+        let content = self.pending.get(self.string_at..).unwrap_or_default();
+        // The same bytes are looked at whatever the chunks are.
+        let limit = self.limits.string;
+        let most = limit.saturating_sub(limit / 8 + masks::STEP);
+        let rows = rows::rows(content, most).unwrap_or_default();
+        self.holding = Some((content.len() - rows.keep) as u64);
+        self.pending.truncate(self.string_at + rows.keep);
+        self.close = rows.close;
+    }
+
+    /// Says how much was left out of a string.
+    fn note_held(&mut self, held: u64) {
+        let note = withheld_note(held);
+        if self.close.is_empty() {
+            self.pending.extend_from_slice(note.as_bytes());
+            return;
+        }
+        self.pending
+            .extend_from_slice(format!(",\\\"{note}\\\"").as_bytes());
+        self.pending.append(&mut self.close);
     }
 
     fn closing_quote(&mut self, rest: &[u8]) -> Option<usize> {

@@ -145,9 +145,7 @@ impl HarCut {
         self.copy(look, at);
         let so_far = usize::try_from(self.string_length(at)).unwrap_or(usize::MAX);
         self.string_at = self.pending.len().saturating_sub(so_far);
-        // Too long it will be; what is still to come of it only counts.
-        self.pending.truncate(self.string_at);
-        self.holding = Some(so_far as u64);
+        self.begin_holding();
         let end = self.string(look.chunk, at);
         look.copied = end;
         end

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::pipeline::Trouble;
 use super::plan::Planned;
 use super::request::Api;
 use crate::aoc::api::Wanted;
 use crate::aoc::http::{Call, Calls};
-use crate::sources::cloud::{self, Answer, Confirmed, Question};
-use crate::sources::item::Origin;
+use crate::sources::case_facts::SeenSettings;
+use crate::sources::cloud::{self, Answer, Confirmed, Missing, OF_CLOUD, Question};
+use crate::sources::item::{Decision, Item, Origin};
+use crate::sources::organization;
 
 /// What is given to answers that are just on their way.
 const GRACE: Duration = Duration::from_millis(500);
@@ -34,12 +38,15 @@ pub(super) struct ApiRun {
     until: Instant,
     /// An organization is asked, which may confirm who the case is about.
     has_cloud: bool,
+    /// What a trace tells, where the API does not.
+    recorded: Option<SeenSettings>,
 }
 
 impl ApiRun {
     /// Asks, where there is something to ask.
-    pub(super) fn start(api: &Api, wanted: Wanted) -> Self {
+    pub(super) fn start(api: &Api, wanted: Wanted, recorded: Option<SeenSettings>) -> Self {
         let run = Self {
+            recorded,
             answers: Answers::default(),
             calls: Arc::default(),
             until: Instant::now() + GRACE + api.question().map_or(Duration::ZERO, |q| q.deadline),
@@ -77,13 +84,29 @@ impl ApiRun {
             Origin::Made(text) => return Ok(text.clone()),
             _ => return Ok(Vec::new()),
         };
-        match self.wait(self.until, over, |come| come.answers.remove(entry)) {
-            Some(answer) => text(answer),
-            None => Err(Trouble::Open {
-                reason: "the API had not answered when its time was over".to_owned(),
-                remedy: "run again, with more time by --api-deadline".to_owned(),
-            }),
+        match (self.answer(entry, over), &self.recorded) {
+            (Err(missing), Some(seen)) if *entry == OF_CLOUD[0] => {
+                Ok(text(&organization::of_trace(seen, Some(&missing))))
+            }
+            (answer, _) => {
+                let value = answer.map_err(|missing| Trouble::Open {
+                    reason: missing.reason,
+                    remedy: missing.remedy,
+                })?;
+                Ok(text(&value))
+            }
         }
+    }
+
+    /// The answer for an entry; waits until it is told or the time is over.
+    fn answer(&self, entry: &str, over: &dyn Fn() -> bool) -> Answer {
+        let come = self.wait(self.until, over, |come| come.answers.remove(entry));
+        come.unwrap_or_else(|| {
+            Err(Missing::new(
+                "the API had not answered when its time was over",
+                "run again, with more time by --api-deadline",
+            ))
+        })
     }
 
     /// What the API confirms of the case; `None` where it does not say so in time.
@@ -124,12 +147,24 @@ impl ApiRun {
     }
 }
 
-fn text(answer: Answer) -> Result<Vec<u8>, Trouble> {
-    let value = answer.map_err(|missing| Trouble::Open {
-        reason: missing.reason,
-        remedy: missing.remedy,
-    })?;
-    let mut text = serde_json::to_vec_pretty(&value).unwrap_or_default();
+/// Settings that nobody is asked for, as a trace tells them.
+pub(super) fn from_trace(items: &mut [Item], seen: &SeenSettings, api: &Api) {
+    let wanted = |item: &&mut Item| matches!(item.origin, Origin::Api(e) if e == OF_CLOUD[0]);
+    for item in items.iter_mut().filter(wanted) {
+        let missing = match &api {
+            _ if item.decision == Decision::Collect => continue,
+            Api::Online {
+                no_cloud: Some(no), ..
+            } => Some(&no.missing),
+            _ => None,
+        };
+        item.origin = Origin::Made(text(&organization::of_trace(seen, missing)));
+        item.decision = Decision::Collect;
+    }
+}
+
+fn text(value: &Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
     text.push(b'\n');
-    Ok(text)
+    text
 }

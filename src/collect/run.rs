@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 
-use super::api::ApiRun;
+use super::api::{ApiRun, from_trace};
 use super::clues;
 use super::commands::{self, Commands};
 use super::confirmed;
@@ -132,7 +132,10 @@ fn prepare(
     clues::follow(request, &items, &zone, progress, stop);
     clues::ask_settings(request, progress);
     let api = ask_apis(request, stop, wish);
-    let items = Plan::with_apis(request, items);
+    let mut items = Plan::with_apis(request, items);
+    if let Some(seen) = &request.case.facts.organization {
+        from_trace(&mut items, seen, &request.api);
+    }
     let mut users: Vec<String> = places.homes.iter().map(|h| h.user.clone()).collect();
     users.extend(identity.users.iter().cloned());
     users.extend(identity.transfer_users.iter().cloned());
@@ -159,12 +162,16 @@ fn prepare(
 /// names must be known before anything is redacted.
 fn ask_apis(request: &mut Request, stop: &AtomicBool, wish: Wish) -> ApiRun {
     if wish == Wish::Plan {
-        return ApiRun::start(&Api::Offline, Wanted::default());
+        return ApiRun::start(&Api::Offline, Wanted::default(), None);
     }
     if let Some(cloud) = request.api.question().and_then(|q| q.cloud.as_ref()) {
         cloud.learn_organization(request.case.org.as_deref());
     }
-    let api = ApiRun::start(&request.api, request.case.wanted());
+    let api = ApiRun::start(
+        &request.api,
+        request.case.wanted(),
+        request.case.facts.organization.clone(),
+    );
     match api.confirmed(&|| stop.load(Ordering::Relaxed)) {
         Some(known) => confirmed::take(&mut request.case, known),
         None => confirmed::too_late(&mut request.case),

@@ -128,6 +128,20 @@ fn a_trace_fills_the_case_with_nothing_on_the_command_line() {
         settings.contains(&json!({ "setting": "access_token_duration", "seconds": 3600 })),
         "{settings:?}"
     );
+    let told = bundle.json("settings/organization.json");
+    assert_eq!(told["source"], "har");
+    assert_eq!(told["at"], "2026-11-20T10:02:00Z", "{told:#}");
+    assert_eq!(told["organization"]["subdomain_name"], "quarrystone");
+    let reads: Vec<&str> = told["token_settings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["reads"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        reads,
+        ["1 hour", "off", "not shown to this user", "2 hours"]
+    );
     assert!(
         settings.contains(&json!({ "setting": "access_token_refresh_duration", "seconds": null }))
     );

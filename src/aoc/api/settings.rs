@@ -93,7 +93,7 @@ pub(super) const LOGIN_RULES: [(&str, &str, bool); 15] = [
 ];
 
 /// One setting.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
     /// Words of the web application.
     pub label: &'static str,
@@ -107,7 +107,7 @@ pub struct Setting {
 }
 
 /// What is known of an organization.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organization {
     /// Name, tier and the like.
     pub organization: Value,

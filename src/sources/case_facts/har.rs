@@ -6,7 +6,8 @@ use aho_corasick::AhoCorasick;
 use serde_json::{Map, Value};
 
 use super::tags::{self, id_text};
-use super::{CaseFacts, Sighting, Spot, see};
+use super::{CaseFacts, SeenSettings, Sighting, Spot, see};
+use crate::aoc::api::settings;
 use crate::aoc::entries::Entries;
 use crate::aoc::exchange::{self, Exchange};
 use crate::aoc::hosts::{self, HostKind};
@@ -168,7 +169,14 @@ fn api_answer(facts: &mut CaseFacts, path: &str, answer: &Value, at: Spot<'_>) {
     }
     match (collection, answer) {
         ("self", Value::Object(user)) if one.is_none() => self_answer(facts, user, at),
-        ("organization", Value::Object(o)) if one.is_none() => organization(facts, o, at),
+        ("organization", Value::Object(o)) if one.is_none() => {
+            organization(facts, o, at);
+            let seen = SeenSettings {
+                made: settings::read(answer, &[]),
+                when: at.when,
+            };
+            facts.organization = SeenSettings::better(facts.organization.take(), Some(seen));
+        }
         ("organizations", Value::Object(o)) if one.is_some() => organization(facts, o, at),
         ("packages", Value::Object(package)) => package_answer(facts, package, true, at),
         ("packages", Value::Array(list)) => {

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::aoc::api::settings::Organization;
+
 pub use har::read_har;
 pub use log::read_log;
 
@@ -78,8 +80,27 @@ pub struct CaseFacts {
     pub transfers: Candidates,
     /// Token settings of the organization: durations in seconds, `None` where it is turned off.
     pub settings: BTreeMap<&'static str, Option<u64>>,
+    /// What an answer of `/organization` showed, without what no list names.
+    pub organization: Option<SeenSettings>,
     /// When something failed last.
     pub last_failure: Option<Timestamp>,
+}
+
+/// Settings of the organization as a trace recorded them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenSettings {
+    /// The settings.
+    pub made: Organization,
+    /// When they were asked for.
+    pub when: Option<Timestamp>,
+}
+
+impl SeenSettings {
+    /// The better of two: what an admin was shown, then the newer one.
+    fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        let order = |seen: &Self| (!seen.made.is_hidden(), seen.when);
+        [one, other].into_iter().flatten().max_by_key(order)
+    }
 }
 
 /// One sighting, on its way into the facts.
@@ -206,6 +227,7 @@ impl CaseFacts {
             }
         }
         self.settings.extend(other.settings);
+        self.organization = SeenSettings::better(self.organization.take(), other.organization);
         self.last_failure = self.last_failure.max(other.last_failure);
     }
 

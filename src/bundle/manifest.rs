@@ -57,7 +57,7 @@ pub fn counts(by_rule: BTreeMap<String, u64>) -> Vec<RuleCount> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cut {
     /// Why: `window`, `filter`, `max-size`, `long-line`, `deadline`, `changed`, `damaged`; of network traces
-    /// `long-value`, `long-entry`, `broken-entry`, `attached`.
+    /// `long-value`, `long-entry`, `broken-entry`, `attached`, `verifier`, `verifier-wide`.
     pub why: Clean,
     /// Lines left out, where they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,19 +1,19 @@
 //! From the spools to the released zip: the manifest, the verifier, repair, and the rename.
 //!
 //! The verifier searches every entry for every secret of the run. An entry that was written before a
-//! secret was learned is redacted once more; one that still does not pass is withheld, and the zip is
-//! written again without it. Only a zip that passes gets its name.
-use std::collections::{BTreeMap, BTreeSet};
+//! secret was learned is redacted once more, and what only the verifier knows is cut (`repair`); one that
+//! still does not pass is withheld, and the zip is written again without it. Only a zip that passes gets its
+//! name.
+use std::collections::BTreeMap;
 use std::io::BufReader;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use super::item_reader::ItemReader;
 use super::made::{self, Made};
+use super::mend::{form_of, mend};
+use super::repair::{Dirty, Repair};
 use super::request::{Output, Request};
 use super::run::CollectError;
 use super::stoppable::Stoppable;
@@ -21,15 +21,18 @@ use super::trace::Trace;
 use crate::aoc::http::Call;
 use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
 use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
-use crate::bundle::pack::{Packed, Packer};
+use crate::bundle::pack::Packer;
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::{Finding, Told};
-use crate::redact::{Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Tally, rank};
-use crate::sources::item::ItemKind;
+use crate::redact::{
+    Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Secret, Tally, rank,
+};
 use crate::verify::{self, Known, Report};
 
 /// How often entries are mended before what is left is withheld.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
+/// How often one entry is mended.
+const TRIES: usize = 2;
 /// Most forms of strings that look random and were kept.
 const MOST_SUSPECTS: usize = 20;
 
@@ -57,6 +60,12 @@ pub(super) struct Release<'a> {
     pub(super) calls: Vec<Call>,
     /// Names inside the zip of the last round, in its order.
     pub(super) order: Vec<String>,
+    /// What was done to entries that did not pass.
+    pub(super) repairs: BTreeMap<String, Repair>,
+    /// True once a file of ours did not pass although all that is known was cut.
+    pub(super) mend_ours: bool,
+    /// Secrets that only the verifier found, since the last round.
+    pub(super) found: Vec<Secret>,
 }
 
 /// The released zip.
@@ -73,11 +82,10 @@ pub(super) struct Released {
 impl Release<'_> {
     /// Verifies, mends, and publishes.
     pub(super) fn run(mut self, trace: &mut Trace) -> Result<Released, CollectError> {
-        let mut repaired = BTreeSet::new();
         for round in 0..ROUNDS {
             let step = trace.begin("assemble");
             let spools = self.spools.len();
-            let candidate = self.candidate(trace, repaired.len())?;
+            let candidate = self.candidate(trace)?;
             trace.end(step, "done", None);
             let step = trace.begin("verify");
             let report = self.verify(&candidate)?;
@@ -93,22 +101,17 @@ impl Release<'_> {
             self.spools.truncate(spools);
             let dirty = self.dirty(&report)?;
             let step = trace.begin("mend");
-            let fresh: Vec<String> = dirty
-                .iter()
-                .filter(|name| !repaired.contains(*name))
-                .cloned()
-                .collect();
+            let count = dirty.len() as u64;
+            let over = round + 2 >= ROUNDS;
+            let (hopeless, mendable): (Vec<Dirty>, Vec<Dirty>) = dirty
+                .into_iter()
+                .partition(|d| over || self.tries(&d.name) >= TRIES);
             // Files of ours are made again each round: what they quoted is gone once it is learned.
-            let ours = dirty.is_empty();
-            if round + 2 < ROUNDS && (ours || !fresh.is_empty()) && self.knows_more() {
-                self.repair(&fresh)?;
-                repaired.extend(fresh);
-            } else {
-                for name in &dirty {
-                    self.withhold(name, &report);
-                }
+            self.repair(&mendable)?;
+            for dirty in &hopeless {
+                self.withhold(&dirty.name, &report);
             }
-            trace.end(step, "done", Some(dirty.len() as u64));
+            trace.end(step, "done", Some(count));
         }
         Err(CollectError::Leak(
             "the bundle did not pass after it was mended".to_owned(),
@@ -116,7 +119,7 @@ impl Release<'_> {
     }
 
     /// Makes the zip with a fresh manifest.
-    fn candidate(&mut self, trace: &Trace, repaired: usize) -> Result<Candidate, CollectError> {
+    fn candidate(&mut self, trace: &Trace) -> Result<Candidate, CollectError> {
         let created = self.made_at.0;
         let mut spool = Spool::new(&self.folder)?;
         let mut packer = Packer::new(self.request.deflate);
@@ -159,7 +162,7 @@ impl Release<'_> {
             result: Clean::fixed("passed"),
             detectors: verify::detectors().len(),
             secrets_searched: self.known.len(),
-            repaired,
+            repaired: self.repairs.len(),
             withheld: entries
                 .iter()
                 .filter(|e| e.status == Status::Withheld)
@@ -219,9 +222,19 @@ impl Release<'_> {
         packer: &mut Packer,
         file: &Made,
     ) -> Result<crate::bundle::spool::EntryFacts, CollectError> {
-        let clean = self
+        let mut clean = self
             .redactor
             .block(&file.text, Dialect::Made, &mut Tally::default());
+        if self.mend_ours {
+            clean = mend(
+                &self.redactor,
+                clean,
+                form_of(file.name),
+                &self.known,
+                &self.keep,
+            )
+            .text;
+        }
         let mut packed = Some(packer.pack(clean)?);
         spool.entry(&format!("{}/{}", self.stem, file.name), |_| {
             Ok::<_, CollectError>(packed.take())
@@ -240,164 +253,6 @@ impl Release<'_> {
             &self.keep,
             &verify::Limits::default(),
         ))
-    }
-
-    /// Names of the entries that must be mended. A fault of the zip itself cannot be mended, nor can a find in a
-    /// file of ours that was made with all secrets known.
-    fn dirty(&self, report: &Report) -> Result<BTreeSet<String>, CollectError> {
-        if let Some(problem) = report.problems.first() {
-            return Err(CollectError::Leak(problem.what.clone()));
-        }
-        let mut names = BTreeSet::new();
-        for count in report.counts.iter().filter(|c| c.severity.blocks()) {
-            // The name itself may be the find; then only its place tells which entry it is.
-            let name = self
-                .order
-                .get(count.index)
-                .map_or(count.entry.as_str(), String::as_str);
-            if !self.places.contains_key(name) && self.knows_more() {
-                continue;
-            }
-            if !self.places.contains_key(name) {
-                return Err(CollectError::Leak(format!(
-                    "{name} holds what looks like {}",
-                    count.what
-                )));
-            }
-            names.insert(name.to_owned());
-        }
-        Ok(names)
-    }
-
-    /// True if something was learned that no entry was redacted with yet.
-    fn knows_more(&self) -> bool {
-        !self.learned.is_empty() || !self.names.is_empty()
-    }
-
-    /// Redacts entries once more, with all secrets and names of the run. They are read from the spool: nothing raw is
-    /// read again.
-    fn repair(&mut self, names: &[String]) -> Result<(), CollectError> {
-        let learned = std::mem::take(&mut self.learned);
-        self.redactor.learn(learned);
-        self.redactor.learn_names(&std::mem::take(&mut self.names));
-        let mut spool = Spool::new(&self.folder)?;
-        let mut packer = Packer::new(self.request.deflate);
-        let number = self.spools.len();
-        let names: Vec<String> = names.iter().map(|name| self.renamed(name)).collect();
-        for name in &names {
-            let Some((from, index)) = self.places.get(name).copied() else {
-                continue;
-            };
-            let Some(source) = self.spools.get(from) else {
-                continue;
-            };
-            let Some(entry) = self
-                .entries
-                .iter_mut()
-                .find(|e| e.entry.as_deref() == Some(name))
-            else {
-                continue;
-            };
-            let (kind, dialect) = match entry.source.as_str() {
-                "har" => (ItemKind::Har, Dialect::Log),
-                "config" => (ItemKind::Config, Dialect::Config),
-                _ => (ItemKind::Log, Dialect::Log),
-            };
-            let content = source.open(index)?;
-            let Ok(mut reader) =
-                ItemReader::of(Box::new(content), kind, Vec::new(), Arc::default())
-            else {
-                continue;
-            };
-            let mut tally = Tally::default();
-            // What cannot be mended costs this entry only: it stays as it was and is withheld next.
-            let (mut first, mut torn) = (true, false);
-            let mut residue = Residue::default();
-            let redactor = &self.redactor;
-            let encoding = reader.encoding();
-            let facts = spool.entry(
-                &format!("{}/{name}", self.stem),
-                |_| -> Result<Option<Packed>, CollectError> {
-                    let block = match reader.next(Vec::new()) {
-                        Ok(Some(block)) => block,
-                        Ok(None) => return Ok(None),
-                        Err(_) => {
-                            torn = true;
-                            return Ok(None);
-                        }
-                    };
-                    let mended = catch_unwind(AssertUnwindSafe(|| {
-                        redactor.block(&block.bytes, dialect, &mut tally)
-                    }));
-                    let Ok(clean) = mended else {
-                        torn = true;
-                        return Ok(None);
-                    };
-                    residue.add(&redactor.residue(&clean, block.first_line));
-                    let clean = clean.encoded(encoding, first);
-                    first = false;
-                    Ok(Some(packer.pack(clean)?))
-                },
-            )?;
-            if torn {
-                continue;
-            }
-            entry.bytes = Some(facts.bytes);
-            entry.sha256 = Some(facts.sha256);
-            super::run::add_rules(entry, &tally, &self.redactor);
-            self.residues.insert(name.clone(), residue);
-            self.places.insert(name.clone(), (number, facts.number));
-        }
-        self.spools.push(spool.finish()?);
-        Ok(())
-    }
-
-    /// The name of an entry without the secrets that were learned since it was given.
-    fn renamed(&mut self, name: &str) -> String {
-        let clean = self.redactor.clean(name).as_str().to_owned();
-        if clean == name || self.places.contains_key(&clean) {
-            return name.to_owned();
-        }
-        let Some(place) = self.places.remove(name) else {
-            return name.to_owned();
-        };
-        self.places.insert(clean.clone(), place);
-        for entry in &mut self.entries {
-            if entry.entry.as_deref() == Some(name) {
-                entry.entry = Some(clean.clone());
-            }
-        }
-        self.told.rename(name, &clean);
-        clean
-    }
-
-    /// Leaves an entry out and says so.
-    fn withhold(&mut self, name: &str, report: &Report) {
-        self.places.remove(name);
-        self.residues.remove(name);
-        let found: Vec<String> = report
-            .counts
-            .iter()
-            .filter(|c| self.order.get(c.index).is_some_and(|n| n == name) && c.severity.blocks())
-            .map(|c| format!("{} in {} lines", c.what, c.lines))
-            .collect();
-        self.told.forget(name);
-        if let Some(entry) = self
-            .entries
-            .iter_mut()
-            .find(|e| e.entry.as_deref() == Some(name))
-        {
-            entry.status = Status::Withheld;
-            entry.entry = None;
-            entry.sha256 = None;
-            entry.reason = Some(self.redactor.clean(&format!(
-                "the verifier found what looks like {}",
-                found.join(", ")
-            )));
-            entry.remedy = Some(Clean::fixed(
-                "look at the file with `aoc-bundle redact`; keep harmless values with --keep, or send the file by hand after cleaning it",
-            ));
-        }
     }
 
     fn publish(self, candidate: Candidate) -> Result<Released, CollectError> {
@@ -432,4 +287,4 @@ pub(super) fn random_key() -> Result<Zeroizing<[u8; 32]>, CollectError> {
 
 #[cfg(test)]
 #[path = "release_tests.rs"]
-mod tests;
+pub(super) mod tests;

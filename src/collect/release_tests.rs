@@ -1,9 +1,11 @@
-//! Leaks planted behind the redactor's back: whatever it forgets, the release must stop or leave out.
+//! Leaks planted behind the redactor's back: whatever it forgets, the release must cut or leave out.
 use std::io::Read;
 use std::io::Write;
 
 use super::*;
 use crate::collect::{Api, Case, Clock};
+use std::sync::Arc;
+
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::tests_support::{clean, redacted};
 use crate::redact::{Level, Rules};
@@ -11,7 +13,7 @@ use crate::sources::catalogue::Os;
 use crate::sources::window::Window;
 
 /// One secret or name of each kind, as a line of a log.
-const LEAKS: &[(&str, &str)] = &[
+pub(in crate::collect) const LEAKS: &[(&str, &str)] = &[
     (
         "Marble-Finch-208",
         "login failed password=Marble-Finch-208 x",
@@ -134,6 +136,9 @@ fn release(
         told: Told::default(),
         calls: Vec::new(),
         order: Vec::new(),
+        repairs: BTreeMap::new(),
+        mend_ours: false,
+        found: Vec::new(),
     };
     release.run(&mut Trace::new(request.clock))
 }
@@ -173,7 +178,7 @@ fn a_clean_entry_is_released() {
 }
 
 #[test]
-fn an_entry_with_a_leak_of_any_kind_is_left_out() {
+fn a_leak_of_any_kind_is_cut_out_of_its_entry() {
     for (value, line) in LEAKS {
         let text = format!("all is quiet\n{line}\nall is quiet\n");
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -183,9 +188,11 @@ fn an_entry_with_a_leak_of_any_kind_is_left_out() {
             let end = release(&request, folder.path(), ("logs/a.log", content), None, &[]);
             assert!(end.is_ok(), "{line}");
             let all = published(folder.path(), end);
-            assert!(!holds(&all, value) && !holds(&all, "quiet"), "{line}");
-            assert!(!holds(&all, "q\0u\0i\0e\0t"), "{line}");
-            assert!(holds(&all, "\"withheld\""), "{line}");
+            let wide: String = value.chars().flat_map(|c| [c, '\0']).collect();
+            assert!(!holds(&all, value) && !holds(&all, &wide), "{line}");
+            let quiet = holds(&all, "quiet") || holds(&all, "q\0u\0i\0e\0t");
+            let withheld = holds(&all, "\"status\": \"withheld\"");
+            assert!(quiet && !withheld, "{line}");
         }
     }
 }
@@ -228,7 +235,7 @@ fn a_name_with_a_leak_is_left_out() {
 }
 
 #[test]
-fn files_of_our_own_with_a_leak_stop_the_release() {
+fn a_leak_in_files_of_our_own_is_cut_out_of_them() {
     let quiet = ("logs/a.log", &b"all is quiet\n"[..]);
     for value in ["maria.lopez@acme-films.example", "10.77.0.5", "fd77::5"] {
         let text = format!("It failed for {value} today");
@@ -241,14 +248,20 @@ fn files_of_our_own_with_a_leak_stop_the_release() {
             Some(&text),
             &[value],
         );
-        assert!(matches!(end, Err(CollectError::Leak(_))), "{value}");
-        assert!(published(folder.path(), end).is_empty(), "{value}");
+        let all = published(folder.path(), end);
+        assert!(
+            !holds(&all, value) && holds(&all, "all is quiet"),
+            "{value}"
+        );
         // In the ticket and in the story of the run.
         let folder = tempfile::tempdir().unwrap();
         let mut request = request(folder.path());
         request.case.problem = Some(text);
         let end = release(&request, folder.path(), quiet, None, &[value]);
-        assert!(matches!(end, Err(CollectError::Leak(_))), "{value}");
-        assert!(published(folder.path(), end).is_empty(), "{value}");
+        let all = published(folder.path(), end);
+        assert!(
+            !holds(&all, value) && holds(&all, "all is quiet"),
+            "{value}"
+        );
     }
 }

@@ -264,6 +264,9 @@ pub fn collect(
         residues: ledger.residues,
         calls: prepared.api.calls(),
         order: Vec::new(),
+        repairs: BTreeMap::new(),
+        mend_ours: false,
+        found: Vec::new(),
     };
     let released = release.run(&mut trace)?;
     let map = reversal::write(&request, &released, &stem, &key_id, made_at.0);

@@ -24,6 +24,7 @@ mod engine;
 mod explain;
 mod fields;
 mod form;
+mod found;
 mod gate;
 mod har;
 mod heard;
@@ -66,6 +67,7 @@ mod windows;
 
 pub use engine::{Dialect, Level, Redactor, Surroundings};
 pub use explain::{Explained, Explanation, Stayed};
+pub use found::{Find, Form, Reach};
 pub use gate::{Clean, Redacted};
 pub use heard::{Name, Names};
 pub use learned::Learned;

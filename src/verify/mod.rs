@@ -30,7 +30,7 @@ mod measure_tests;
 
 pub use known::Known;
 pub use report::{Count, Finding, Problem, Report};
-pub use shapes::{Detector, Severity, detectors};
+pub use shapes::{Detector, Extent, Severity, detectors};
 
 use archive::{Directory, Entry};
 use crew::Crew;
@@ -75,6 +75,8 @@ pub struct Hit {
     pub line: u64,
     /// Byte offset of the find; roughly, where it lies inside an encoding.
     pub at: u64,
+    /// What of the text is the find, in bytes from its beginning.
+    pub extent: Extent,
 }
 
 /// Looks for secrets and personal data in one text of any length, in bounded memory.
@@ -87,6 +89,7 @@ pub fn scan_text(text: &[u8], known: Option<&Known>, keep: &[String], sink: &mut
             detector: f.what.detector(),
             line: f.line,
             at: f.at,
+            extent: f.extent,
         });
     };
     window.push(text, &mut tell);
@@ -219,6 +222,7 @@ fn begin(
             what: r.what,
             line: 0,
             at: 0,
+            extent: Extent::Unknown,
         });
     }
     name

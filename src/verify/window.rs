@@ -1,6 +1,6 @@
 //! Text of any length through the scanner with bounded memory: blocks that overlap, so that no
 //! find is lost at a cut, however long the lines are.
-use super::shapes::{Raw, Scanner, What};
+use super::shapes::{Extent, Raw, Scanner, What};
 
 /// A block gives out the finds of about this many bytes.
 const BLOCK: usize = 1024 * 1024;
@@ -18,6 +18,8 @@ pub(super) struct Find {
     pub(super) line: u64,
     /// Byte offset in the stream; roughly, where the find lies inside an encoding.
     pub(super) at: u64,
+    /// How far it reaches, in bytes of the stream.
+    pub(super) extent: Extent,
 }
 
 /// A stretch of a stream with what stands around it.
@@ -125,6 +127,9 @@ pub(super) fn look(scanner: &Scanner<'_>, block: Block) -> Looked {
             what: r.what,
             line,
             at: offset + r.at as u64,
+            extent: r
+                .extent
+                .moved(usize::try_from(offset).unwrap_or(usize::MAX)),
         });
     }
     line += lines(buffer.get(done..cut));
@@ -149,6 +154,7 @@ fn without_nuls(scanner: &Scanner<'_>, text: &[u8], raw: &mut Vec<Raw>) {
     scanner.scan(&plain, raw);
     for r in raw.iter_mut().skip(first) {
         r.at = places.get(r.at).map_or(text.len(), |&p| p as usize);
+        r.extent = Extent::Unknown;
     }
 }
 

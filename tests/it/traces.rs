@@ -210,3 +210,22 @@ fn redact_knows_a_trace_whatever_it_is_called_and_tells_a_torn_one() {
         .exits(1)
         .says(["a saved web page", "byte 0"]);
 }
+
+#[test]
+fn what_only_the_verifier_finds_costs_that_value_and_not_the_trace() {
+    let drawn = "mFzTqhXcWkRbJvNpLd";
+    let bodies = [
+        format!("open https://maps.example/js?key={drawn}&v=3 now"),
+        format!("the ticket={drawn} of it"),
+        format!("seed: {drawn}"),
+        format!("{{\"csrf\":\"{drawn}\"}}"),
+    ];
+    for body in &bodies {
+        let bundle = collect("trace.har", har(&["one", body, "three"]), 0);
+        assert!(bundle.leaks([drawn]).is_empty(), "{body}");
+        let har = trace(&bundle);
+        let text = |at: usize| har["log"]["entries"][at]["response"]["content"]["text"].clone();
+        assert_eq!((text(0), text(2)), ("one".into(), "three".into()), "{body}");
+        assert_eq!(told(&bundle)["status"], "collected", "{body}");
+    }
+}

@@ -17,6 +17,7 @@ mod fields;
 mod headers;
 mod mime;
 mod pairs;
+mod scalars;
 mod schemes;
 mod scratch;
 mod sites;
@@ -28,6 +29,8 @@ mod header_tests;
 mod irregular_tests;
 #[cfg(test)]
 mod tests;
+
+pub(super) use scalars::{Scalar, scalars};
 
 use entry::{RuleIds, Walker};
 use scratch::Scratch;

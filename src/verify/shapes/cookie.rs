@@ -19,10 +19,7 @@ pub(super) fn transfer_cookie(scan: &Scanner<'_>, text: &[u8], start: usize, out
         b >= 0x20 && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'\\' | b',' | b';' | b'&')
     });
     if people_inside(scan, part(text, start, end)) {
-        out.push(Raw {
-            at: start,
-            what: What::TransferCookie,
-        });
+        out.push(Raw::new(start, What::TransferCookie));
     }
 }
 
@@ -154,10 +151,7 @@ pub(super) fn list(text: &[u8], open: usize, out: &mut Vec<Raw>) -> usize {
             b'v' if part(text, i, i + 5) == b"value" => {
                 if let Some(v) = super::value::value_after(text, i + 5) {
                     if v.quoted && carries(part(text, v.start, v.end)) {
-                        out.push(Raw {
-                            at: v.start,
-                            what: What::Cookie,
-                        });
+                        out.push(Raw::new(v.start, What::Cookie).of(v.start, v.end));
                     }
                     i = v.end;
                     continue;

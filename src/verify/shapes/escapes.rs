@@ -63,10 +63,7 @@ pub(super) fn known_escaped(known: &Known, text: &[u8], out: &mut Vec<Raw>) {
             for _ in 0..ROUNDS {
                 let len = plain.len().max(1);
                 known.each(&plain, |at| {
-                    out.push(Raw {
-                        at: start + at * piece.len() / len,
-                        what: What::KnownSecret,
-                    });
+                    out.push(Raw::new(start + at * piece.len() / len, What::KnownSecret));
                 });
                 let next = unescape(&plain);
                 if next.len() == plain.len() {

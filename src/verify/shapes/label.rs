@@ -50,9 +50,23 @@ pub(super) fn label(
                 names.listed = cookie::list(text, value.start, out);
             }
         } else if let Some(what) = judge(scan, text, class, form, name, value) {
-            out.push(Raw { at: from, what });
+            // A value that runs on may stand on a line below its name.
+            out.push(match is_all(class, &value) {
+                true => Raw::new(from, what).of(value.start, value.end),
+                false => Raw::new(value.start, what),
+            });
         }
     }
+}
+
+/// True where the value is all that stands under the name, and not only its beginning.
+fn is_all(class: Class, v: &Value) -> bool {
+    let runs_on = matches!(
+        class,
+        Class::Cookie | Class::Authorization | Class::Signature | Class::Mail
+    );
+    let most = if v.quoted { QUOTED } else { LONG };
+    v.end - v.start < most && (v.quoted || !runs_on)
 }
 
 fn judge(
@@ -279,10 +293,7 @@ pub(super) fn short_flag(text: &[u8], start: usize, out: &mut Vec<Raw>) {
         b'W' => mixed(value) && class_of(value) & DIGIT != 0,
         b'b' => {
             if value.contains(&b'=') && cookie::judge_crumbs(value) {
-                out.push(Raw {
-                    at: start,
-                    what: What::Cookie,
-                });
+                out.push(Raw::new(start, What::Cookie));
             }
             return;
         }
@@ -296,9 +307,6 @@ pub(super) fn short_flag(text: &[u8], start: usize, out: &mut Vec<Raw>) {
         _ => false,
     };
     if hit {
-        out.push(Raw {
-            at: start,
-            what: What::LabelledSecret,
-        });
+        out.push(Raw::new(start, What::LabelledSecret));
     }
 }

@@ -5,7 +5,7 @@ use super::bytes::{
     readable, run_end, run_start, unbase64, unhex,
 };
 use super::judge::random;
-use super::scan::{DEEPEST, Raw, Scanner};
+use super::scan::{DEEPEST, Extent, Raw, Scanner};
 use super::table::What;
 use super::{packed, pem, tokens};
 
@@ -31,6 +31,11 @@ pub(super) fn below(
     for find in out.iter_mut().skip(first) {
         let inside = find.at.saturating_mul(raw_len) / plain.len();
         find.at = base + inside.min(raw_len.saturating_sub(1));
+        // What a longer stretch was cut from may hold the rest of the find.
+        find.extent = match raw_len < PIECE / 2 {
+            true => Extent::Within(base, base + raw_len),
+            false => Extent::Unknown,
+        };
     }
 }
 
@@ -106,10 +111,7 @@ pub(super) fn base64(
     let found = out.len();
     let mut opened = false;
     if pem::private_der(word) {
-        out.push(Raw {
-            at: from,
-            what: What::PrivateKey,
-        });
+        out.push(Raw::new(from, What::PrivateKey));
     }
     if word.len() >= 11 && depth < DEEPEST {
         let mut i = from;
@@ -123,10 +125,7 @@ pub(super) fn base64(
         packed::deflated(scan, text, from, to, depth, out);
     }
     if out.len() == found && !opened && lottery(text, start, end, from) {
-        out.push(Raw {
-            at: start,
-            what: What::Random,
-        });
+        out.push(Raw::new(start, What::Random));
     }
     to
 }

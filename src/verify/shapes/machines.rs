@@ -32,10 +32,7 @@ pub(super) fn named(scan: &Scanner<'_>, text: &[u8], start: usize, end: usize, o
         start
     };
     if (windows || mac) && !scan.kept(part(text, from, end + 1 + name.len())) {
-        out.push(Raw {
-            at: from,
-            what: What::Host,
-        });
+        out.push(Raw::new(from, What::Host));
     }
 }
 
@@ -69,10 +66,7 @@ pub(super) fn share(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec
         || host.iter().all(|b| b.is_ascii_digit() || *b == b'.')
         || scan.kept(host);
     if !quiet {
-        out.push(Raw {
-            at: start,
-            what: What::Host,
-        });
+        out.push(Raw::new(start, What::Host));
     }
 }
 
@@ -127,10 +121,7 @@ pub(super) fn dashed(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Ve
         && !matches!(before(text, start), b'-' | b'_' | b'.')
         && !alnum(before(text, start));
     if (said || (domain && (bare || word_end < start))) && !scan.kept(part(text, start, end)) {
-        out.push(Raw {
-            at: start,
-            what: What::Ip4,
-        });
+        out.push(Raw::new(start, What::Ip4));
     }
 }
 
@@ -166,10 +157,7 @@ pub(super) fn odd_ip4(
         && !alnum(before(text, start))
         && before(text, start) != b'.'
     {
-        out.push(Raw {
-            at: start,
-            what: What::Ip4,
-        });
+        out.push(Raw::new(start, What::Ip4));
     }
 }
 
@@ -196,7 +184,7 @@ pub(super) fn reverse(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut V
         && octets(text, from, b'.').is_some_and(|(o, end)| end == dot && o[3] != 127 && o[3] != 0);
     let what = if four { What::Ip4 } else { What::Ip6 };
     if (four || six || literal) && pseudonym(text, from) == 0 && !scan.kept(labels) {
-        out.push(Raw { at: from, what });
+        out.push(Raw::new(from, what));
     }
 }
 
@@ -219,10 +207,7 @@ pub(super) fn dotted_mac(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mu
         && !edge(at(text, start + 14))
         && !scan.kept(value)
     {
-        out.push(Raw {
-            at: start,
-            what: What::Mac,
-        });
+        out.push(Raw::new(start, What::Mac));
     }
 }
 
@@ -241,9 +226,6 @@ pub(super) fn told_mac(scan: &Scanner<'_>, text: &[u8], end: usize, out: &mut Ve
     let pairs = value.len() == 17 && value.split(|&b| b == b'-').all(|p| p.len() == 2);
     let zero = value.iter().all(|b| matches!(b, b'0' | b'-'));
     if from > end && (bare || pairs) && !zero && !alnum(at(text, to)) && !scan.kept(value) {
-        out.push(Raw {
-            at: from,
-            what: What::Mac,
-        });
+        out.push(Raw::new(from, What::Mac));
     }
 }

@@ -31,5 +31,6 @@ pub use table::{Detector, Severity, detectors};
 pub(super) use bytes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end};
 pub(super) use escapes::unescape;
 pub(super) use judge::pseudonym;
+pub use scan::Extent;
 pub(super) use scan::{Raw, Scanner};
 pub(super) use table::What;

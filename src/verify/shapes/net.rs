@@ -32,10 +32,7 @@ pub(super) fn ip4(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<R
     if public_use || (!port && version_before(text, start)) || scan.kept(&text[start..end]) {
         return;
     }
-    out.push(Raw {
-        at: start,
-        what: What::Ip4,
-    });
+    out.push(Raw::new(start, What::Ip4));
 }
 
 fn parse_ip4(text: &[u8], start: usize) -> Option<(Ipv4Addr, usize)> {
@@ -146,10 +143,7 @@ pub(super) fn colons(
     if end - start == 2 && mac(text, start) {
         let value = part(text, start, start + 17);
         if !scan.kept(value) {
-            out.push(Raw {
-                at: start,
-                what: What::Mac,
-            });
+            out.push(Raw::new(start, What::Mac));
         }
         return;
     }
@@ -209,10 +203,7 @@ fn ip6(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<Raw>) {
     if fingerprint || word || plain || scan.kept(value) {
         return;
     }
-    out.push(Raw {
-        at: start,
-        what: What::Ip6,
-    });
+    out.push(Raw::new(start, What::Ip6));
 }
 
 /// The address at the start of `span`; signs that belong to the sentence are cut off its end.

@@ -41,10 +41,7 @@ pub(super) fn deflated(
                 let has = |w: &[u8]| memchr::memmem::find(plain, w).is_some();
                 let signed = has(b"==SIGNATURE==") || has(b"\"expires_at\"") && has(b"\"scope\"");
                 if plain.starts_with(b"{") && signed {
-                    out.push(Raw {
-                        at: start,
-                        what: What::NodeBearer,
-                    });
+                    out.push(Raw::new(start, What::NodeBearer));
                     return false;
                 }
             }
@@ -55,10 +52,7 @@ pub(super) fn deflated(
         });
         // Nobody can tell what stands behind the limit.
         if all >= UNPACKED && out.len() == found {
-            out.push(Raw {
-                at: start,
-                what: What::Unread,
-            });
+            out.push(Raw::new(start, What::Unread));
         }
         if !first {
             return;

@@ -20,10 +20,7 @@ pub(super) fn key(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
         (false, false) => after.starts_with(b"-----") && body(after),
     };
     if hit {
-        out.push(Raw {
-            at: start,
-            what: What::PrivateKey,
-        });
+        out.push(Raw::new(start, What::PrivateKey));
     }
 }
 

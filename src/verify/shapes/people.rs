@@ -14,15 +14,12 @@ pub(super) fn emails(scan: &Scanner<'_>, text: &[u8], out: &mut Vec<Raw>) {
                 user_in(scan, part(text, start, i)).then_some(What::User)
             };
             if let Some(what) = what {
-                out.push(Raw { at: start, what });
+                out.push(Raw::new(start, what));
             }
             continue;
         }
         if let Some(start) = email(scan, text, i) {
-            out.push(Raw {
-                at: start,
-                what: What::Email,
-            });
+            out.push(Raw::new(start, What::Email));
         }
     }
 }
@@ -268,10 +265,7 @@ pub(super) fn home(scan: &Scanner<'_>, text: &[u8], start: usize, end: usize, ou
     if name.iter().all(u8::is_ascii_digit) || name.starts_with(b"%") || name.starts_with(b"$") {
         return;
     }
-    out.push(Raw {
-        at: start,
-        what: What::HomeUser,
-    });
+    out.push(Raw::new(start, What::HomeUser));
 }
 
 /// True where the word that holds `i` is a link over the network.
@@ -298,10 +292,7 @@ pub(super) fn url_host(scan: &Scanner<'_>, text: &[u8], from: usize, out: &mut V
     let host = part(authority, skip, authority.len());
     let host = host.split(|&b| b == b':').next().unwrap_or(host);
     if named_host(scan, host) {
-        out.push(Raw {
-            at: from,
-            what: What::UrlHost,
-        });
+        out.push(Raw::new(from, What::UrlHost));
     }
 }
 
@@ -351,9 +342,6 @@ pub(super) fn syslog_host(
     };
     let host = part(text, from, run_end(text, from, 128, word));
     if named_host(scan, host) {
-        out.push(Raw {
-            at: from,
-            what: What::Host,
-        });
+        out.push(Raw::new(from, What::Host));
     }
 }

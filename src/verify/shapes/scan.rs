@@ -22,6 +22,47 @@ pub(super) const DEEPEST: u8 = 3;
 pub(crate) struct Raw {
     pub(crate) at: usize,
     pub(crate) what: What,
+    pub(crate) extent: Extent,
+}
+
+/// How far a find reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extent {
+    /// Nobody knows.
+    Unknown,
+    /// It lies in this stretch, which is encoded text.
+    Within(usize, usize),
+    /// It is this value.
+    Value(usize, usize),
+}
+
+impl Raw {
+    pub(super) fn new(at: usize, what: What) -> Self {
+        Self {
+            at,
+            what,
+            extent: Extent::Unknown,
+        }
+    }
+
+    /// The same find, which is the value from `start` to `end`.
+    pub(super) fn of(self, start: usize, end: usize) -> Self {
+        Self {
+            extent: Extent::Value(start, end),
+            ..self
+        }
+    }
+}
+
+impl Extent {
+    /// The same extent of a text that begins `by` bytes earlier.
+    pub(crate) fn moved(self, by: usize) -> Self {
+        match self {
+            Self::Unknown => Self::Unknown,
+            Self::Within(from, to) => Self::Within(from + by, to + by),
+            Self::Value(from, to) => Self::Value(from + by, to + by),
+        }
+    }
 }
 
 /// What the scan needs to know beside the text.
@@ -73,10 +114,7 @@ impl<'a> Scanner<'a> {
         // In the text itself only: in what is encoded, names are found by their places.
         if let Some(known) = self.known {
             known.each_name(text, |at| {
-                out.push(Raw {
-                    at,
-                    what: What::KnownName,
-                });
+                out.push(Raw::new(at, What::KnownName));
             });
         }
     }
@@ -85,10 +123,7 @@ impl<'a> Scanner<'a> {
         self.runs(text, depth, out);
         if let Some(known) = self.known {
             known.each(text, |at| {
-                out.push(Raw {
-                    at,
-                    what: What::KnownSecret,
-                });
+                out.push(Raw::new(at, What::KnownSecret));
             });
         }
         if let Some(known) = self.known {

@@ -36,10 +36,7 @@ pub(super) fn scheme(text: &[u8], end: usize, out: &mut Vec<Raw>) {
             }
     };
     if hit {
-        out.push(Raw {
-            at: start,
-            what: What::AuthScheme,
-        });
+        out.push(Raw::new(start, What::AuthScheme));
     }
 }
 

@@ -34,10 +34,7 @@ pub(super) fn jwt(text: &[u8], start: usize, out: &mut Vec<Raw>) {
     let claims = unbase64(part(text, first + 1, second));
     let named = has(b"\"alg\"") || has(b"\"typ\"") || has(b"\"enc\"");
     if json(&header) && (named || json(&claims)) {
-        out.push(Raw {
-            at: start,
-            what: What::Jwt,
-        });
+        out.push(Raw::new(start, What::Jwt));
     }
 }
 
@@ -59,10 +56,7 @@ pub(super) fn transfer_token(text: &[u8], start: usize, end: usize, out: &mut Ve
         }
         let body = part(text, end + 1, run_end(text, end + 1, LONG, url_safe));
         if body.len() >= 16 && mixed(body) && class_of(body) & LOWER != 0 {
-            out.push(Raw {
-                at: start,
-                what: What::TransferToken,
-            });
+            out.push(Raw::new(start, What::TransferToken));
         }
         return;
     }
@@ -124,10 +118,7 @@ pub(super) fn prefixed(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>
         let glued = alnum(before(text, from)) && before(text, from.saturating_sub(1)) != b'\\';
         let body = part(text, stop, run_end(text, stop, LONG, url_safe));
         if !glued && body.len() >= least && class_of(body) & DIGIT != 0 && mixed(body) {
-            out.push(Raw {
-                at: from,
-                what: What::CloudToken,
-            });
+            out.push(Raw::new(from, What::CloudToken));
         }
         return;
     }
@@ -138,10 +129,7 @@ pub(super) fn google(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) 
     if part(text, start, start + 4) == b"AIza" {
         let stop = run_end(text, end, 40, url_safe);
         if (38..=40).contains(&(stop - start)) {
-            out.push(Raw {
-                at: start,
-                what: What::CloudToken,
-            });
+            out.push(Raw::new(start, What::CloudToken));
         }
     }
 }
@@ -155,10 +143,7 @@ pub(super) fn aws(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     if !HEADS.iter().any(|h| run.starts_with(h)) {
         return;
     }
-    out.push(Raw {
-        at: start,
-        what: What::AwsKey,
-    });
+    out.push(Raw::new(start, What::AwsKey));
     let near = part(text, end, end + 160);
     let secret_char = |b: u8| alnum(b) || b == b'/' || b == b'+';
     let mut i = 0;
@@ -169,10 +154,7 @@ pub(super) fn aws(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
         }
         let stop = run_end(near, i, near.len(), secret_char);
         if stop - i == 40 && all_classes(&near[i..stop]) {
-            out.push(Raw {
-                at: end + i,
-                what: What::AwsKey,
-            });
+            out.push(Raw::new(end + i, What::AwsKey));
         }
         i = stop;
     }
@@ -182,10 +164,7 @@ pub(super) fn aws(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
 pub(super) fn link(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     let id = part(text, end, run_end(text, end, 64, url_safe));
     if pseudonym(text, end) == 0 && id.len() >= 4 {
-        out.push(Raw {
-            at: start,
-            what: What::PublicLink,
-        });
+        out.push(Raw::new(start, What::PublicLink));
     }
 }
 

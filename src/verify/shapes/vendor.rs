@@ -36,10 +36,7 @@ pub(super) fn crypt(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     );
     let last = body.rsplit(|&b| b == b'$').next().unwrap_or(&[]);
     if last.len() >= 16 && mixed(last) && class_of(last) & (LOWER | DIGIT) == LOWER | DIGIT {
-        out.push(Raw {
-            at: start - 1,
-            what: What::PasswordHash,
-        });
+        out.push(Raw::new(start - 1, What::PasswordHash));
     }
 }
 
@@ -57,10 +54,7 @@ pub(super) fn directory_hash(text: &[u8], start: usize, end: usize, out: &mut Ve
         run_end(text, end + 1, 256, |b| base64ish(b) || b == b'$'),
     );
     if body.len() >= 16 && mixed(body) {
-        out.push(Raw {
-            at: start - 1,
-            what: What::PasswordHash,
-        });
+        out.push(Raw::new(start - 1, What::PasswordHash));
     }
 }
 
@@ -76,10 +70,7 @@ pub(super) fn azure(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     );
     let all = LOWER | UPPER | DIGIT;
     if marked && (30..=36).contains(&body.len()) && class_of(body) & all == all {
-        out.push(Raw {
-            at: start,
-            what: What::CloudToken,
-        });
+        out.push(Raw::new(start, What::CloudToken));
     }
 }
 
@@ -87,17 +78,11 @@ pub(super) fn azure(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
 pub(super) fn whole(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {
     let run = part(text, start, end);
     if run.starts_with(b"TlRMTVNTUAA") && run.len() >= 24 {
-        out.push(Raw {
-            at: start,
-            what: What::AuthScheme,
-        });
+        out.push(Raw::new(start, What::AuthScheme));
     }
     let goog = run.starts_with(b"GOOG1E") && run.len() == 61 && class_of(run) & LOWER == 0;
     if goog || (run.starts_with(b"ATATT3") && run.len() >= 60 && mixed(run)) {
-        out.push(Raw {
-            at: start,
-            what: What::CloudToken,
-        });
+        out.push(Raw::new(start, What::CloudToken));
     }
 }
 
@@ -110,9 +95,6 @@ pub(super) fn webhook(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>)
         run_end(text, end + 1, 128, |b| alnum(b) || b == b'/'),
     );
     if lead.ends_with(b"hooks.slack.com/") && rest.len() >= 24 && class_of(rest) & DIGIT != 0 {
-        out.push(Raw {
-            at: start,
-            what: What::CloudToken,
-        });
+        out.push(Raw::new(start, What::CloudToken));
     }
 }

@@ -26,7 +26,7 @@ fn follows(text: &[u8], i: usize, words: &[&[u8]]) -> Option<usize> {
 }
 
 fn push(out: &mut Vec<Raw>, at: usize, what: What) {
-    out.push(Raw { at, what });
+    out.push(Raw::new(at, what));
 }
 
 /// What follows `password`, `passphrase` or a method of login that ends at `end`, after a blank.

@@ -167,6 +167,9 @@ impl Walker<'_> {
             return self.packed(span, mime, from);
         }
         let raw = &text[span.clone()];
+        if body.request && !matches!(raw.first(), Some(b'{' | b'[' | b'<')) {
+            self.queries(span.clone());
+        }
         let form = mime == Mime::Multipart || raw.starts_with(b"--");
         if is_api(from) && is_document(&plain(&raw[..raw.len().min(16)])) || form {
             let plain = Plain::of(text, span.clone());

@@ -9,6 +9,7 @@ use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
 use super::cursor::{Elements, Members, Next, blank, next_entry, skip, string, string_end};
 use super::headers::is_mixed;
+use super::members::{is_quiet_name, is_text_name};
 use super::pairs::{Decided, Pairs};
 
 /// Longest text under a name that says that nobody is named in it.
@@ -49,77 +50,6 @@ pub(super) struct Call {
     pub(super) key: bool,
     pub(super) bodies: Vec<Body>,
     pub(super) frames: Vec<Frame>,
-}
-
-/// Members whose short texts and numbers name nobody.
-fn is_quiet_name(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"startedDateTime"
-            | b"time"
-            | b"method"
-            | b"status"
-            | b"httpVersion"
-            | b"headersSize"
-            | b"bodySize"
-            | b"headersCompression"
-            | b"size"
-            | b"compression"
-            | b"mimeType"
-            | b"encoding"
-            | b"expires"
-            | b"httpOnly"
-            | b"secure"
-            | b"sameSite"
-            | b"connection"
-            | b"opcode"
-            | b"type"
-            | b"contentType"
-            | b"blocked"
-            | b"dns"
-            | b"connect"
-            | b"ssl"
-            | b"send"
-            | b"wait"
-            | b"receive"
-            | b"_blocked_queueing"
-            | b"_blocked_proxy"
-            | b"_workerStart"
-            | b"_workerReady"
-            | b"_workerFetchStart"
-            | b"_workerRespondWithSettled"
-            | b"_resourceType"
-            | b"_priority"
-            | b"_fromCache"
-            | b"_fetchType"
-            | b"_transferSize"
-            | b"_connectionId"
-            | b"_serverPort"
-            | b"_monotonicTime"
-            | b"_fetchedViaServiceWorker"
-            | b"_isLongRunning"
-            | b"lineNumber"
-            | b"columnNumber"
-            | b"scriptId"
-            | b"requestId"
-    )
-}
-
-/// Members whose texts are looked at for themselves: their name says nothing about what they hold.
-fn is_text_name(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"url"
-            | b"redirectURL"
-            | b"statusText"
-            | b"comment"
-            | b"_error"
-            | b"path"
-            | b"domain"
-            | b"data"
-            | b"eventName"
-            | b"eventId"
-    )
 }
 
 impl Walker<'_> {
@@ -282,6 +212,9 @@ impl Walker<'_> {
     pub(super) fn note(&mut self, stretch: Range<usize>) {
         let text = &self.pass.text[stretch.clone()];
         let mut from = stretch.start;
+        if text.len() <= LONGEST_URL && memchr::memchr(b'?', text).is_some() {
+            self.queries(stretch.clone());
+        }
         if text.len() <= LONGEST_URL && memchr::memchr(b'\\', text).is_some() {
             for at in memchr::memmem::find_iter(text, b"\\u0026") {
                 self.stretches.push(from..stretch.start + at);
@@ -348,7 +281,7 @@ impl Walker<'_> {
             let word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'$' | b' ');
             let quiet = value.len() <= 64 && value.iter().all(word) && !is_mixed(value);
             if !value.is_empty() && !(quiet && (named || !self.careful)) {
-                self.stretches.push(open..i);
+                self.note(open..i);
             }
         }
         Some(end)

@@ -44,6 +44,8 @@ struct Lists {
     host: List,
     address: List,
     quiet: List,
+    /// Of parameters, and no header: what looks random under these names is a secret.
+    random: List,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +58,8 @@ struct List {
 struct Headers {
     names: HashMap<Vec<u8>, Treatment, foldhash::fast::FixedState>,
     ends: Vec<(Vec<u8>, Treatment)>,
+    random: Vec<Vec<u8>>,
+    random_ends: Vec<Vec<u8>>,
 }
 
 /// Without the lists the field rules decide; the tests hold that they parse.
@@ -67,7 +71,12 @@ static HEADERS: LazyLock<Headers> = LazyLock::new(|| {
 
 impl Headers {
     fn new(lists: Lists) -> Self {
-        let mut out = Self::default();
+        let bytes = |names: Vec<String>| names.into_iter().map(String::into_bytes).collect();
+        let mut out = Self {
+            random: bytes(lists.random.names),
+            random_ends: bytes(lists.random.ends),
+            ..Self::default()
+        };
         for (list, treatment) in [
             (lists.plain, Treatment::Plain),
             (lists.authorization, Treatment::Authorization),
@@ -121,6 +130,21 @@ pub(super) fn is_random(word: &[u8]) -> bool {
     let small = word.iter().filter(|b| b.is_ascii_lowercase()).count();
     let even = capitals * 5 >= word.len() && small * 5 >= word.len();
     is_mixed(word) || word.len() >= 16 && even && word.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// True for the name of a parameter under which services take keys of their customers: what looks random there is a
+/// secret, and words stay.
+pub(super) fn may_be_key(name: &[u8]) -> bool {
+    let mut flat = [0; LONGEST];
+    let letters = name.iter().filter(|b| !matches!(b, b'_' | b'-'));
+    let mut len = 0;
+    for (to, from) in flat.iter_mut().zip(letters) {
+        *to = from.to_ascii_lowercase();
+        len += 1;
+    }
+    let flat = flat.get(..len).unwrap_or_default();
+    let ends = |end: &Vec<u8>| flat.ends_with(end);
+    HEADERS.random.iter().any(|known| known == flat) || HEADERS.random_ends.iter().any(ends)
 }
 
 /// What becomes of the value under this name, if the lists have it.

@@ -15,8 +15,10 @@ mod endpoints;
 mod entry;
 mod fields;
 mod headers;
+mod members;
 mod mime;
 mod pairs;
+mod queries;
 mod scalars;
 mod schemes;
 mod scratch;
@@ -27,6 +29,8 @@ mod unescape;
 mod header_tests;
 #[cfg(test)]
 mod irregular_tests;
+#[cfg(test)]
+mod queries_tests;
 #[cfg(test)]
 mod tests;
 

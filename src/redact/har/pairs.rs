@@ -7,13 +7,13 @@ use super::super::rules::{Field, Kind};
 use super::super::value::{Join, Value};
 use super::cursor::{Elements, Members, Next, skip, string};
 use super::entry::{Call, Walker, is_harmless};
-use super::headers::{self, Treatment, is_mixed, is_random};
+use super::headers::{self, Treatment, is_mixed};
 use super::unescape::plain;
 
 /// Longest quiet header that is passed over.
 const LONGEST_QUIET: usize = 512;
 /// Longest name of a parameter that somebody chose as a name.
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 
 /// What the pairs are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -326,20 +326,7 @@ impl Walker<'_> {
         self.rest(value, edits);
     }
 
-    /// The value of a parameter of a query or form: by the same rules as in the URL.
-    fn parameter(&mut self, name: &[u8], value: Range<usize>) {
-        let edits = self.pass.edits.0.len();
-        if let Some(field) = self.pass.r.rules.field(name) {
-            self.field(field, value.clone());
-        }
-        // Many services take a key of their customer under this name; words under it stay.
-        if name.eq_ignore_ascii_case(b"key") && is_random(&self.pass.text[value.clone()]) {
-            self.secret(value.clone(), self.rules.field);
-        }
-        self.rest(value, edits);
-    }
-
-    fn field(&mut self, field: &Field, span: Range<usize>) {
+    pub(super) fn field(&mut self, field: &Field, span: Range<usize>) {
         if field.kind == Kind::Never || (field.strict && self.pass.r.level < Level::Strict) {
             return;
         }
@@ -354,7 +341,7 @@ impl Walker<'_> {
     }
 
     /// Notes a value for the engine, unless all of it was replaced by what came after `edits`.
-    fn rest(&mut self, value: Range<usize>, edits: usize) {
+    pub(super) fn rest(&mut self, value: Range<usize>, edits: usize) {
         let new = &self.pass.edits.0[edits..];
         let whole = new
             .iter()

@@ -267,6 +267,20 @@ fn local(p: &mut Planter) -> Vec<Call> {
         json!({"transfer_specs": json!([{"transfer_spec": spec(p)}]).to_string()}).to_string();
     let event = json!({"access_token": p.secret("_eventSourceMessages", Encoding::JsonInString)})
         .to_string();
+    let pack = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let frame = json!({"jsonrpc": "2.0", "method": "start_transfer",
+        "params": {"token": p.secret("_webSocketMessages in base64", Encoding::Plain), "user": p.email("_webSocketMessages in base64", Encoding::Plain)}})
+    .to_string();
+    let other = format!(
+        "login of {}",
+        p.email("_webSocketMessages marked as base64", Encoding::Plain)
+    );
+    let lines = format!(
+        "retry: 5000\nfor: {}\npassword={}",
+        p.email("_eventSourceMessages lines", Encoding::Plain),
+        p.secret("_eventSourceMessages lines", Encoding::Plain)
+    );
+    let kept = p.decoy("rate=331.82Mbps of the event source");
     vec![
         Call::new("POST", "http://127.0.0.1:33003/v6/connect/transfers/start")
             .post("text/plain", twice)
@@ -275,10 +289,15 @@ fn local(p: &mut Planter) -> Vec<Call> {
             .send("Sec-WebSocket-Protocol", format!("aspera, bearer.{}", p.jwt("header sec-websocket-protocol")))
             .answer(101, "", "")
             .with("_webSocketMessages", json!([{"type": "send", "time": 1_795_348_800.5, "opcode": 1, "data": rpc},
-                {"type": "receive", "time": 1_795_348_801.25, "opcode": 1, "data": "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32001,\"message\":\"token expired\"}}"}])),
+                {"type": "receive", "time": 1_795_348_801.25, "opcode": 1, "data": "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32001,\"message\":\"token expired\"}}"},
+                {"type": "send", "time": 1_795_348_801.5, "opcode": 2, "data": pack(&frame)},
+                {"type": "receive", "time": 1_795_348_801.75, "opcode": 1, "encoding": "base64", "data": pack(&other)},
+                {"type": "receive", "time": 1_795_348_801.8, "opcode": 2, "data": "AAECAwQFBgc="}])),
         Call::new("GET", "https://local.connectme.us:43003/v5/connect/transfers/activity")
             .answer(200, "text/event-stream", "")
-            .with("_eventSourceMessages", json!([{"time": 1_795_348_802.0, "eventName": "message", "eventId": "1", "data": event}])),
+            .with("_eventSourceMessages", json!([{"time": 1_795_348_802.0, "eventName": "message", "eventId": "1", "data": event},
+                {"time": 1_795_348_802.5, "eventName": "message", "eventId": "2", "data": lines},
+                {"time": 1_795_348_803.0, "eventName": "ping", "eventId": "3", "data": kept}])),
     ]
 }
 

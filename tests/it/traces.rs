@@ -229,3 +229,75 @@ fn what_only_the_verifier_finds_costs_that_value_and_not_the_trace() {
         assert_eq!(told(&bundle)["status"], "collected", "{body}");
     }
 }
+
+#[test]
+fn every_bad_trace_is_told_with_its_place_and_what_to_do() {
+    let good = har(&["one", "two"]);
+    let second = good.match_indices("{\"startedDateTime\"").nth(1).unwrap().0;
+    let glued = format!("{}{}", &good[..second - 1], &good[second..]);
+    let mut locked = zip(&[("a.har", &good)]);
+    let directory = locked.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    (locked[6], locked[directory + 8]) = (1, 1);
+    let cases: &[(&str, &[u8], &str, &str)] = &[
+        ("empty.har", b"", "failed", "at byte 0 it is an empty file"),
+        ("blank.har", b"  \n \n", "failed", "at byte 5"),
+        (
+            "list.har",
+            b"{\"log\":{\"pages\":[]}}",
+            "partial",
+            "at byte 20 it is JSON without a list of entries",
+        ),
+        (
+            "page.har",
+            b"<!DOCTYPE html>\n<html>",
+            "failed",
+            "at byte 0 it is a saved web page",
+        ),
+        (
+            "words.har",
+            b"2026-11-22 10:00:00 LOG started\n",
+            "failed",
+            "at byte 0 it is text",
+        ),
+        (
+            "face.har",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0",
+            "withheld",
+            "",
+        ),
+        (
+            "torn.har",
+            &good.as_bytes()[..second + 40],
+            "partial",
+            "1 entries before it are usable",
+        ),
+        ("glued.har", glued.as_bytes(), "partial", "without a comma"),
+        ("locked.har.zip", &locked, "failed", "is encrypted"),
+        (
+            "half.har.zip",
+            &locked[..locked.len() / 2],
+            "failed",
+            "damaged or cut off",
+        ),
+    ];
+    for (name, bytes, status, words) in cases {
+        let bundle = collect(name, bytes, 3);
+        let told = told(&bundle);
+        assert_eq!(told["status"], *status, "{name} {told:#}");
+        let reason = told["reason"].as_str().unwrap();
+        assert!(reason.contains(words), "{name} {told:#}");
+        assert!(
+            told["remedy"].as_str().is_some_and(|r| r.len() > 20),
+            "{name} {told:#}"
+        );
+        assert!(bundle.leaks([SECRET]).is_empty(), "{name}");
+    }
+    // The wrong extension is no fault: what is in the file counts.
+    for (name, bytes) in [
+        ("trace.log.har", zip(&[("a.har", &good)])),
+        ("trace.har.zip", good.clone().into_bytes()),
+    ] {
+        let bundle = collect(name, bytes, 0);
+        assert_eq!(told(&bundle)["status"], "collected", "{name}");
+    }
+}

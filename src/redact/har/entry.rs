@@ -331,7 +331,12 @@ impl Walker<'_> {
                     end
                 }
                 b"opcode" => {
-                    binary = text[value] == b'2';
+                    binary |= text[value..].starts_with(b"2");
+                    self.member(name, value)?
+                }
+                b"encoding" => {
+                    let encoding = string(text, value).map(|span| &text[span]);
+                    binary |= encoding.is_some_and(|e| e.eq_ignore_ascii_case(b"base64"));
                     self.member(name, value)?
                 }
                 _ => self.member(name, value)?,

@@ -1,3 +1,4 @@
+//! Leaks of every kind that the rules are not shown: the verifier alone must find them, and they must go.
 use std::sync::Arc;
 
 use super::super::release::tests::LEAKS;

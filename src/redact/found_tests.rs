@@ -1,3 +1,4 @@
+//! Cuts by place: what goes, what stays, and that the text keeps its form.
 use super::super::engine::{Dialect, Level};
 use super::super::rules_tests::redactor;
 use super::*;

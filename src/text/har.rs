@@ -353,5 +353,8 @@ impl HarCut {
 #[path = "har/property_tests.rs"]
 mod property_tests;
 #[cfg(test)]
+#[path = "har/rows_tests.rs"]
+mod rows_tests;
+#[cfg(test)]
 #[path = "har/tests.rs"]
 mod tests;

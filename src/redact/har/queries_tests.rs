@@ -7,7 +7,7 @@ fn keys_of_customers_go_from_addresses_and_forms_that_no_list_repeats() {
     for query in [
         "?key=«{}»&v=3",
         "?v=3&key=«{}»",
-        "?a=b\\u0026auth_key=«{}»#top",
+        "?a=b\\u0026auth_key=«{}»",
         "?v=3&ticket=«{}»&key=someListingOfPackages&sid=9b370b28-648f-4579-87a4-929e02869b3e&key=listing-of-2026&x=1",
         "?page=2#key=«{}»",
     ] {

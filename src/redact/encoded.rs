@@ -184,7 +184,7 @@ mod tests {
         for bytes in [
             &b"another word in here"[..],
             "Zo\u{eb} Bj\u{f6}rk, Malm\u{f6} and more text".as_bytes(),
-            b"W\0m\0s\04\0M\0W\0x\0R\0c\0D\05\0",
+            b"W\0m\0s\x004\0M\0W\0x\0R\0c\0D\x005\0",
             &[
                 0x1f, 0x8b, 8, 0, 0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa, 0x99, 0x88,
             ],

@@ -59,10 +59,9 @@ impl Pass<'_> {
             if plain.contains(&raw) || is_pseudonym(raw) || key == b"type" || short {
                 continue;
             }
-            if only_values {
-                if COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_") {
-                    continue;
-                }
+            let attribute = COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_");
+            if only_values && attribute {
+                continue;
             }
             let needs_quotes = (!leaf.quoted && json).then_some(mark);
             if !leaf.quoted && !json && self.says_nothing(raw) {

@@ -23,16 +23,19 @@ pub(in crate::redact) struct Words {
     search: Search,
 }
 
+/// A spelling in lower case, and whose it is.
+type Form = (Vec<u8>, usize);
+
 /// All spellings by their first bytes, the longest first.
 #[derive(Default)]
 struct Search {
     /// One bit for each beginning, so that nearly no place of a text is looked up.
     filter: Vec<u64>,
-    by_front: HashMap<[u8; SHORTEST], Vec<(Vec<u8>, usize)>, foldhash::fast::FixedState>,
+    by_front: HashMap<[u8; SHORTEST], Vec<Form>, foldhash::fast::FixedState>,
 }
 
 impl Search {
-    fn new(forms: impl IntoIterator<Item = (Vec<u8>, usize)>) -> Self {
+    fn new(forms: impl IntoIterator<Item = Form>) -> Self {
         let mut search = Self::default();
         let mut count = 0;
         for (form, owner) in forms {
@@ -60,7 +63,7 @@ impl Search {
     }
 
     /// The next place from `from` on where a spelling may begin, and all that begin so.
-    fn next(&self, lower: &[u8], from: usize) -> Option<(usize, &[(Vec<u8>, usize)])> {
+    fn next(&self, lower: &[u8], from: usize) -> Option<(usize, &[Form])> {
         let rest = lower.get(from..)?;
         rest.windows(SHORTEST).zip(from..).find_map(|(front, at)| {
             let front: [u8; SHORTEST] = *front.first_chunk()?;

@@ -28,6 +28,8 @@ pub(super) enum Command {
     Paths(PathsArgs),
     /// Only the organization's settings of tokens and logins
     Settings(SettingsArgs),
+    /// Tell what went wrong from logs, network traces, folders or a bundle, and write nothing
+    Diagnose(DiagnoseArgs),
     /// Check a bundle: integrity, safety, leaks
     Verify(VerifyArgs),
     /// Redact a file or standard input to standard output
@@ -303,6 +305,25 @@ pub(super) struct VerifyArgs {
     #[arg(long)]
     pub(super) json: bool,
     /// Say nothing; the exit code tells
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// Options of `diagnose`.
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// Logs, network traces, folders, bundles
+    #[arg(value_name = "INPUT", required = true)]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Time zone of the hosts whose logs name none, such as Europe/Berlin; without it their times are uncertain
+    #[arg(long, value_name = "ZONE")]
+    pub(super) zone: Option<String>,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
+    /// JSON on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Only the verdict
     #[arg(short, long)]
     pub(super) quiet: bool,
 }

@@ -99,7 +99,8 @@ fn summary(outcome: &Outcome, exit: Exit) -> serde_json::Value {
         "map": outcome.map.as_ref().map(map_summary),
         "items": by_status(&outcome.entries),
         "missing": missing,
-        "findings": outcome.findings,
+        "verdict": outcome.diagnosis.verdict(),
+        "findings": outcome.diagnosis.findings,
         "notes": outcome.notes,
         "random_kept": outcome.random,
     })
@@ -145,17 +146,8 @@ fn tell_missing(entries: &[Entry]) {
 
 fn tell(outcome: &Outcome) {
     say("");
-    if outcome.findings.is_empty() {
-        say("No failed session was found in these logs.");
-    }
-    for finding in outcome.findings.iter().take(MOST_LINES) {
-        say(&format!("{}: {}", finding.title, finding.cause));
-    }
-    if outcome.findings.len() > MOST_LINES {
-        say(&format!(
-            "… and {} more, see diagnosis.json",
-            outcome.findings.len() - MOST_LINES
-        ));
+    for line in outcome.diagnosis.verdict() {
+        say(&line);
     }
     for note in &outcome.notes {
         say(&format!("\n{note}"));

@@ -6,6 +6,7 @@ mod ask_settings;
 mod choose;
 mod collect;
 mod demo;
+mod diagnose;
 mod exit;
 mod explain;
 mod kinds;
@@ -60,6 +61,7 @@ pub fn main() -> Exit {
         Some(args::Command::Paths(args)) => paths::run(args),
         Some(args::Command::Settings(args)) => settings::run(args),
         Some(args::Command::Verify(args)) => verify::run(args),
+        Some(args::Command::Diagnose(args)) => diagnose::run(args),
         Some(args::Command::Redact(args)) => redact::run(args),
         Some(args::Command::Explain(args)) => explain::run(args),
         Some(args::Command::Reveal(args)) => reveal::run(args),

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::trace::{Clock, Trace, seconds};
 use crate::aoc::http::Call;
 use crate::bundle::manifest::{Contact, Entry, Manifest, Residual, SCHEMA, Status, Verdict};
-use crate::diagnose::Told;
+use crate::diagnose::Diagnosis;
 use crate::redact::{Clean, Level, Redactor};
 use crate::report;
 
@@ -40,7 +40,7 @@ fn pretty(value: &serde_json::Value) -> Vec<u8> {
 pub(super) fn files(
     request: &Request,
     entries: &[Entry],
-    told: &Told,
+    diagnosis: &Diagnosis,
     random: u64,
     trace: &Trace,
     created: jiff::Timestamp,
@@ -59,10 +59,7 @@ pub(super) fn files(
         "problem": case.problem,
         "evidence": clues::told(case),
     });
-    let mut diagnosis = json!({ "findings": told.findings });
-    if let (Some(network), Some(fields)) = (&told.network, diagnosis.as_object_mut()) {
-        fields.insert("network".to_owned(), json!(network));
-    }
+    let told = diagnosis.json();
     let mut steps = Vec::new();
     for step in &trace.steps {
         steps.extend(serde_json::to_vec(step).unwrap_or_default());
@@ -80,7 +77,7 @@ pub(super) fn files(
         user_name: case.user.name.as_deref(),
         user_email: case.email.as_deref(),
         entries,
-        findings: &told.findings,
+        findings: &diagnosis.findings,
         random,
     };
     vec![
@@ -98,7 +95,11 @@ pub(super) fn files(
         },
         Made {
             name: "diagnosis.json",
-            text: pretty(&diagnosis),
+            text: pretty(&told),
+        },
+        Made {
+            name: "timeline.ndjson",
+            text: diagnosis.timeline(),
         },
         Made {
             name: "collection.ndjson",

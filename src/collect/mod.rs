@@ -7,6 +7,7 @@ mod case;
 mod clues;
 mod commands;
 mod confirmed;
+mod diagnose;
 mod har_cuts;
 mod item_reader;
 mod items;
@@ -25,6 +26,7 @@ mod trace;
 
 pub use case::{Case, Named};
 pub use clues::{Ask, Candidate};
+pub use diagnose::{Diagnosed, diagnose};
 pub use item_reader::LIMITS;
 pub use plan::{Plan, PlanLine, Planned};
 pub use request::{Api, AskSettings, MapRequest, NoCloud, Output, Request};

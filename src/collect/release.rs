@@ -23,7 +23,7 @@ use crate::bundle::assemble::{Candidate, MadeAt, Placed, assemble};
 use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::Packer;
 use crate::bundle::spool::{Spool, Spooled};
-use crate::diagnose::{Finding, Told};
+use crate::diagnose::Diagnosis;
 use crate::redact::{
     Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Secret, Tally, rank,
 };
@@ -53,7 +53,7 @@ pub(super) struct Release<'a> {
     pub(super) entries: Vec<Entry>,
     /// Where each named entry lies: spool and number.
     pub(super) places: BTreeMap<String, (usize, usize)>,
-    pub(super) told: Told,
+    pub(super) diagnosis: Diagnosis,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
     /// Calls of APIs.
@@ -73,7 +73,7 @@ pub(super) struct Released {
     pub(super) path: PathBuf,
     pub(super) bytes: u64,
     pub(super) entries: Vec<Entry>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) diagnosis: Diagnosis,
     pub(super) random: u64,
     /// What the pseudonyms stand for, where a map is wanted.
     pub(super) originals: Originals,
@@ -138,7 +138,7 @@ impl Release<'_> {
         let files = made::files(
             self.request,
             &self.entries,
-            &self.told,
+            &self.diagnosis,
             residual.strings,
             trace,
             created,
@@ -271,7 +271,7 @@ impl Release<'_> {
             path,
             bytes,
             entries: self.entries,
-            findings: self.told.findings,
+            diagnosis: self.diagnosis,
             random,
         })
     }

@@ -133,7 +133,7 @@ fn release(
         entries: vec![entry],
         places: BTreeMap::from([(name.to_owned(), (0, facts.number))]),
         residues: BTreeMap::new(),
-        told: Told::default(),
+        diagnosis: Diagnosis::default(),
         calls: Vec::new(),
         order: Vec::new(),
         repairs: BTreeMap::new(),

@@ -238,7 +238,7 @@ impl Release<'_> {
         if let Some(repair) = self.repairs.remove(name) {
             self.repairs.insert(clean.clone(), repair);
         }
-        self.told.rename(name, &clean);
+        self.diagnosis.rename(name, &clean);
         clean
     }
 
@@ -252,7 +252,7 @@ impl Release<'_> {
             .filter(|c| self.order.get(c.index).is_some_and(|n| n == name) && c.severity.blocks())
             .map(|c| format!("{} in {} lines", c.what, c.lines))
             .collect();
-        self.told.forget(name);
+        self.diagnosis.withhold(name);
         if let Some(entry) = self
             .entries
             .iter_mut()

@@ -25,7 +25,7 @@ use crate::aoc::api::Wanted;
 use crate::bundle::BundleError;
 use crate::bundle::assemble::MadeAt;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
-use crate::diagnose::Finding;
+use crate::diagnose::{Clock, Diagnosis};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Clean, Redactor, Rules, Tally};
 use crate::sources::host::Machine;
@@ -68,7 +68,7 @@ pub struct Outcome {
     /// What became of every item.
     pub entries: Vec<Entry>,
     /// What went wrong with the transfers.
-    pub findings: Vec<Finding>,
+    pub diagnosis: Diagnosis,
     /// What the evidence says against the person's word about the case, or leaves open.
     pub notes: Vec<Clean>,
     /// How many strings look random and were kept; the manifest lists their forms.
@@ -216,6 +216,9 @@ pub fn collect(
     progress.step("collecting");
     // First what can fail: a command that was started would outlive the run.
     let mut sink = Sink::new(&folder, &stem, &request, &prepared.redactor)?;
+    for planned in prepared.plan.items.iter().filter(|p| p.is_read()) {
+        sink.clock(&planned.entry, clock(planned, &request, &prepared.zone));
+    }
     let commands = Commands::start(&request, &prepared.plan);
     let api = &prepared.api;
     let over = || stop.load(Ordering::Relaxed) || until.is_some_and(|u| Instant::now() >= u);
@@ -260,7 +263,7 @@ pub fn collect(
         spools: vec![spool.finish()?],
         entries: ledger.entries,
         places: ledger.places,
-        told: ledger.findings.finish(),
+        diagnosis: ledger.findings.finish(),
         residues: ledger.residues,
         calls: prepared.api.calls(),
         order: Vec::new(),
@@ -277,7 +280,7 @@ pub fn collect(
         path: released.path,
         bytes: released.bytes,
         entries: released.entries,
-        findings: released.findings,
+        diagnosis: released.diagnosis,
         notes: prepared.plan.notes,
         random: released.random,
         key_id,
@@ -351,6 +354,18 @@ fn learn_parties(prepared: &Prepared) -> Parties {
         }
     }
     learner.finish()
+}
+
+/// The clock of an item's lines. A log that was named by hand may come from anywhere: its zone is known only where
+/// the request tells it.
+fn clock(planned: &Planned, request: &Request, zone: &TimeZone) -> Clock {
+    let item = &planned.item;
+    let newest = anchor(None, item.modified, request.clock.now(), zone);
+    let known = request.zone.is_some() || !item.row.starts_with("given");
+    Clock {
+        zone: known.then(|| zone.clone()),
+        newest: Some(newest),
+    }
 }
 
 /// The line rules of an item: Aspera's lines only, for shared logs; the window.

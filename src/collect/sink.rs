@@ -11,7 +11,7 @@ use super::run::{CollectError, add_rules};
 use crate::bundle::manifest::{Cut, Entry, Status};
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::Spool;
-use crate::diagnose::Findings;
+use crate::diagnose::{Clock, Findings};
 use crate::redact::{Clean, Learned, Names, Redactor, Residue, Tally};
 use crate::sources::open::ReadOutcome;
 use crate::text::{Encoding, TextError};
@@ -88,6 +88,11 @@ impl<'a> Sink<'a> {
 
     pub(super) fn into_parts(self) -> (Spool, Ledger) {
         (self.spool, self.ledger)
+    }
+
+    /// Tells the clock that the lines of an entry were written by.
+    pub(super) fn clock(&mut self, entry: &str, clock: Clock) {
+        self.ledger.findings.clock(entry, clock);
     }
 
     /// Deflated bytes so far.

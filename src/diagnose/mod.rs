@@ -1,15 +1,57 @@
 //! What went wrong, told from redacted text only: what this room cannot see, support could not see either,
 //! so a finding never leaks and is the same for raw logs and for a bundle.
+//!
+//! The way through the room: [`observe`] (facts of one block, while it is in the cache) ─► [`Findings`] (sessions
+//! put together over lines, files and both ends) ─► transfers, each with the row of the failure catalogue that
+//! names its cause ─► [`Diagnosis`] (findings and one ordered list of events).
 
 pub mod api;
+mod aside;
+mod catalogue;
+mod checks;
+mod clock;
+mod codes;
+mod diagnosis;
+mod facts;
+mod finding;
+mod grammar;
 pub mod har;
+mod intake;
+mod judge;
 mod observe;
-mod sessions;
+mod session;
+mod store;
+mod timeline;
+mod tokens;
+mod torn;
+mod transfer;
+mod transfers;
+mod verdict;
 
 pub use api::{ApiFact, observe_api};
+pub use catalogue::{Failure, failure};
+pub use clock::{Clock, Moment};
+pub use diagnosis::{Counts, Diagnosis};
+pub use finding::{Actions, Also, Evidence, Finding, Severity};
 pub use har::{HarFact, Network, observe_har};
 pub use observe::{Observation, observe};
-pub use sessions::{Evidence, Finding, Findings, Severity, Told};
+pub use store::Findings;
+pub use timeline::{Event, Lane, Source};
+pub use tokens::Setting;
+pub use transfer::{EndView, Outcome, SessionView, Side, Span, Transfer, Wire};
 
 #[cfg(test)]
-mod tests;
+#[path = "cases_tests.rs"]
+mod cases_tests;
+#[cfg(test)]
+#[path = "cross_tests.rs"]
+mod cross_tests;
+#[cfg(test)]
+#[path = "generated_tests.rs"]
+mod generated_tests;
+#[cfg(test)]
+#[path = "kit_tests.rs"]
+mod kit_tests;
+#[cfg(test)]
+#[path = "story_tests.rs"]
+mod story_tests;

@@ -99,7 +99,12 @@ impl Facts<'_> {
                 .evidence
                 .first()
                 .map_or_else(String::new, |e| format!(" [{}:{}]", e.entry, e.line));
-            let _ = writeln!(out, "{bullet}{}: {}{place}", finding.title, finding.cause);
+            let _ = writeln!(
+                out,
+                "{bullet}{}: {}{place}",
+                finding.headline(),
+                finding.cause
+            );
         }
         if self.findings.len() > MOST_FINDINGS {
             let _ = writeln!(

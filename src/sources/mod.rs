@@ -20,6 +20,7 @@ pub mod har_zip;
 pub mod host;
 mod host_image;
 pub mod identity;
+pub mod inputs;
 pub mod item;
 pub mod node;
 pub mod open;

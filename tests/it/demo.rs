@@ -92,21 +92,56 @@ fn findings_name_the_failed_sessions_with_lines_that_show_them() {
         "fd778f95-c0c1-483d-a182-5b118cf49719",
         "5de7ee21-8d37-4794-a37a-5fdbf1c54f07",
     ];
-    for session in failed {
-        let about =
-            |f: &&serde_json::Value| f["title"].as_str().is_some_and(|t| t.contains(session));
-        let finding = findings
-            .iter()
-            .find(about)
-            .unwrap_or_else(|| panic!("no finding about {session}"));
-        let evidence = finding["evidence"].as_array().unwrap();
-        assert!(!evidence.is_empty());
-        for place in evidence {
-            let text = bundle.text(place["entry"].as_str().unwrap());
-            let number = usize::try_from(place["line"].as_u64().unwrap()).unwrap();
-            let line = text.lines().nth(number - 1).unwrap();
-            assert!(line.contains(session), "{place}: {line}");
-        }
+    // All of it is one transfer: what ended it is the token, the timeout before is folded under it.
+    let errors: Vec<_> = findings
+        .iter()
+        .filter(|f| f["severity"] == "error")
+        .collect();
+    assert_eq!(errors.len(), 1, "{findings:#?}");
+    let finding = errors[0];
+    assert_eq!(finding["id"], "token-expired");
+    let diagnosis = bundle.json("diagnosis.json");
+    let transfers = diagnosis["transfers"].as_array().unwrap();
+    let about = |t: &&serde_json::Value| t["id"] == finding["transfer"];
+    let transfer = transfers.iter().find(about).unwrap();
+    let sessions: Vec<_> = transfer["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(sessions, failed);
+    assert_eq!(transfer["package"], "bQx7dLm2wA");
+    assert_eq!(transfer["outcome"], "failed");
+    assert_eq!(transfer["cause"], "token-expired");
+    let verdict: Vec<_> = diagnosis["verdict"].as_array().unwrap().iter().collect();
+    assert!(verdict.len() > 2 && verdict.len() <= 10, "{verdict:#?}");
+    let also: Vec<_> = finding["also"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| &a["id"])
+        .collect();
+    // What browser, cloud and node tell of it is folded under it as well.
+    let wanted = [
+        "network-token-ended",
+        "session-data-timeout",
+        "token-ended-during",
+        "package-failed",
+        "cloud-transfer-failed",
+        "node-transfer-failed",
+        "retry-reuses-token",
+    ];
+    assert_eq!(also, wanted);
+    let evidence = finding["evidence"].as_array().unwrap();
+    assert!(!evidence.is_empty());
+    for place in evidence {
+        let text = bundle.text(place["entry"].as_str().unwrap());
+        let number = usize::try_from(place["line"].as_u64().unwrap()).unwrap();
+        let line = text.lines().nth(number - 1).unwrap();
+        let shows =
+            failed.iter().any(|session| line.contains(session)) || line.contains("bearer token");
+        assert!(shows, "{place}: {line}");
     }
     let text = summary["findings"].to_string();
     assert!(

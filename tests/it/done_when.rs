@@ -208,6 +208,7 @@ fn the_zip_is_laid_out_as_promised() {
         "manifest.json",
         "system/host.json",
         "ticket.md",
+        "timeline.ndjson",
     ] {
         assert!(names.contains(&wanted), "{wanted}");
     }

@@ -17,6 +17,7 @@ mod case_by_itself;
 mod cli;
 mod demo;
 mod determinism;
+mod diagnose;
 mod done_when;
 mod explain;
 mod images;

@@ -1,12 +1,12 @@
 //! What answers of the APIs tell: settings under which tokens end early, certificates, clocks, nodes that do
-//! not belong to the organization, packages that never came. `findings.toml` says what means what.
+//! not belong to the organization, packages that never came. `failures_api.toml` says what means what.
 
 mod place;
 mod rows;
 
 pub use rows::{ApiFact, observe_api};
 
-pub(super) use rows::findings;
+pub(super) use rows::{OnAnswer, Told};
 
 #[cfg(test)]
 #[path = "tests.rs"]

@@ -1,24 +1,36 @@
-//! From an answer to findings, by the rows of `findings.toml`.
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
+//! From an answer to facts, by the rows of `failures_api.toml`.
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::sessions::{Evidence, Finding, MOST_EVIDENCE, Severity};
+use super::super::catalogue::{CATALOGUE, Failure};
+use super::super::grammar::Uuid;
 use super::place::line_of;
 use crate::redact::Redacted;
 
+/// The entry with the organization's settings, and those that decide how long tokens live.
+const SETTINGS: &str = "settings/organization.json";
+const DURATIONS: [&str; 4] = [
+    "access_token_duration",
+    "access_token_refresh_duration",
+    "session_duration",
+    "node_token_duration",
+];
+/// Where an element names its package.
+const PACKAGES: [&str; 3] = [
+    "/package_id",
+    "/package/id",
+    "/start_spec/tags/aspera/files/package_id",
+];
 /// Most facts of one answer.
 const MOST_FACTS: usize = 200;
-/// Most findings of all answers.
-const MOST_FINDINGS: usize = 40;
+/// Seconds before its end in which something ends soon.
+const SOON: i64 = 30 * 86_400;
 /// Longest value that is quoted, in characters.
 const LONGEST: usize = 160;
 
 /// A condition on a value.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Test {
     /// Where it stands: a JSON pointer, from the element on.
@@ -35,20 +47,18 @@ struct Test {
     below: Option<f64>,
     /// A time before the one at this pointer of the whole answer.
     before: Option<String>,
+    /// A time that is not before the one at this pointer of the whole answer, but less than 30 days behind it.
+    soon_after: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// How a row of the catalogue is met by an answer: all conditions must hold.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Row {
-    pub(super) id: String,
-    severity: Severity,
+pub(in crate::diagnose) struct OnAnswer {
     pub(super) entry: String,
     /// A list, each of whose elements is looked at.
     each: Option<String>,
     when: Vec<Test>,
-    title: String,
-    cause: String,
-    action: String,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "examples are read by the tests")
@@ -61,40 +71,59 @@ pub(super) struct Row {
     pub(super) is_not: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Table {
-    finding: Vec<Row>,
+/// The rows that answers tell.
+pub(super) fn rows() -> impl Iterator<Item = (usize, &'static Failure, &'static OnAnswer)> {
+    let rows = CATALOGUE.rows.iter().enumerate();
+    rows.filter_map(|(number, row)| Some((number, row, row.api.as_ref()?)))
 }
-
-pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    // That it parses is a test.
-    let table = toml::from_str::<Table>(include_str!("findings.toml"));
-    table.map_or_else(|_| Vec::new(), |t| t.finding)
-});
 
 /// One thing that an answer shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiFact {
-    row: usize,
     /// Line of the entry that shows it, from 1.
     pub line: u64,
-    title: String,
-    cause: String,
+    pub(in crate::diagnose) told: Told,
+}
+
+/// What was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum Told {
+    /// A row of the catalogue is met.
+    Row {
+        row: usize,
+        title: String,
+        cause: String,
+        /// The transfer that it is about.
+        about: Option<Uuid>,
+        /// The package that it is about.
+        package: Option<String>,
+        /// When it happened.
+        at: Option<Timestamp>,
+    },
+    /// How one of the organization's durations is set.
+    Setting {
+        name: &'static str,
+        /// `None` switches it off.
+        seconds: Option<u64>,
+        reads: String,
+    },
 }
 
 impl ApiFact {
-    /// Which finding it is one of.
+    /// Which row of the catalogue it meets; empty for a setting.
     #[must_use]
     pub fn id(&self) -> &'static str {
-        ROWS.get(self.row).map_or("", |row| row.id.as_str())
+        match self.told {
+            Told::Row { row, .. } => CATALOGUE.rows.get(row).map_or("", |row| row.id.as_str()),
+            Told::Setting { .. } => "",
+        }
     }
 }
 
 /// What a whole redacted answer shows; `entry` is its name in the bundle. What is no JSON shows nothing.
 #[must_use]
 pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
-    let rows = ROWS.iter().enumerate().filter(|(_, r)| r.entry == entry);
-    let mut rows = rows.peekable();
+    let mut rows = rows().filter(|(.., on)| on.entry == entry).peekable();
     if rows.peek().is_none() {
         return Vec::new();
     }
@@ -104,13 +133,43 @@ pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     let Ok(all) = serde_json::from_str::<Value>(text) else {
         return Vec::new();
     };
-    rows.flat_map(|(number, row)| facts(number, row, text, &all))
+    let mut seen: Vec<ApiFact> = rows
+        .flat_map(|(number, row, on)| facts(number, row, on, text, &all))
         .take(MOST_FACTS)
-        .collect()
+        .collect();
+    if entry == SETTINGS {
+        seen.extend(settings(text, &all));
+    }
+    seen
 }
 
-fn facts(number: usize, row: &Row, text: &str, all: &Value) -> Vec<ApiFact> {
-    let elements: Vec<(String, &Value)> = match &row.each {
+/// The organization's durations, as far as they are known.
+fn settings(text: &str, all: &Value) -> Vec<ApiFact> {
+    let list = all.pointer("/token_settings").and_then(Value::as_array);
+    let rows = list.into_iter().flatten().enumerate();
+    let read = |(number, row): (usize, &Value)| {
+        let own = row.get("setting")?.as_str()?;
+        let name = DURATIONS.iter().find(|name| **name == own)?;
+        let value = row.get("value")?;
+        let seconds = match value {
+            Value::Null => None,
+            value => Some(plain(value).trim().parse().ok()?),
+        };
+        let reads = row.get("reads").map(plain).unwrap_or_default();
+        Some(ApiFact {
+            line: line_of(text, &format!("/token_settings/{number}/value")),
+            told: Told::Setting {
+                name,
+                seconds,
+                reads: short(&reads),
+            },
+        })
+    };
+    rows.filter_map(read).collect()
+}
+
+fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -> Vec<ApiFact> {
+    let elements: Vec<(String, &Value)> = match &on.each {
         None => vec![(String::new(), all)],
         Some(list) => {
             let items = all.pointer(list).and_then(Value::as_array);
@@ -120,16 +179,33 @@ fn facts(number: usize, row: &Row, text: &str, all: &Value) -> Vec<ApiFact> {
     };
     let matching = elements
         .into_iter()
-        .filter(|(_, element)| row.when.iter().all(|test| test.holds(element, all)));
+        .filter(|(_, element)| on.when.iter().all(|test| test.holds(element, all)));
+    let one = |element: &Value, names: [&str; 4]| {
+        let mut values = names.iter().filter_map(|name| element.get(name)?.as_str());
+        values.next().map(str::to_owned)
+    };
     let fact = |(at, element): (String, &Value)| ApiFact {
-        row: number,
         // The last condition is the one that tells.
         line: line_of(
             text,
-            &format!("{at}{}", row.when.last().map_or("", |t| &t.at)),
+            &format!("{at}{}", on.when.last().map_or("", |t| &t.at)),
         ),
-        title: fill(&row.title, element, all),
-        cause: fill(&row.cause, element, all),
+        told: Told::Row {
+            row: number,
+            title: fill(&row.title, element, all),
+            cause: fill(&row.cause, element, all),
+            about: one(element, ["xfer_id", "transfer_id", "uuid", "id"])
+                .and_then(|id| Uuid::parse(&id)),
+            package: PACKAGES
+                .iter()
+                .find_map(|at| element.pointer(at)?.as_str())
+                .map(str::to_owned),
+            at: one(
+                element,
+                ["session_stop_time", "ended_at", "created_at", "updated_at"],
+            )
+            .and_then(|at| at.parse().ok()),
+        },
     };
     matching.map(fact).collect()
 }
@@ -157,6 +233,13 @@ impl Test {
             && self.before.as_ref().is_none_or(|other| {
                 let other = all.pointer(other).map(plain).and_then(|t| time(&t));
                 time(&text).zip(other).is_some_and(|(a, b)| a < b)
+            })
+            && self.soon_after.as_ref().is_none_or(|other| {
+                let other = all.pointer(other).map(plain).and_then(|t| time(&t));
+                time(&text).zip(other).is_some_and(|(a, b)| {
+                    let left = a.as_second() - b.as_second();
+                    (0..SOON).contains(&left)
+                })
             })
     }
 }
@@ -207,34 +290,4 @@ fn short(value: &str) -> String {
         out.push('…');
     }
     out
-}
-
-/// The findings of all answers, in the order of the table; the same thing in several places is one.
-pub(in crate::diagnose) fn findings(seen: &BTreeMap<String, Vec<ApiFact>>) -> Vec<Finding> {
-    let mut out: BTreeMap<(usize, &str), Finding> = BTreeMap::new();
-    for (entry, fact) in seen
-        .iter()
-        .flat_map(|(e, facts)| facts.iter().map(move |f| (e, f)))
-    {
-        let Some(row) = ROWS.get(fact.row) else {
-            continue;
-        };
-        let finding = out
-            .entry((fact.row, &fact.title))
-            .or_insert_with(|| Finding {
-                id: &row.id,
-                severity: row.severity,
-                title: fact.title.clone(),
-                cause: fact.cause.clone(),
-                action: row.action.clone(),
-                evidence: Vec::new(),
-            });
-        if finding.evidence.len() < MOST_EVIDENCE {
-            finding.evidence.push(Evidence {
-                entry: entry.clone(),
-                line: fact.line,
-            });
-        }
-    }
-    out.into_values().take(MOST_FINDINGS).collect()
 }

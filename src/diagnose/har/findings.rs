@@ -1,18 +1,23 @@
-//! Findings from failed exchanges: `findings.toml` says which facts mean what.
+//! Findings from failed exchanges: `failures_har.toml` says which facts mean what.
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::super::sessions::{Evidence, Finding, MOST_EVIDENCE, Severity};
+use super::super::catalogue::{CATALOGUE, Failure};
+use super::super::finding::Evidence;
 use super::fact::HarFact;
 use crate::aoc::hosts::HostKind;
 
+/// Most lines quoted as evidence of one finding.
+const MOST_EVIDENCE: usize = 8;
+/// Most ids of one kind.
+const MOST_IDS: usize = 16;
 /// Most different findings of one trace.
 const MOST_GROUPS: usize = 100;
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum TokenState {
     Ended,
@@ -20,14 +25,13 @@ enum TokenState {
     Unknown,
 }
 
-#[derive(Deserialize)]
+/// How a row of the catalogue is met by an exchange: everything that it names must match.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Row {
-    pub(super) id: String,
-    severity: Severity,
+pub(in crate::diagnose) struct OnExchange {
     kinds: Vec<HostKind>,
-    #[serde(default)]
-    status: Vec<String>,
+    #[serde(default, deserialize_with = "ranges")]
+    status: Vec<RangeInclusive<u16>>,
     #[serde(default)]
     net: Vec<String>,
     token: Option<TokenState>,
@@ -39,11 +43,6 @@ pub(super) struct Row {
     codes: Vec<String>,
     #[serde(default)]
     unless_ok: bool,
-    title: String,
-    cause: String,
-    action: String,
-    #[serde(skip)]
-    ranges: Vec<RangeInclusive<u16>>,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "examples are read by the tests")
@@ -56,27 +55,30 @@ pub(super) struct Row {
     pub(super) is_not: Vec<toml::Table>,
 }
 
-#[derive(Deserialize)]
-struct Table {
-    finding: Vec<Row>,
+/// Reads `401` and `500-599`.
+fn ranges<'de, D: serde::Deserializer<'de>>(
+    reader: D,
+) -> Result<Vec<RangeInclusive<u16>>, D::Error> {
+    let texts = Vec::<String>::deserialize(reader)?;
+    let wrong = || serde::de::Error::custom("a status is one number, or two with a dash");
+    texts
+        .iter()
+        .map(|text| range(text).ok_or_else(wrong))
+        .collect()
 }
 
-pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    // That it parses is a test.
-    let table = toml::from_str::<Table>(include_str!("findings.toml"));
-    let mut rows = table.map_or_else(|_| Vec::new(), |t| t.finding);
-    for row in &mut rows {
-        row.ranges = row.status.iter().filter_map(|s| range(s)).collect();
-    }
-    rows
-});
+/// The rows that exchanges tell, in the order of the table: the first that matches takes an exchange.
+pub(super) fn rows() -> impl Iterator<Item = (usize, &'static Failure, &'static OnExchange)> {
+    let rows = CATALOGUE.rows.iter().enumerate();
+    rows.filter_map(|(number, row)| Some((number, row, row.har.as_ref()?)))
+}
 
 fn range(text: &str) -> Option<RangeInclusive<u16>> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     Some(from.parse().ok()?..=to.parse().ok()?)
 }
 
-impl Row {
+impl OnExchange {
     fn matches(&self, fact: &HarFact) -> bool {
         let any = |list: &[String], test: &dyn Fn(&str) -> bool| {
             list.is_empty() || list.iter().any(|item| test(item))
@@ -89,10 +91,10 @@ impl Row {
         let net = fact.failure.net.as_deref().unwrap_or_default();
         let code = fact.failure.code.as_deref().unwrap_or_default();
         self.kinds.contains(&fact.kind)
-            && (self.ranges.is_empty()
+            && (self.status.is_empty()
                 || fact
                     .status
-                    .is_some_and(|s| self.ranges.iter().any(|r| r.contains(&s))))
+                    .is_some_and(|s| self.status.iter().any(|r| r.contains(&s))))
             && self.token.is_none_or(|wanted| wanted == token)
             && any(&self.net, &|start| net.starts_with(start))
             && any(&self.methods, &|m| fact.method.eq_ignore_ascii_case(m))
@@ -111,6 +113,25 @@ struct Group {
     /// Seconds since the token's end, the most of all.
     late: i64,
     evidence: Vec<Evidence>,
+    /// First and last of them.
+    span: Option<(Timestamp, Timestamp)>,
+    packages: Vec<String>,
+    transfers: Vec<String>,
+}
+
+/// Exchanges that failed in the same way, as they are told.
+pub(in crate::diagnose) struct Seen {
+    /// Number of the row of the catalogue.
+    pub(in crate::diagnose) row: usize,
+    pub(in crate::diagnose) title: String,
+    pub(in crate::diagnose) cause: String,
+    pub(in crate::diagnose) evidence: Vec<Evidence>,
+    /// First and last of them.
+    pub(in crate::diagnose) span: Option<(Timestamp, Timestamp)>,
+    pub(in crate::diagnose) packages: Vec<String>,
+    pub(in crate::diagnose) transfers: Vec<String>,
+    /// When the token of the first one ends.
+    pub(in crate::diagnose) token_ends: Option<Timestamp>,
 }
 
 /// Rows, kinds of hosts and ways to fail that belong together: row, kind, status and reason.
@@ -134,7 +155,7 @@ impl Groups {
             }
             return;
         }
-        let Some(row) = ROWS.iter().position(|row| row.matches(fact)) else {
+        let Some((row, ..)) = rows().find(|(.., on)| on.matches(fact)) else {
             return;
         };
         let net = fact.failure.net.clone().unwrap_or_default();
@@ -147,8 +168,14 @@ impl Groups {
             count: 0,
             late: 0,
             evidence: Vec::new(),
+            span: None,
+            packages: Vec::new(),
+            transfers: Vec::new(),
         });
         group.count += 1;
+        group.span = wider(group.span, fact.started.map(|at| (at, at)));
+        remember(&mut group.packages, &fact.ids.packages);
+        remember(&mut group.transfers, &fact.ids.transfers);
         if let (Some(token), Some(at)) = (&fact.token, fact.answered) {
             group.late = group.late.max(at.as_second() - token.ends.as_second());
         }
@@ -163,7 +190,8 @@ impl Groups {
     /// Joins what another trace shows; what worked there is settled already.
     pub(super) fn join(&mut self, other: &Self) {
         for (key, group) in &other.groups {
-            let settled = ROWS.get(key.0).is_some_and(|row| row.unless_ok);
+            let on = CATALOGUE.rows.get(key.0).and_then(|row| row.har.as_ref());
+            let settled = on.is_some_and(|on| on.unless_ok);
             if settled && other.worked.contains(&key.1) {
                 continue;
             }
@@ -173,21 +201,43 @@ impl Groups {
             };
             mine.count += group.count;
             mine.late = mine.late.max(group.late);
+            mine.span = wider(mine.span, group.span);
+            remember(&mut mine.packages, &group.packages);
+            remember(&mut mine.transfers, &group.transfers);
             mine.evidence.extend(group.evidence.iter().cloned());
             mine.evidence.truncate(MOST_EVIDENCE);
         }
     }
 
-    /// The findings, in the order of the table.
-    pub(super) fn findings(self) -> Vec<Finding> {
+    /// What was seen, in the order of the table.
+    pub(super) fn seen(self) -> Vec<Seen> {
         self.groups
             .into_iter()
-            .filter_map(|((row, ..), group)| Some(finding(ROWS.get(row)?, group)))
+            .filter_map(|((row, ..), group)| Some(seen(row, CATALOGUE.rows.get(row)?, group)))
             .collect()
     }
 }
 
-fn finding(row: &'static Row, group: Group) -> Finding {
+/// The wider of two stretches of time.
+fn wider(
+    one: Option<(Timestamp, Timestamp)>,
+    other: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    match (one, other) {
+        (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+        (one, other) => one.or(other),
+    }
+}
+
+fn remember(known: &mut Vec<String>, ids: &[String]) {
+    for id in ids {
+        if known.len() < MOST_IDS && !known.contains(id) {
+            known.push(id.clone());
+        }
+    }
+}
+
+fn seen(number: usize, row: &Failure, group: Group) -> Seen {
     let fact = &group.first;
     let fill = |text: &str| {
         let told = [&fact.failure.code, &fact.failure.message];
@@ -223,13 +273,15 @@ fn finding(row: &'static Row, group: Group) -> Finding {
             first.to_uppercase().chain(letters).collect()
         })
     };
-    Finding {
-        id: &row.id,
-        severity: row.severity,
+    Seen {
+        row: number,
         title: fill(&row.title),
         cause: fill(&row.cause),
-        action: row.action.clone(),
         evidence: group.evidence,
+        span: group.span,
+        packages: group.packages,
+        transfers: group.transfers,
+        token_ends: fact.token.as_ref().map(|t| t.ends),
     }
 }
 

@@ -1,9 +1,10 @@
-//! What a network trace tells: typed facts of each exchange, findings from them (`findings.toml`), and the
+//! What a network trace tells: typed facts of each exchange, findings from them (`failures_har.toml`), and the
 //! data of the request waterfall.
 
 mod fact;
 mod findings;
 mod network;
+mod skew;
 mod token;
 mod waterfall;
 
@@ -12,7 +13,9 @@ pub use network::{Failure, KindCount, Network, StatusCount, Trace};
 pub use token::TokenFact;
 pub use waterfall::Bar;
 
+pub(super) use findings::{OnExchange, Seen};
 pub(super) use network::Traces;
+pub(super) use skew::Skew;
 
 #[cfg(test)]
 #[path = "tests.rs"]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::super::sessions::Finding;
 use super::fact::HarFact;
-use super::findings::Groups;
+use super::findings::{Groups, Seen};
+use super::skew::{Skew, Skews};
 use super::waterfall::{Bar, Waterfall};
 use crate::aoc::hosts::HostKind;
 
@@ -111,6 +111,7 @@ struct State {
     failures: Vec<Failure>,
     waterfall: Waterfall,
     groups: Groups,
+    skews: Skews,
 }
 
 /// Collects the facts of all traces, in bounded memory.
@@ -135,19 +136,23 @@ impl Traces {
         self.by_entry.remove(entry);
     }
 
-    /// The findings, and what is told of the traces; `None` where there are none.
-    pub(in crate::diagnose) fn finish(self) -> (Vec<Finding>, Option<Network>) {
+    /// What failed, the clock that differs most, and what is told of the traces; `None` where there are none.
+    pub(in crate::diagnose) fn finish(self) -> (Vec<Seen>, Option<Skew>, Option<Network>) {
         let mut groups = Groups::default();
         for state in self.by_entry.values() {
             groups.join(&state.groups);
         }
+        let skews = self.by_entry.iter();
+        let skew = skews
+            .filter_map(|(entry, state)| state.skews.told(entry))
+            .max_by_key(|skew| skew.seconds.abs());
         let traces: Vec<Trace> = self
             .by_entry
             .into_iter()
             .map(|(entry, state)| state.trace(entry))
             .collect();
         let network = (!traces.is_empty()).then_some(Network { traces });
-        (groups.findings(), network)
+        (groups.seen(), skew, network)
     }
 }
 
@@ -167,6 +172,7 @@ impl State {
         }
         self.waterfall.add(fact);
         self.groups.add(entry, fact);
+        self.skews.add(fact);
     }
 
     fn trace(self, entry: String) -> Trace {

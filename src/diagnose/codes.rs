@@ -1,0 +1,144 @@
+//! The two numberings of failures. A log carries the one or the other by version, so the pair of number and
+//! text decides which it is.
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The built-in table.
+const TABLE: &str = include_str!("fasp_codes.toml");
+
+/// Which numbering a number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Numbering {
+    /// 0 to 131: lines of ascp since 3.9.
+    Fasp,
+    /// 0 to 66: the management stream, the Node API, Connect, and lines of ascp of the 3.5 era.
+    Management,
+}
+
+/// One number of a numbering.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Code {
+    pub(super) code: i64,
+    pub(super) text: String,
+    /// The row of the failure catalogue that tells what to do.
+    #[serde(default)]
+    pub(super) failure: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    fasp: Vec<Code>,
+    management: Vec<Code>,
+}
+
+/// Both numberings.
+#[derive(Default)]
+pub(super) struct Codes {
+    fasp: BTreeMap<i64, Code>,
+    management: BTreeMap<i64, Code>,
+}
+
+/// The table, read once. It is ours: the tests hold it to be sound.
+pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::read(TABLE).unwrap_or_default());
+
+/// Texts are compared without case, final points and the lead of an aborted session.
+fn plain(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let text = text
+        .strip_prefix("Server aborted session: ")
+        .unwrap_or(text);
+    text.to_ascii_lowercase()
+}
+
+impl Codes {
+    fn read(table: &str) -> Result<Self, toml::de::Error> {
+        let raw: Raw = toml::from_str(table)?;
+        let by_code = |codes: Vec<Code>| codes.into_iter().map(|c| (c.code, c)).collect();
+        Ok(Self {
+            fasp: by_code(raw.fasp),
+            management: by_code(raw.management),
+        })
+    }
+
+    fn table(&self, numbering: Numbering) -> &BTreeMap<i64, Code> {
+        match numbering {
+            Numbering::Fasp => &self.fasp,
+            Numbering::Management => &self.management,
+        }
+    }
+
+    /// The row of a number.
+    pub(super) fn get(&self, numbering: Numbering, code: i64) -> Option<&Code> {
+        self.table(numbering).get(&code)
+    }
+
+    /// All rows of a numbering.
+    #[cfg(test)]
+    pub(super) fn all(&self, numbering: Numbering) -> impl Iterator<Item = &Code> {
+        self.table(numbering).values()
+    }
+
+    /// Which numbering a number with a text belongs to; `None` where neither fits.
+    pub(super) fn numbering(&self, code: i64, text: &str) -> Option<Numbering> {
+        let wanted = plain(text);
+        let fits = |numbering| {
+            self.get(numbering, code)
+                .is_some_and(|row| plain(&row.text) == wanted)
+        };
+        if fits(Numbering::Fasp) {
+            return Some(Numbering::Fasp);
+        }
+        fits(Numbering::Management).then_some(Numbering::Management)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_numberings_are_whole() {
+        let codes = Codes::read(TABLE).unwrap();
+        let numbers = |numbering| codes.all(numbering).map(|c| c.code).collect::<Vec<_>>();
+        assert_eq!(numbers(Numbering::Fasp), (0..=131).collect::<Vec<_>>());
+        assert_eq!(numbers(Numbering::Management), (0..=66).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn number_and_text_together_decide() {
+        let cases = [
+            (
+                40,
+                "Operation not permitted by license",
+                Some(Numbering::Fasp),
+            ),
+            (
+                40,
+                "Data transfer stalled, timed out",
+                Some(Numbering::Management),
+            ),
+            (19, "Authentication failure", Some(Numbering::Management)),
+            (19, "Peer aborted session", Some(Numbering::Fasp)),
+            (
+                44,
+                "UDP session initiation fatal error",
+                Some(Numbering::Management),
+            ),
+            (
+                44,
+                "Server aborted session: Error setting socket reuseaddr",
+                Some(Numbering::Fasp),
+            ),
+            (40, "something else", None),
+            (656_801_859, "", None),
+            (-1, "No error", None),
+        ];
+        for (code, text, wanted) in cases {
+            assert_eq!(CODES.numbering(code, text), wanted, "{code} {text}");
+        }
+    }
+}

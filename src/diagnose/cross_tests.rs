@@ -1,0 +1,232 @@
+//! What only several sources together show: logs, network traces and answers of APIs about one transfer.
+use serde_json::{Value, json};
+
+use super::kit_tests::{CLIENT, Script, UUID, errors, first_transfer, told_with};
+use super::*;
+
+const TRACE: &str = "network/trace.har";
+const SETTINGS: &str = "settings/organization.json";
+const EXPIRED: &str = "ERR FASP Session Peer Error id=UUID (error 73, Could not validate bearer token (access_key='x'), Error: Bearer token has expired.  Expired at '2026-11-21 20:30:00'.  Current time is '2026-11-21 21:20:16'.)";
+const UNSAID: &str =
+    "ERR FASP Session Peer Error id=UUID (error 73, Management authorization refused)";
+
+/// A log of a session that was refused at 21:20:15.
+fn refused(line: &str) -> String {
+    let mut script = Script::new("send", 100);
+    script
+        .line(line)
+        .refused("73", "Management authorization refused");
+    script.text
+}
+
+/// A call that a node answered with 401; `token` ends so many seconds after the call.
+fn call(at: &str, date: &str, token: i64, more: &Value) -> Value {
+    let ends = at.parse::<jiff::Timestamp>().unwrap().as_second() + token;
+    let token = format!("Bearer ~jwt.7d7z57ag5xyj.alg-RS256.exp-{ends}~");
+    json!({
+        "startedDateTime": at, "time": 120.0,
+        "request": { "method": "POST", "url": "https://node7.acme.example:9092/ops/transfers",
+            "headers": [{ "name": "Authorization", "value": token }],
+            "postData": { "mimeType": "application/json", "text": more.to_string() } },
+        "response": { "status": 401, "headers": [{ "name": "date", "value": date }],
+            "content": { "mimeType": "application/json", "text": "{\"error\":{\"code\":401,\"user_message\":\"No\"}}" } },
+        "timings": { "wait": 5 },
+    })
+}
+
+fn trace(calls: &[Value]) -> String {
+    let lines: Vec<String> = calls.iter().map(Value::to_string).collect();
+    format!(
+        "{{\"log\":{{\"pages\":[],\"entries\":[\n{}\n]}}}}\n",
+        lines.join(",\n")
+    )
+}
+
+fn soon(more: &Value) -> String {
+    let date = "Sat, 21 Nov 2026 21:21:00 GMT";
+    trace(&[call("2026-11-21T21:21:00.000Z", date, -3000, more)])
+}
+
+fn also(finding: &Finding) -> Vec<&str> {
+    finding.also.iter().map(|a| a.id).collect()
+}
+
+const DURATIONS: &str = r#"{"token_settings":[
+    {"setting":"access_token_duration","value":3600,"reads":"1 hour"},
+    {"setting":"access_token_refresh_duration","value":null,"reads":"off"},
+    {"setting":"node_token_duration","value":86400,"reads":"1 day"}]}"#;
+
+#[test]
+fn the_refusal_in_the_browser_and_the_one_in_the_log_are_one_finding() {
+    let log = refused(EXPIRED);
+    let har = soon(&json!({}));
+    let shown = told_with(
+        &[(CLIENT, &log)],
+        &[(TRACE, &har)],
+        &[(SETTINGS, DURATIONS)],
+    );
+    assert_eq!(errors(&shown), ["token-expired"]);
+    let finding = &shown.findings[0];
+    assert!(
+        also(finding).contains(&"network-token-ended"),
+        "{finding:#?}"
+    );
+    let browser = finding.also.iter().find(|a| a.id == "network-token-ended");
+    assert_eq!(browser.unwrap().evidence[0].entry, TRACE);
+    for words in [
+        "The token ended at 2026-11-21T20:31:00Z",
+        "before the transfer began",
+        "access tokens live 1 h",
+        "tokens for transfers against a node 1 day",
+        "refresh tokens are off",
+    ] {
+        let known = finding.known.join(" ");
+        assert!(known.contains(words), "{words}: {known}");
+    }
+    assert_eq!(shown.settings.len(), 3);
+    assert_eq!(shown.settings[0].evidence.entry, SETTINGS);
+    let lanes: Vec<Lane> = shown.events.iter().map(|e| e.lane).collect();
+    assert!(lanes.contains(&Lane::Browser) && lanes.contains(&Lane::Client));
+    let times: Vec<_> = shown.events.iter().filter_map(|e| e.time).collect();
+    assert!(times.is_sorted(), "{times:?}");
+}
+
+#[test]
+fn what_the_trace_knows_better_is_the_cause() {
+    let log = refused(UNSAID);
+    let alone = told_with(&[(CLIENT, &log)], &[], &[]);
+    assert_eq!(errors(&alone), ["authorization-refused"]);
+    let har = soon(&json!({}));
+    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &har)], &[]);
+    assert_eq!(errors(&shown), ["network-token-ended"]);
+    let finding = &shown.findings[0];
+    assert!(
+        finding
+            .title
+            .contains("the token had ended 50 min 0 s before"),
+        "{}",
+        finding.title
+    );
+    assert_eq!(first_transfer(&shown).cause, Some("network-token-ended"));
+    assert!(also(finding).contains(&"authorization-refused"));
+}
+
+#[test]
+fn what_is_about_another_time_or_transfer_stands_alone() {
+    let log = refused(EXPIRED);
+    let late = trace(&[call(
+        "2026-11-22T01:21:00.000Z",
+        "Sun, 22 Nov 2026 01:21:00 GMT",
+        -3000,
+        &json!({}),
+    )]);
+    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &late)], &[]);
+    assert_eq!(errors(&shown), ["token-expired", "network-token-ended"]);
+    // By its id it is the same transfer, whenever it was.
+    let named = trace(&[call(
+        "2026-11-22T01:21:00.000Z",
+        "Sun, 22 Nov 2026 01:21:00 GMT",
+        -3000,
+        &json!({"tags": {"aspera": {"xfer_id": UUID}}}),
+    )]);
+    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &named)], &[]);
+    assert_eq!(errors(&shown), ["token-expired"]);
+    // Another trouble at the same time is another finding.
+    let mut full = Script::new("send", 100);
+    full.opened().failed("52", "No space left on disk");
+    let har = soon(&json!({}));
+    let shown = told_with(&[(CLIENT, &full.text)], &[(TRACE, &har)], &[]);
+    assert_eq!(errors(&shown), ["disk-full", "network-token-ended"]);
+}
+
+#[test]
+fn what_an_answer_says_of_the_node_explains_the_refusal() {
+    let log = refused(UNSAID);
+    let loose = r#"{"tethered":false,"node_key_sha256":"00","organization_key_sha256":"11"}"#;
+    let shown = told_with(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
+    assert_eq!(errors(&shown), ["node-not-tethered"]);
+    // A token that had expired, had expired: the node is folded under it.
+    let log = refused(EXPIRED);
+    let shown = told_with(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
+    assert_eq!(errors(&shown), ["token-expired"]);
+    assert!(also(&shown.findings[0]).contains(&"node-not-tethered"));
+    // Without a transfer that it could explain it stands for itself.
+    let shown = told_with(&[], &[], &[("node/tether.json", loose)]);
+    assert_eq!(errors(&shown), ["node-not-tethered"]);
+    assert_eq!(
+        shown.verdict()[0],
+        "This evidence shows no transfer; what it shows stands below."
+    );
+}
+
+#[test]
+fn what_is_less_grave_explains_no_failure() {
+    // The package is named by the trace of the same transfer.
+    let mut script = Script::new("send", 100);
+    script.line("LOG \"tags\":{\"aspera\":{\"xfer_id\":\"30628b3e-c864-453b-a30d-cbfb7e11225e\",\"files\":{\"package_id\":\"bQx7dLm2wA\"}}}");
+    script.opened().failed("27", "Other Session error");
+    let gone = r#"{"state":"expired","package":{"id":"bQx7dLm2wA"}}"#;
+    let shown = told_with(
+        &[(CLIENT, &script.text)],
+        &[],
+        &[("aoc/package.json", gone)],
+    );
+    assert_eq!(errors(&shown).len(), 1, "{:?}", errors(&shown));
+    let finding = &shown.findings[0];
+    assert_ne!(finding.id, "package-gone");
+    assert!(also(finding).contains(&"package-gone"), "{finding:#?}");
+}
+
+#[test]
+fn settings_alone_are_warnings() {
+    let shown = told_with(&[], &[], &[(SETTINGS, DURATIONS)]);
+    assert!(errors(&shown).is_empty());
+    assert_eq!(shown.findings[0].id, "api-refresh-off");
+    assert!(shown.verdict()[1].starts_with("Worth a look: "));
+}
+
+#[test]
+fn a_clock_that_differs_is_told_by_fresh_answers_only() {
+    let late = "Sat, 21 Nov 2026 21:31:00 GMT";
+    let one = call("2026-11-21T21:21:00.000Z", late, 3600, &json!({}));
+    let has = |calls: &[Value]| {
+        let shown = told_with(&[], &[(TRACE, &trace(calls))], &[]);
+        shown.findings.iter().any(|f| f.id == "browser-clock")
+    };
+    assert!(has(&[one.clone(), one.clone(), one.clone()]));
+    assert!(
+        !has(std::slice::from_ref(&one)),
+        "one answer may have been held up"
+    );
+    let mut cached = one.clone();
+    cached["request"]["method"] = json!("GET");
+    assert!(!has(&[cached.clone(), cached.clone(), cached]));
+    let well = call(
+        "2026-11-21T21:21:00.000Z",
+        "Sat, 21 Nov 2026 21:21:30 GMT",
+        3600,
+        &json!({}),
+    );
+    assert!(!has(&[well.clone(), well]));
+}
+
+#[test]
+fn an_entry_that_does_not_come_takes_its_share_along() {
+    let log = refused(EXPIRED);
+    let har = soon(&json!({}));
+    let mut shown = told_with(
+        &[(CLIENT, &log)],
+        &[(TRACE, &har)],
+        &[(SETTINGS, DURATIONS)],
+    );
+    shown.rename(TRACE, "network/other.har");
+    shown.withhold("network/other.har");
+    let json = shown.json().to_string();
+    assert!(!json.contains("network/"), "{json}");
+    assert_eq!(errors(&shown), ["token-expired"]);
+    shown.withhold(SETTINGS);
+    assert!(shown.settings.is_empty());
+    shown.withhold(CLIENT);
+    assert!(shown.findings.iter().all(|f| f.severity != Severity::Error));
+    assert!(shown.transfers.is_empty(), "{:#?}", shown.transfers);
+}

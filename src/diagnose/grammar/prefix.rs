@@ -1,0 +1,306 @@
+//! What stands before a message: time, process, level. One parser for the notations P1 to P8: file form
+//! old and new, syslog in three templates, terminal, Connect, transfer daemon, ascli old and new, Python.
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::text::{self, Stamp};
+
+/// Most bytes of a line that are looked at.
+const LONGEST_LINE: usize = 32 * 1024;
+
+/// How grave the writer of a line holds it to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum Level {
+    Error,
+    Warning,
+    Info,
+    Debug,
+    /// The notation has no level, or none that is known.
+    Untold,
+}
+
+/// Who wrote a line, as far as the line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum Program {
+    /// A file form that only names a process: ascp, unless the file's name says otherwise.
+    Process,
+    /// `ascp` or `ascp4` by its syslog tag.
+    Ascp,
+    /// Another program that tells of transfers: node daemon, central, Connect, transfer daemon, ascli.
+    Other,
+    /// No prefix that names a program: a terminal's copy.
+    Terminal,
+}
+
+/// A line taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) struct Line<'a> {
+    pub(in crate::diagnose) stamp: Option<Stamp>,
+    pub(in crate::diagnose) pid: Option<u32>,
+    pub(in crate::diagnose) level: Level,
+    pub(in crate::diagnose) program: Program,
+    pub(in crate::diagnose) text: Cow<'a, str>,
+}
+
+/// Takes a line apart; what has no known prefix is text at no level.
+#[must_use]
+pub(in crate::diagnose) fn line(bytes: &[u8]) -> Line<'_> {
+    let bytes = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    let bytes = uncoloured(bytes);
+    if bytes.starts_with(b"{")
+        && let Some(line) = json(bytes)
+    {
+        return line;
+    }
+    let stamp = text::parse(bytes);
+    let whole = lossy(bytes);
+    let Some(stamp) = stamp else {
+        return bare(whole);
+    };
+    let Some(rest) = bytes.get(stamp.end..) else {
+        return bare(whole);
+    };
+    let mut line = if bytes.get(1..3) == Some(b", ") || bytes.starts_with(b"[") {
+        ruby(rest)
+    } else if rest.starts_with(b" [") {
+        file(rest)
+    } else {
+        syslog(rest).or_else(|| python(rest))
+    }
+    .unwrap_or_else(|| bare(lossy(rest)));
+    line.stamp = Some(stamp);
+    line
+}
+
+/// True for a line that begins with a prefix of its own: it continues no other.
+#[must_use]
+pub(in crate::diagnose) fn is_level_line(bytes: &[u8]) -> bool {
+    let bytes = uncoloured(bytes);
+    text::parse(bytes).is_some()
+        || bytes.starts_with(b"{\"")
+        || level(&lossy(bytes.get(..8).unwrap_or(bytes))).is_some()
+}
+
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// The line behind colours that a terminal program wrote in front of it.
+fn uncoloured(mut bytes: &[u8]) -> &[u8] {
+    while bytes.starts_with(b"\x1b[") {
+        let Some(end) = bytes.iter().take(20).position(|&byte| byte == b'm') else {
+            break;
+        };
+        bytes = bytes.get(end + 1..).unwrap_or_default();
+    }
+    bytes
+}
+
+/// A level token and the text behind it.
+fn level(text: &str) -> Option<(Level, &str)> {
+    const TOKENS: [(&str, Level); 14] = [
+        ("LOG", Level::Info),
+        ("ERR", Level::Error),
+        ("DBG", Level::Debug),
+        ("DBG1", Level::Debug),
+        ("DBG2", Level::Debug),
+        ("WRN", Level::Warning),
+        ("ERRR", Level::Error),
+        ("WARN", Level::Warning),
+        ("INFO", Level::Info),
+        ("DEBG", Level::Debug),
+        ("FATL", Level::Error),
+        ("ERROR", Level::Error),
+        ("ERROR:", Level::Error),
+        ("TRAC", Level::Debug),
+    ];
+    let (token, rest) = text.split_once([' ', '\x1b'])?;
+    let (_, level) = TOKENS.iter().find(|(name, _)| *name == token)?;
+    // A colour ends behind the token: its rest stands before the text.
+    let rest = match rest.strip_prefix('[') {
+        Some(code) if text.get(token.len()..)?.starts_with('\x1b') => code.split_once('m')?.1,
+        _ => rest,
+    };
+    Some((*level, rest))
+}
+
+/// Connect writes a second token behind the first.
+fn second(level: Level, text: &str) -> (Level, &str) {
+    const TOKENS: [(&str, Level); 6] = [
+        ("INFO: ", Level::Info),
+        ("DEBUG: ", Level::Debug),
+        ("TRACE: ", Level::Debug),
+        ("WARN: ", Level::Warning),
+        ("WARNING: ", Level::Warning),
+        ("ERROR: ", Level::Error),
+    ];
+    TOKENS
+        .iter()
+        .find_map(|(token, level)| Some((*level, text.strip_prefix(token)?)))
+        .unwrap_or((level, text))
+}
+
+fn owned(text: Cow<'_, str>, from: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(from..).unwrap_or_default()),
+        Cow::Owned(text) => Cow::Owned(text.get(from..).unwrap_or_default().to_owned()),
+    }
+}
+
+/// Reads `[LVL] text`, from a text that is all that is left.
+fn with_level(text: Cow<'_, str>, pid: Option<u32>, program: Program) -> Line<'_> {
+    let (found, from) = match level(&text) {
+        Some((found, rest)) => {
+            let (found, rest) = second(found, rest);
+            (found, text.len() - rest.len())
+        }
+        None => (Level::Untold, 0),
+    };
+    Line {
+        stamp: None,
+        pid,
+        level: found,
+        program,
+        text: owned(text, from),
+    }
+}
+
+/// No time: a terminal's copy, or a program that writes none.
+fn bare(text: Cow<'_, str>) -> Line<'_> {
+    with_level(text, None, Program::Terminal)
+}
+
+/// ` [PID-TID] LVL text`, hexadecimal.
+fn file(rest: &[u8]) -> Option<Line<'_>> {
+    let inner = rest.get(2..)?;
+    let end = memchr::memchr(b']', inner.get(..40).unwrap_or(inner))?;
+    let (pid, tid) = std::str::from_utf8(inner.get(..end)?)
+        .ok()?
+        .split_once('-')?;
+    let tid = tid.strip_prefix("0x").unwrap_or(tid);
+    let hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if !hex(pid) || !hex(tid) {
+        return None;
+    }
+    let text = inner.get(end + 1..)?.strip_prefix(b" ")?;
+    let pid = u32::from_str_radix(pid, 16).ok();
+    Some(with_level(lossy(text), pid, Program::Process))
+}
+
+/// ` host tag[PID]: LVL text`, or ` host tag PID msgid sd text` as the newer template has it.
+fn syslog(rest: &[u8]) -> Option<Line<'_>> {
+    let rest = rest.strip_prefix(b" ")?;
+    let space = memchr::memchr(b' ', rest)?;
+    let rest = rest.get(space + 1..)?;
+    let space = memchr::memchr(b' ', rest)?;
+    let word = std::str::from_utf8(rest.get(..space)?).ok()?;
+    if let Some(tag) = word.strip_suffix(':') {
+        let (name, pid) = match tag.strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
+            Some((name, pid)) => (name, pid.parse().ok()),
+            None => (tag, None),
+        };
+        let text = lossy(rest.get(space + 1..)?);
+        return Some(with_level(text, pid, program(name)));
+    }
+    // Behind the tag: process, message id, structured data. None of them holds a space in Aspera's lines.
+    let mut at = space + 1;
+    let mut pid = None;
+    for field in 0..3 {
+        let part = rest.get(at..)?;
+        let end = memchr::memchr(b' ', part)?;
+        let word = part.get(..end)?;
+        if field == 0 {
+            pid = std::str::from_utf8(word).ok()?.parse().ok();
+            pid?;
+        } else if word != b"-" {
+            return None;
+        }
+        at += end + 1;
+    }
+    Some(with_level(lossy(rest.get(at..)?), pid, program(word)))
+}
+
+fn program(tag: &str) -> Program {
+    match tag.rsplit('/').next().unwrap_or(tag) {
+        "ascp" | "ascp4" => Program::Ascp,
+        _ => Program::Other,
+    }
+}
+
+/// ` #PID] ERROR -- : text`, behind the time in the brackets.
+fn ruby(rest: &[u8]) -> Option<Line<'_>> {
+    let text = lossy(rest);
+    let (head, _) = text.split_once(" -- ")?;
+    let word = head.rsplit([' ', ']']).next()?;
+    let level = match word {
+        "ERROR" | "FATAL" => Level::Error,
+        "WARN" => Level::Warning,
+        "INFO" => Level::Info,
+        _ => Level::Debug,
+    };
+    let from = head.len() + 4;
+    let body = text.get(from..)?;
+    let from = from + body.find(": ").map_or(0, |at| at + 2);
+    // The number is that of ascli, not of the ascp that it started.
+    Some(Line {
+        stamp: None,
+        pid: None,
+        level,
+        program: Program::Other,
+        text: owned(text, from),
+    })
+}
+
+/// ` (name) [ERROR] - text`.
+fn python(rest: &[u8]) -> Option<Line<'_>> {
+    let text = lossy(rest);
+    let at = text.get(..80).unwrap_or(&text).find('[')?;
+    let (word, behind) = text.get(at + 1..)?.split_once("] ")?;
+    let level = match word {
+        "ERROR" | "CRITICAL" | "FATAL" => Level::Error,
+        "WARNING" => Level::Warning,
+        "INFO" | "DEBUG" => Level::Info,
+        _ => return None,
+    };
+    let behind = behind.strip_prefix("- ").unwrap_or(behind);
+    let from = text.len() - behind.len();
+    Some(Line {
+        stamp: None,
+        pid: None,
+        level,
+        program: Program::Other,
+        text: owned(text, from),
+    })
+}
+
+/// One JSON object: `level`, `msg`, `time`, as the transfer daemon writes.
+fn json(bytes: &[u8]) -> Option<Line<'static>> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    let word = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| value.get(name)?.as_str())
+            .map(str::to_owned)
+    };
+    let message = word(&["msg", "message"])?;
+    let level = match word(&["level", "severity"])
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "error" | "fatal" | "panic" => Level::Error,
+        "warn" | "warning" => Level::Warning,
+        "debug" | "trace" => Level::Debug,
+        "info" => Level::Info,
+        _ => Level::Untold,
+    };
+    Some(Line {
+        stamp: text::parse(bytes),
+        pid: None,
+        level,
+        program: Program::Other,
+        text: Cow::Owned(message),
+    })
+}

@@ -41,6 +41,18 @@ impl Spooled {
     /// # Errors
     /// [`BundleError`] if the spool cannot be read back.
     pub fn open(&self, number: usize) -> Result<impl Read + Send + use<>, BundleError> {
+        self.open_at(number, 0)
+    }
+
+    /// The content of an entry from the beginning of one of its blocks: behind so many deflated bytes.
+    ///
+    /// # Errors
+    /// [`BundleError`] if the spool cannot be read back.
+    pub fn open_at(
+        &self,
+        number: usize,
+        deflated: u64,
+    ) -> Result<impl Read + Send + use<>, BundleError> {
         let io = |e: std::io::Error| BundleError::write(&e);
         let mut file = self.file.try_clone().map_err(io)?;
         file.seek(SeekFrom::Start(0)).map_err(io)?;
@@ -53,8 +65,9 @@ impl Spooled {
         drop(archive);
         let start = start
             .ok_or_else(|| BundleError::Zip("an entry of the spool has no place".to_owned()))?;
-        file.seek(SeekFrom::Start(start)).map_err(io)?;
-        Ok(flate2::read::DeflateDecoder::new(file.take(len)))
+        let skip = deflated.min(len);
+        file.seek(SeekFrom::Start(start + skip)).map_err(io)?;
+        Ok(flate2::read::DeflateDecoder::new(file.take(len - skip)))
     }
 }
 

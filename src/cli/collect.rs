@@ -187,7 +187,7 @@ fn tell(outcome: &Outcome) {
         ));
     }
     say(&format!(
-        "Attach this file to the support case ({}):",
+        "Its report.html shows all of this with the lines behind it.\nAttach this file to the support case ({}):",
         sizes::human(outcome.bytes)
     ));
     print(&outcome.path.to_string_lossy());

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::clues;
+use super::page::{PAGE, Page, TICKET};
+use super::read_back::ReadBack;
 use super::request::Request;
 use super::trace::{Clock, Trace, seconds};
 use crate::aoc::http::Call;
 use crate::bundle::manifest::{Contact, Entry, Manifest, Residual, SCHEMA, Status, Verdict};
 use crate::diagnose::Diagnosis;
-use crate::redact::{Clean, Level, Redactor};
+use crate::redact::{Clean, Dialect, Level, Redacted, Redactor, Tally};
 use crate::report;
 
 /// Names of all files that a run may make; evidence never gets one of them.
@@ -30,6 +32,17 @@ pub(super) struct Made {
     pub(super) text: Vec<u8>,
 }
 
+impl Made {
+    /// The file on the other side of the gate.
+    pub(super) fn redacted(&self, redactor: &Redactor) -> Redacted {
+        let mut tally = Tally::default();
+        match str::from_utf8(&self.text) {
+            Ok(page) if self.name == PAGE => redactor.page(page, &mut tally),
+            _ => redactor.block(&self.text, Dialect::Made, &mut tally),
+        }
+    }
+}
+
 fn pretty(value: &serde_json::Value) -> Vec<u8> {
     let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
     text.push(b'\n');
@@ -41,6 +54,7 @@ pub(super) fn files(
     request: &Request,
     entries: &[Entry],
     diagnosis: &Diagnosis,
+    back: &ReadBack,
     random: u64,
     trace: &Trace,
     created: jiff::Timestamp,
@@ -77,10 +91,11 @@ pub(super) fn files(
         user_name: case.user.name.as_deref(),
         user_email: case.email.as_deref(),
         entries,
-        findings: &diagnosis.findings,
+        diagnosis,
+        system: back.system.as_deref(),
         random,
     };
-    vec![
+    let mut files = vec![
         Made {
             name: "README.txt",
             text: report::readme(&facts).into_bytes(),
@@ -90,8 +105,8 @@ pub(super) fn files(
             text: pretty(&identity),
         },
         Made {
-            name: "ticket.md",
-            text: report::ticket(&facts).into_bytes(),
+            name: TICKET,
+            text: report::ticket(&facts, &back.quotes).into_bytes(),
         },
         Made {
             name: "diagnosis.json",
@@ -105,7 +120,19 @@ pub(super) fn files(
             name: "collection.ndjson",
             text: steps,
         },
-    ]
+    ];
+    if back.page != Page::Absent {
+        let page = report::Page {
+            facts: &facts,
+            quotes: &back.quotes,
+            settings: back.settings.as_ref(),
+        };
+        files.push(Made {
+            name: PAGE,
+            text: report::html(&page).into_bytes(),
+        });
+    }
+    files
 }
 
 /// The manifest, last of all.

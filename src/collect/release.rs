@@ -12,7 +12,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 use super::made::{self, Made};
+use super::marks::Marks;
 use super::mend::{form_of, mend};
+use super::page::{PAGE, Page};
+use super::read_back::Shelf;
 use super::repair::{Dirty, Repair};
 use super::request::{Output, Request};
 use super::run::CollectError;
@@ -24,9 +27,7 @@ use crate::bundle::manifest::{Entry, Residual, Status, Verdict};
 use crate::bundle::pack::Packer;
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Diagnosis;
-use crate::redact::{
-    Clean, Dialect, Learned, Names, Originals, Redactor, Residue, Secret, Tally, rank,
-};
+use crate::redact::{Clean, Learned, Names, Originals, Redactor, Residue, Secret, rank};
 use crate::verify::{self, Known, Report};
 
 /// How often entries are mended before what is left is withheld.
@@ -54,6 +55,10 @@ pub(super) struct Release<'a> {
     /// Where each named entry lies: spool and number.
     pub(super) places: BTreeMap<String, (usize, usize)>,
     pub(super) diagnosis: Diagnosis,
+    /// Where the blocks of entries lie in the first spool.
+    pub(super) marks: BTreeMap<String, Marks>,
+    /// How much of the evidence the report shows.
+    pub(super) page: Page,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
     /// Calls of APIs.
@@ -135,15 +140,22 @@ impl Release<'_> {
             .collect();
         let number = self.spools.len();
         let residual = self.residual();
+        let shelf = Shelf {
+            spools: &self.spools,
+            places: &self.places,
+            marks: &self.marks,
+            entries: &self.entries,
+        };
         let files = made::files(
             self.request,
             &self.entries,
             &self.diagnosis,
+            &shelf.read_back(&self.diagnosis, self.page),
             residual.strings,
             trace,
             created,
         );
-        let mut made_entries = Vec::new();
+        let mut made_entries = self.page.absent();
         for file in files {
             let facts = self.write_made(&mut spool, &mut packer, &file)?;
             let lines = memchr::memchr_iter(b'\n', &file.text).count() as u64;
@@ -201,12 +213,8 @@ impl Release<'_> {
         placed.sort();
         let root = self.stem.len() + 1;
         self.order = placed.iter().map(|p| p.name[root..].to_owned()).collect();
-        Ok(assemble(
-            &self.folder,
-            self.made_at,
-            &mut self.spools,
-            &placed,
-        )?)
+        let spools = &mut self.spools;
+        Ok(assemble(&self.folder, self.made_at, spools, &placed)?)
     }
 
     /// What looks random and is in the zip.
@@ -222,18 +230,11 @@ impl Release<'_> {
         packer: &mut Packer,
         file: &Made,
     ) -> Result<crate::bundle::spool::EntryFacts, CollectError> {
-        let mut clean = self
-            .redactor
-            .block(&file.text, Dialect::Made, &mut Tally::default());
-        if self.mend_ours {
-            clean = mend(
-                &self.redactor,
-                clean,
-                form_of(file.name),
-                &self.known,
-                &self.keep,
-            )
-            .text;
+        let mut clean = file.redacted(&self.redactor);
+        // A page that does not pass quotes less instead: cut in its midst it would be none.
+        if self.mend_ours && file.name != PAGE {
+            let form = form_of(file.name);
+            clean = mend(&self.redactor, clean, form, &self.known, &self.keep).text;
         }
         let mut packed = Some(packer.pack(clean)?);
         spool.entry(&format!("{}/{}", self.stem, file.name), |_| {
@@ -247,12 +248,8 @@ impl Release<'_> {
             stop: self.stop,
         };
         let zip = BufReader::with_capacity(1 << 18, file);
-        Ok(verify::verify(
-            zip,
-            Some(&self.known),
-            &self.keep,
-            &verify::Limits::default(),
-        ))
+        let limits = verify::Limits::default();
+        Ok(verify::verify(zip, Some(&self.known), &self.keep, &limits))
     }
 
     fn publish(self, candidate: Candidate) -> Result<Released, CollectError> {

@@ -102,6 +102,20 @@ fn release(
     reason: Option<&str>,
     blind: &[&str],
 ) -> Result<Released, CollectError> {
+    let stop = AtomicBool::new(false);
+    let release = laid_out(request, &stop, folder, (name, content), reason, blind);
+    release.run(&mut Trace::new(request.clock))
+}
+
+/// The same, before it runs.
+fn laid_out<'a>(
+    request: &'a Request,
+    stop: &'a AtomicBool,
+    folder: &std::path::Path,
+    (name, content): (&str, &[u8]),
+    reason: Option<&str>,
+    blind: &[&str],
+) -> Release<'a> {
     let rules = Arc::new(Rules::builtin().unwrap());
     let redactor = Redactor::new(rules, Pseudonyms::new(&Key::new([3; 32])), request.level)
         .keeping(blind.iter().map(|v| (*v).to_owned()));
@@ -117,10 +131,9 @@ fn release(
     entry.bytes = Some(facts.bytes);
     entry.sha256 = Some(facts.sha256);
     entry.reason = reason.map(clean);
-    let stop = AtomicBool::new(false);
-    let release = Release {
+    Release {
         request,
-        stop: &stop,
+        stop,
         redactor,
         learned: Learned::default(),
         names: Names::default(),
@@ -134,13 +147,14 @@ fn release(
         places: BTreeMap::from([(name.to_owned(), (0, facts.number))]),
         residues: BTreeMap::new(),
         diagnosis: Diagnosis::default(),
+        marks: BTreeMap::new(),
+        page: Page::default(),
         calls: Vec::new(),
         order: Vec::new(),
         repairs: BTreeMap::new(),
         mend_ours: false,
         found: Vec::new(),
-    };
-    release.run(&mut Trace::new(request.clock))
+    }
 }
 
 /// Names and texts of all that was released, one after the other; empty where nothing was.
@@ -262,6 +276,107 @@ fn a_leak_in_files_of_our_own_is_cut_out_of_them() {
         assert!(
             !holds(&all, value) && holds(&all, "all is quiet"),
             "{value}"
+        );
+    }
+}
+
+/// A report of finds in these files.
+fn finds(names: &[&str]) -> Report {
+    let count = |(index, name): (usize, &&str)| verify::Count {
+        entry: (*name).to_owned(),
+        index,
+        what: "an e-mail address",
+        severity: verify::Severity::Leak,
+        lines: 1,
+    };
+    Report {
+        counts: names.iter().enumerate().map(count).collect(),
+        ..Report::default()
+    }
+}
+
+#[test]
+fn a_page_that_the_verifier_doubts_quotes_less_and_then_stays_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (request, stop) = (request(folder.path()), AtomicBool::new(false));
+    let quiet = ("logs/a.log", &b"all is quiet\n"[..]);
+    let mut release = laid_out(&request, &stop, folder.path(), quiet, None, &[]);
+    let dirty = |release: &mut Release<'_>, names: &[&str]| {
+        release.order = names.iter().map(|n| (*n).to_owned()).collect();
+        let found = release.dirty(&finds(names));
+        found.map(|names| (names.len(), release.page)).ok()
+    };
+    // What it quotes goes first with the entry that it is from.
+    let both = dirty(&mut release, &["logs/a.log", "report.html"]);
+    assert_eq!(both, Some((1, Page::Whole)));
+    assert_eq!(dirty(&mut release, &["report.html"]), Some((0, Page::Bare)));
+    assert_eq!(
+        dirty(&mut release, &["report.html", "ticket.md"]),
+        Some((0, Page::Absent))
+    );
+    // What cannot be less is mended, once.
+    assert_eq!(dirty(&mut release, &["ticket.md"]), Some((0, Page::Absent)));
+    assert_eq!(dirty(&mut release, &["ticket.md"]), None);
+    release.page = Page::Whole;
+    assert_eq!(dirty(&mut release, &["case.json", "report.html"]), None);
+    // Without the page the bundle says so.
+    release.page = Page::Absent;
+    let all = published(folder.path(), release.run(&mut Trace::new(request.clock)));
+    assert!(holds(&all, "all is quiet") && !holds(&all, "<!DOCTYPE html>"));
+    assert!(holds(&all, "\"path\": \"report.html\""));
+}
+
+#[test]
+fn cited_lines_are_read_back_from_the_middle_of_a_spool() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut packer, mut spool) = (Packer::new(1), Spool::new(folder.path()).unwrap());
+    let (mut marks, mut block) = (Marks::default(), 0u64);
+    let line = |n: u64| format!("line {n} of the log\n");
+    spool
+        .entry("b/logs/a.log", |written| {
+            let from = block * 100 + 1;
+            block += 1;
+            marks.add(from - 1, written);
+            let text: String = (from..from + 100).map(line).collect();
+            let packed = packer.pack(redacted(text.as_bytes()))?;
+            Ok::<_, CollectError>((block <= 30).then_some(packed))
+        })
+        .unwrap();
+    let mut entry = Entry::new(Clean::fixed("log"), Status::Collected);
+    entry.entry = Some("logs/a.log".to_owned());
+    let place = |line| crate::diagnose::Evidence {
+        entry: "logs/a.log".to_owned(),
+        line,
+    };
+    let row = crate::diagnose::failure("unknown-failure").unwrap();
+    let places: Vec<_> = [1, 100, 1501, 2999].map(place).into();
+    let diagnosis = Diagnosis {
+        findings: vec![crate::diagnose::Finding::of(row, places.clone())],
+        ..Diagnosis::default()
+    };
+    let spools = [spool.finish().unwrap()];
+    let there = BTreeMap::from([("logs/a.log".to_owned(), (0, 0))]);
+    for marks in [
+        BTreeMap::from([("logs/a.log".to_owned(), marks)]),
+        BTreeMap::new(),
+    ] {
+        let shelf = Shelf {
+            spools: &spools,
+            places: &there,
+            marks: &marks,
+            entries: std::slice::from_ref(&entry),
+        };
+        let back = shelf.read_back(&diagnosis, Page::Whole);
+        for place in &places {
+            let text = &back.quotes.line(place).unwrap().text;
+            assert_eq!(*text, line(place.line).trim_end());
+        }
+        assert!(
+            shelf
+                .read_back(&diagnosis, Page::Bare)
+                .quotes
+                .line(&places[0])
+                .is_none()
         );
     }
 }

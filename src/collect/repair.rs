@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::item_reader::ItemReader;
 use super::mend::{Mended, form_of, mend};
+use super::page;
 use super::release::Release;
 use super::run::{CollectError, add_rules};
 use crate::bundle::manifest::Status;
@@ -43,13 +44,13 @@ struct Work {
 
 impl Release<'_> {
     /// The entries that must be mended. A fault of the zip itself cannot be mended, nor can a find in a file of ours
-    /// that was made with all secrets known and without what the verifier finds.
+    /// that was made with all secrets known and without what the verifier finds; but the page can quote less, or stay away.
     pub(super) fn dirty(&mut self, report: &Report) -> Result<Vec<Dirty>, CollectError> {
         if let Some(problem) = report.problems.first() {
             return Err(CollectError::Leak(problem.what.clone()));
         }
         let mut dirty: BTreeMap<String, bool> = BTreeMap::new();
-        let mut ours = None;
+        let (mut ours, mut doubted) = (None, false);
         for count in report.counts.iter().filter(|c| c.severity.blocks()) {
             // The name itself may be the find; then only its place tells which entry it is.
             let name = self
@@ -59,6 +60,8 @@ impl Release<'_> {
             if self.places.contains_key(name) {
                 let known = count.what.starts_with("known-");
                 *dirty.entry(name.to_owned()).or_default() |= !known;
+            } else if page::quotes(name) && self.page.less().is_some() {
+                doubted = true;
             } else {
                 ours = Some(format!("{name} holds what looks like {}", count.what));
             }
@@ -69,6 +72,10 @@ impl Release<'_> {
             }
             self.mend_ours = true;
         }
+        // What the page quotes of other entries goes when those are mended.
+        let less = self.page.less();
+        let less = less.filter(|_| doubted && dirty.is_empty() && !self.knows_more());
+        self.page = less.unwrap_or(self.page);
         let dirty = dirty.into_iter();
         Ok(dirty
             .map(|(name, unknown)| Dirty { name, unknown })

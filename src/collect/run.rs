@@ -13,6 +13,7 @@ use super::clues;
 use super::commands::{self, Commands};
 use super::confirmed;
 use super::item_reader::Filter;
+use super::page::Page;
 use super::pipeline::Flow;
 use super::plan::{Plan, Planned};
 use super::release::{Release, random_key};
@@ -264,6 +265,8 @@ pub fn collect(
         entries: ledger.entries,
         places: ledger.places,
         diagnosis: ledger.findings.finish(),
+        marks: ledger.marks,
+        page: Page::default(),
         residues: ledger.residues,
         calls: prepared.api.calls(),
         order: Vec::new(),

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::har_cuts::har_cuts;
+use super::marks::Marks;
 use super::pipeline::{Ended, Message, Ordered, Trouble, secrets};
 use super::plan::Planned;
 use super::release::random_key;
@@ -34,6 +35,7 @@ pub(super) struct Ledger {
     pub(super) known: Known,
     pub(super) learned: Learned,
     pub(super) names: Names,
+    pub(super) marks: BTreeMap<String, Marks>,
     /// What looks random and was kept, by entry.
     pub(super) residues: BTreeMap<String, Residue>,
     full: bool,
@@ -45,6 +47,7 @@ pub(super) struct Ledger {
 struct Intake {
     tally: Tally,
     residue: Residue,
+    marks: Marks,
     lines: u64,
     broken: bool,
     /// Lines and bytes that came after the size limit was reached.
@@ -73,6 +76,7 @@ impl<'a> Sink<'a> {
             known,
             learned,
             names: Names::default(),
+            marks: BTreeMap::new(),
             residues: BTreeMap::new(),
             full: false,
             packer: Packer::new(request.deflate),
@@ -154,6 +158,7 @@ impl<'a> Sink<'a> {
             ledger
                 .places
                 .insert(planned.entry.clone(), (0, facts.number));
+            ledger.marks.insert(planned.entry.clone(), intake.marks);
             if !intake.residue.is_empty() {
                 ledger
                     .residues
@@ -418,6 +423,7 @@ impl Ledger {
                     }
                     intake.tally.add_counts(&done.tally);
                     intake.residue.add(&done.residue);
+                    intake.marks.add(intake.lines, written);
                     intake.lines += lines;
                     self.findings.add(&planned.entry, done.observations);
                     self.findings.add_har(&planned.entry, done.exchanges);

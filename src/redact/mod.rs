@@ -39,6 +39,7 @@ mod nested;
 mod networks;
 mod numbers;
 mod originals;
+mod page;
 mod parts;
 mod pem;
 mod people;

@@ -1,5 +1,18 @@
-//! The texts that a person reads in the zip, rendered from `templates/`.
+//! What a person reads in the zip, rendered from `templates/`: `README.txt`, `ticket.md` and `report.html`.
 
-mod texts;
+mod facts;
+mod html;
+mod quotes;
+mod readme;
+mod ticket;
+mod visible;
+mod words;
 
-pub use texts::{Facts, readme, ticket};
+pub use facts::Facts;
+pub use html::{Page, SETTINGS, html};
+pub use quotes::{Line, Lines, Quotes, pick, wanted};
+pub use readme::readme;
+pub use ticket::ticket;
+
+#[cfg(test)]
+mod kit_tests;

@@ -12,8 +12,8 @@ const BITS: usize = 32;
 const PROBES: usize = 3;
 /// A word that holds an encoded word which holds a secret is no shorter.
 const SHORTEST_NESTED: usize = 15;
-/// In text that is not all ASCII, one group of so many may hold something else.
-const ODD_GROUPS: usize = 3;
+/// In text that is not all ASCII, one byte of so many may be of another letter; in the first few none.
+const OTHERS: usize = 4;
 
 /// The encoded first bytes of all secrets, as a Bloom filter: about 20 bytes for each.
 #[derive(Default)]
@@ -108,17 +108,15 @@ fn may_hold_text(word: &[u8]) -> bool {
     let parts = word.split(|b| *b == b'=');
     let mut parts = parts.filter(|part| part.len() >= SHORTEST_NESTED);
     parts.any(|part| {
-        (0..4).any(|skip| packed(&part[skip..]) || is_mostly(&part[skip..], 4, ascii_group))
+        (0..4).any(|skip| packed(&part[skip..]) || is_mostly(&part[skip..], 4, 3, others_in_group))
     }) || is_hex_of_text(word)
 }
 
-/// Four letters that stand for three bytes of ASCII.
-fn ascii_group(group: &[u8]) -> bool {
+/// How many of the three bytes that four letters stand for are not ASCII.
+fn others_in_group(group: &[u8]) -> usize {
     let high = [0x20, 0x08, 0x02, 0];
-    group
-        .iter()
-        .zip(high)
-        .all(|(b, high)| SIXES[usize::from(*b)] & high == 0)
+    let other = |(b, high): (&u8, u8)| usize::from(SIXES[usize::from(*b)] & high != 0);
+    group.iter().zip(high).map(other).sum()
 }
 
 /// Hexadecimal digits of text or of a packed stream somewhere in a word.
@@ -131,21 +129,20 @@ fn is_hex_of_text(word: &[u8]) -> bool {
             let packed = digits.starts_with(b"1f8b")
                 || digits.starts_with(b"1F8B")
                 || digits.starts_with(b"78");
-            packed || is_mostly(digits, 2, |pair| matches!(pair[0], b'0'..=b'7'))
+            packed || is_mostly(digits, 2, 1, |pair| usize::from(pair[0] > b'7'))
         })
     })
 }
 
-/// True if nearly all groups of so many letters pass.
-fn is_mostly(letters: &[u8], size: usize, passes: impl Fn(&[u8]) -> bool) -> bool {
-    let groups = letters.len() / size;
-    let mut odd = groups / ODD_GROUPS;
+/// True if nearly all bytes that the letters stand for are ASCII; `others` counts the rest of a group of so many letters.
+fn is_mostly(letters: &[u8], size: usize, bytes: usize, others: impl Fn(&[u8]) -> usize) -> bool {
+    let all = letters.len() / size * bytes;
+    let mut room = all.saturating_sub(OTHERS) / OTHERS;
     letters.chunks_exact(size).all(|group| {
-        passes(group) || {
-            let room = odd > 0;
-            odd = odd.saturating_sub(1);
-            room
-        }
+        let found = others(group);
+        let fits = found <= room;
+        room = room.saturating_sub(found);
+        fits
     })
 }
 

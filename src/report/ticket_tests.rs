@@ -12,7 +12,7 @@ fn the_ticket_answers_what_support_would_ask() {
     );
     for part in [
         "# Failed Aspera on Cloud transfer\n\nSending \\`reel\\` fails\n",
-        "Of 2 transfers 2 failed.",
+        "All 2 transfers failed.",
         "| Support case | TS012345678 |",
         "| Package ID | bYA_ilq73g |",
         "| Failed transfers | 00000000-e4d6-49e8-adb5-4a32d6154f0b, 00000001-",

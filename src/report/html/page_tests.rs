@@ -33,7 +33,7 @@ fn every_part_of_a_case_is_on_the_page() {
     for part in [
         "case TS012345678",
         "id=\"verdict\"",
-        "Of 3 transfers 3 failed.",
+        "All 3 transfers failed.",
         "<h4>What to do</h4>",
         "<dt>Administrator</dt>",
         "<mark>▶ <b>60</b> could not validate the bearer token</mark>",

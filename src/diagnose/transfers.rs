@@ -1,5 +1,6 @@
 //! Sessions put together to transfers: retries, sessions side by side, both ends, and what other programs say
 //! of them.
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::clock::Moment;
@@ -37,22 +38,31 @@ pub(super) fn moment(entries: &[Entry], spot: Spot) -> Option<Moment> {
     entry.clock.place(spot.stamp?)
 }
 
-/// First and last moment of some lines.
+/// First and last moment of some lines, as one log tells them: the clocks of two ends are hours apart where one has no
+/// zone. The surest log counts, and of two that are as sure the one that tells of a longer time.
 pub(super) fn span(
     entries: &[Entry],
     spots: impl Iterator<Item = Spot>,
 ) -> (Option<Moment>, Option<Moment>) {
-    let mut first: Option<Moment> = None;
-    let mut last: Option<Moment> = None;
-    for at in spots.filter_map(|spot| moment(entries, spot)) {
-        if first.is_none_or(|f| at < f) {
-            first = Some(at);
-        }
-        if last.is_none_or(|l| at > l) {
-            last = Some(at);
+    let mut logs: Vec<(u32, Moment, Moment)> = Vec::new();
+    for spot in spots {
+        let folder = entries.get(spot.entry as usize).map(|e| e.folder);
+        let (Some(folder), Some(at)) = (folder, moment(entries, spot)) else {
+            continue;
+        };
+        match logs.iter_mut().find(|log| log.0 == folder) {
+            Some((_, first, last)) => {
+                *first = at.min(*first);
+                *last = at.max(*last);
+            }
+            None => logs.push((folder, at, at)),
         }
     }
-    (first, last)
+    let surest = logs.into_iter().min_by_key(|(_, first, last)| {
+        let length = first.seconds_to(*last);
+        (first.uncertain.max(last.uncertain), Reverse(length))
+    });
+    surest.map_or((None, None), |(_, first, last)| (Some(first), Some(last)))
 }
 
 /// Takes the sessions out of the store, as transfers in the order in which they began.

@@ -101,6 +101,9 @@ impl Headers {
     }
 }
 
+/// No word has so many consonants in a row; some of German come near.
+const MOST_CONSONANTS: usize = 7;
+
 /// Longest name of a header.
 const LONGEST: usize = 80;
 
@@ -130,6 +133,18 @@ pub(super) fn is_random(word: &[u8]) -> bool {
     let small = word.iter().filter(|b| b.is_ascii_lowercase()).count();
     let even = capitals * 5 >= word.len() && small * 5 >= word.len();
     is_mixed(word) || word.len() >= 16 && even && word.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// True for what stands under the name of a key and is no word: random, or letters and digits with both cases, or more
+/// consonants in a row than a word has.
+pub(super) fn is_key(word: &[u8]) -> bool {
+    let long = word.len() >= 16 && word.iter().all(u8::is_ascii_alphanumeric);
+    let has = |class: fn(&u8) -> bool| word.iter().any(class);
+    let every =
+        has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let vowel = |b: &u8| !b.is_ascii_alphabetic() || b"aeiouyAEIOUY".contains(b);
+    let row = word.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
+    is_random(word) || long && (every || row >= MOST_CONSONANTS)
 }
 
 /// True for the name of a parameter under which services take keys of their customers: what looks random there is a
@@ -167,6 +182,26 @@ pub(super) fn treatment(name: &[u8]) -> Option<Treatment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_told_from_words() {
+        for key in [
+            "mFzTqhXcWkRbJvNpLd",
+            "zqjcqpkDpqStqbtquzGkvmqz",
+            "zqkc0dAx2lFyukfzaguROsqz",
+        ] {
+            assert!(is_key(key.as_bytes()), "{key}");
+        }
+        for word in [
+            "transferSpecification",
+            "lastModifiedTimestamp",
+            "strengthsandweaknesses",
+            "page_size",
+            "createdAt",
+        ] {
+            assert!(!is_key(word.as_bytes()), "{word}");
+        }
+    }
 
     #[test]
     fn names_are_found_in_any_case_and_style() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::super::quote::Mark;
 use super::super::rules::Kind;
 use super::entry::Walker;
-use super::headers::{is_random, may_be_key};
+use super::headers::{is_key, may_be_key};
 use super::pairs::LONGEST_NAME;
 
 impl Walker<'_> {
@@ -14,7 +14,7 @@ impl Walker<'_> {
         if let Some(field) = self.pass.r.rules.field(name) {
             self.field(field, value.clone());
         }
-        if is_random(&self.pass.text[value.clone()]) && may_be_key(name) {
+        if may_be_key(name) && is_key(&self.pass.text[value.clone()]) {
             self.secret(value.clone(), self.rules.field);
         }
         self.rest(value, edits);
@@ -40,7 +40,7 @@ impl Walker<'_> {
             let ends = |b: &u8| !(b.is_ascii_alphanumeric() || b"-._~+/%=".contains(b));
             let rest = &text[tail..span.end];
             let value = tail..tail + rest.iter().position(ends).unwrap_or(rest.len());
-            if may_be_key(name) && is_random(&text[value.clone()]) {
+            if may_be_key(name) && is_key(&text[value.clone()]) {
                 let kind = Kind::Secret("token".to_owned());
                 self.pass.replace(&kind, value, Mark::Percent, None, rule);
             }

@@ -8,7 +8,7 @@ use super::checks::span_text;
 use super::facts::expiries;
 use super::finding::Evidence;
 use super::store::{Entry, Findings};
-use super::transfers::{Group, span};
+use super::transfers::{Group, span, span_of_one_log};
 
 /// One of the organization's durations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -114,7 +114,8 @@ pub(super) fn told(
         };
         told.push(format!("The token ended at {end}{when}."));
     }
-    if let (Some(began), Some(ended)) = (began, ended)
+    let spots = group.attempts.iter().flat_map(|a| a.session.spots());
+    if let (Some(began), Some(ended)) = span_of_one_log(entries, spots)
         && began.seconds_to(ended) >= 60
     {
         let ran = span_text(began.seconds_to(ended));

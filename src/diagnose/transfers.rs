@@ -38,9 +38,27 @@ pub(super) fn moment(entries: &[Entry], spot: Spot) -> Option<Moment> {
     entry.clock.place(spot.stamp?)
 }
 
+/// First and last moment of some lines.
+pub(super) fn span(
+    entries: &[Entry],
+    spots: impl Iterator<Item = Spot>,
+) -> (Option<Moment>, Option<Moment>) {
+    let mut first: Option<Moment> = None;
+    let mut last: Option<Moment> = None;
+    for at in spots.filter_map(|spot| moment(entries, spot)) {
+        if first.is_none_or(|f| at < f) {
+            first = Some(at);
+        }
+        if last.is_none_or(|l| at > l) {
+            last = Some(at);
+        }
+    }
+    (first, last)
+}
+
 /// First and last moment of some lines, as one log tells them: the clocks of two ends are hours apart where one has no
 /// zone. The surest log counts, and of two that are as sure the one that tells of a longer time.
-pub(super) fn span(
+pub(super) fn span_of_one_log(
     entries: &[Entry],
     spots: impl Iterator<Item = Spot>,
 ) -> (Option<Moment>, Option<Moment>) {

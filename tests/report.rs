@@ -3,6 +3,9 @@
 //! are left in `target/tmp/report`, to be looked at.
 #![expect(clippy::unwrap_used, reason = "tests make their own evidence")]
 
+#[path = "viewer/browser.rs"]
+mod browser;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -10,10 +13,11 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::time::Duration;
 
 use assert_cmd::Command;
 use serde::Deserialize;
+
+use browser::{chromium, has_quiet_console, package, put, told};
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
 const DEMO: &str = concat!(
@@ -21,15 +25,6 @@ const DEMO: &str = concat!(
     "/src/sources/demo/evidence/aoc-session.har"
 );
 const ASK: &str = include_str!("report/ask.js");
-
-/// Names of Chromium, the likeliest first.
-const BROWSERS: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
 
 /// What the page says about itself.
 #[derive(Debug, Deserialize)]
@@ -132,59 +127,9 @@ fn sample(name: &str) -> PathBuf {
     Path::new(SAMPLES).join(name)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "made-up evidence, and pictures of pages"
-)]
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    fs::create_dir_all(folder).unwrap();
-    let file = folder.join(name);
-    fs::write(&file, bytes).unwrap();
-    file
-}
-
 /// Where pictures are left.
 fn pictures() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("report")
-}
-
-fn browser() -> &'static str {
-    let there = |name: &&&str| {
-        let asked = Command::new(name).arg("--version").output();
-        asked.is_ok_and(|out| out.status.success())
-    };
-    BROWSERS.iter().find(there).unwrap_or_else(|| {
-        panic!("There is no Chromium here to open reports in. Install it with: apt-get install chromium")
-    })
-}
-
-/// Opens a page in a browser of its own.
-fn chromium(page: &Path, args: &[String]) -> Output {
-    let home = tempfile::tempdir().unwrap();
-    Command::new(browser())
-        .env("HOME", home.path())
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-        ])
-        .args([
-            "--disable-background-networking",
-            "--disable-component-update",
-        ])
-        .args(["--enable-logging=stderr", "--hide-scrollbars"])
-        // No name is known in there, so nothing can be reached.
-        .arg("--host-resolver-rules=MAP * ~NOTFOUND")
-        .arg(format!(
-            "--user-data-dir={}",
-            home.path().join("profile").display()
-        ))
-        .args(args)
-        .arg(format!("file://{}", page.display()))
-        .timeout(Duration::from_secs(240))
-        .output()
-        .unwrap()
 }
 
 /// The page as it is: nothing on the console, and nobody whom it names is asked for anything.
@@ -196,12 +141,10 @@ fn opens_quietly(folder: &Path, page: &str) {
         "--dump-dom".to_owned(),
     ];
     let out = chromium(&file, &args);
-    let said = String::from_utf8_lossy(&out.stderr);
-    let console: Vec<_> = said.lines().filter(|l| l.contains("CONSOLE")).collect();
-    assert!(console.is_empty(), "the console has errors: {console:#?}");
+    has_quiet_console(&out);
     assert!(
         String::from_utf8_lossy(&out.stdout).contains("<main"),
-        "the page is not shown: {said}"
+        "the page is not shown"
     );
     let asked = fs::read_to_string(&log).unwrap();
     for piece in page.split("://").skip(1) {
@@ -215,14 +158,7 @@ fn opens_quietly(folder: &Path, page: &str) {
 
 /// What axe-core and our own questions find in it.
 fn asked(folder: &Path, page: &str, dark: bool, width: u32) -> Told {
-    let axe =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/viewer/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(&axe).unwrap_or_else(|error| {
-        panic!(
-            "axe-core is not installed ({}: {error}). Install it with: npm ci --ignore-scripts --prefix tests/viewer",
-            axe.display()
-        )
-    });
+    let axe = package("axe-core/axe.min.js");
     let (head, rest) = page.split_once("content=\"default-src 'none'; ").unwrap();
     let (_, rest) = rest.split_once('"').unwrap();
     let (head2, body) = rest.split_once("</head>").unwrap();
@@ -237,16 +173,7 @@ fn asked(folder: &Path, page: &str, dark: bool, width: u32) -> Told {
         "--virtual-time-budget=60000".to_owned(),
         "--dump-dom".to_owned(),
     ];
-    let out = chromium(&file, &args);
-    let dom = String::from_utf8_lossy(&out.stdout);
-    let told = dom.split("told:").nth(1).and_then(|t| t.split(':').next());
-    let told = told.unwrap_or_else(|| {
-        panic!(
-            "the page said nothing: {}",
-            String::from_utf8_lossy(&out.stderr)
-        )
-    });
-    serde_json::from_slice(&data_encoding::BASE64.decode(told.as_bytes()).unwrap()).unwrap()
+    told(&chromium(&file, &args))
 }
 
 /// Opens a report in every way; leaves pictures under `name`.

@@ -2,6 +2,8 @@
 //! rows, statuses and timings that it shows of the original, and has nothing to complain about.
 #![expect(clippy::unwrap_used, reason = "tests make their own evidence")]
 
+#[path = "viewer/browser.rs"]
+mod browser;
 #[expect(dead_code, reason = "what is planted is the business of tests/har.rs")]
 #[path = "har/plant.rs"]
 mod plant;
@@ -19,19 +21,11 @@ use assert_cmd::Command;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use browser::{chromium, has_quiet_console, package, put, told};
 use writers::{Writer, make};
 
 const DEMO: &[u8] = include_bytes!("../src/sources/demo/evidence/aoc-session.har");
 const PAGE: &str = include_str!("viewer/page.html");
-
-/// Names of Chromium, the likeliest first.
-const BROWSERS: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
 
 /// What the page says about all traces.
 #[derive(Deserialize)]
@@ -71,30 +65,6 @@ struct Row {
     named: bool,
 }
 
-/// A file of the viewer, or how to get it.
-fn viewer(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/viewer");
-    let file = folder.join("node_modules/perf-cascade/dist").join(name);
-    fs::read_to_string(&file).unwrap_or_else(|error| {
-        panic!(
-            "The viewer of HAR files is not installed ({}: {error}). Install it with: npm ci --ignore-scripts --prefix tests/viewer",
-            file.display()
-        )
-    })
-}
-
-fn browser() -> &'static str {
-    let there = |name: &&&str| {
-        let asked = Command::new(name).arg("--version").output();
-        asked.is_ok_and(|out| out.status.success())
-    };
-    BROWSERS.iter().find(there).unwrap_or_else(|| {
-        panic!(
-            "There is no Chromium here to open traces in. Install it with: apt-get install chromium"
-        )
-    })
-}
-
 /// Lets the viewer open traces.
 fn opened(folder: &Path, traces: &[(String, Vec<u8>)]) -> Told {
     let packed: Vec<Value> = traces
@@ -102,54 +72,16 @@ fn opened(folder: &Path, traces: &[(String, Vec<u8>)]) -> Told {
         .map(|(name, bytes)| json!({"name": name, "packed": data_encoding::BASE64.encode(bytes)}))
         .collect();
     // Not `</script>`, whatever the library has in its strings.
-    let script = viewer("perf-cascade.min.js").replace("</script", "<\\/script");
+    let script = package("perf-cascade/dist/perf-cascade.min.js").replace("</script", "<\\/script");
     let page = PAGE
-        .replace("/*STYLE*/", &viewer("perf-cascade.css"))
+        .replace("/*STYLE*/", &package("perf-cascade/dist/perf-cascade.css"))
         .replace("/*VIEWER*/", &script)
         .replace("/*TRACES*/", &json!(packed).to_string());
     let file = put(folder, "page.html", page.as_bytes());
-    let out = Command::new(browser())
-        .env("HOME", folder)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-        ])
-        .args([
-            "--disable-background-networking",
-            "--disable-component-update",
-        ])
-        // No name is known in there, so nothing can be reached.
-        .arg("--host-resolver-rules=MAP * ~NOTFOUND")
-        .arg(format!(
-            "--user-data-dir={}",
-            folder.join("profile").display()
-        ))
-        .args([
-            "--enable-logging=stderr",
-            "--virtual-time-budget=60000",
-            "--dump-dom",
-        ])
-        .arg(format!("file://{}", file.display()))
-        .timeout(Duration::from_secs(240))
-        .output()
-        .unwrap();
-    let dom = String::from_utf8(out.stdout).unwrap();
-    let said = String::from_utf8_lossy(&out.stderr);
-    // Whatever the page's own ears miss, the browser writes down.
-    let console: Vec<_> = said.lines().filter(|l| l.contains(":CONSOLE")).collect();
-    assert!(console.is_empty(), "the console has errors: {console:#?}");
-    let told = dom.split("told:").nth(1).and_then(|t| t.split(':').next());
-    let told = told.unwrap_or_else(|| panic!("the page said nothing: {said}\n{dom:.2000}"));
-    serde_json::from_slice(&data_encoding::BASE64.decode(told.as_bytes()).unwrap()).unwrap()
-}
-
-#[expect(clippy::disallowed_methods, reason = "made-up evidence")]
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let file = folder.join(name);
-    fs::write(&file, bytes).unwrap();
-    file
+    let args = ["--virtual-time-budget=60000", "--dump-dom"].map(str::to_owned);
+    let out = chromium(&file, &args);
+    has_quiet_console(&out);
+    told(&out)
 }
 
 /// A trace as the program writes it, in the encoding that it came in.

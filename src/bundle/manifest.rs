@@ -72,6 +72,24 @@ pub struct Cut {
     pub note: Clean,
 }
 
+impl Cut {
+    /// A cut of so many values, elements or entries with so many bytes; none where there were none.
+    #[must_use]
+    pub fn counted(
+        why: &'static str,
+        (items, bytes): (u64, u64),
+        note: &'static str,
+    ) -> Option<Self> {
+        (items > 0).then(|| Self {
+            why: Clean::fixed(why),
+            lines: None,
+            items: Some(items),
+            bytes: Some(bytes),
+            note: Clean::fixed(note),
+        })
+    }
+}
+
 /// One item of the plan, or one file that the run itself made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {

@@ -3,6 +3,18 @@ use std::collections::HashSet;
 
 use crate::redact::Clean;
 
+/// Names of all files that a run may make itself; evidence never gets one of them.
+pub const MADE: &[&str] = &[
+    "README.txt",
+    "case.json",
+    "ticket.md",
+    "report.html",
+    "diagnosis.json",
+    "timeline.ndjson",
+    "manifest.json",
+    "collection.ndjson",
+];
+
 /// Longest component of an entry's name in bytes.
 const LONGEST: usize = 120;
 

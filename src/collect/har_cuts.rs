@@ -1,6 +1,5 @@
 //! What the manifest says of a network trace that lost something on its way in.
 use crate::bundle::manifest::Cut;
-use crate::redact::Clean;
 
 /// Cuts that leave a trace complete: what support reads of it is there.
 const HARMLESS: [&str; 2] = ["long-value", "attached"];
@@ -30,13 +29,7 @@ const LOST: [(&str, &str); 4] = [
 pub(super) fn har_cuts(lost: [(u64, u64); 3], attached: (u64, u64), harmless: bool) -> Vec<Cut> {
     let lost = lost.into_iter().chain([attached]);
     lost.zip(LOST)
-        .filter(|((items, _), (why, _))| *items > 0 && HARMLESS.contains(why) == harmless)
-        .map(|((items, bytes), (why, note))| Cut {
-            why: Clean::fixed(why),
-            lines: None,
-            items: Some(items),
-            bytes: Some(bytes),
-            note: Clean::fixed(note),
-        })
+        .filter(|(_, (why, _))| HARMLESS.contains(why) == harmless)
+        .filter_map(|(lost, (why, note))| Cut::counted(why, lost, note))
         .collect()
 }

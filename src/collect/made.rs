@@ -14,18 +14,6 @@ use crate::diagnose::Diagnosis;
 use crate::redact::{Clean, Dialect, Level, Redacted, Redactor, Tally};
 use crate::report;
 
-/// Names of all files that a run may make; evidence never gets one of them.
-pub(super) const FILES: &[&str] = &[
-    "README.txt",
-    "case.json",
-    "ticket.md",
-    "report.html",
-    "diagnosis.json",
-    "timeline.ndjson",
-    "manifest.json",
-    "collection.ndjson",
-];
-
 /// One made file: its name and its text before it goes through the gate.
 pub(super) struct Made {
     pub(super) name: &'static str,

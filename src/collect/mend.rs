@@ -1,7 +1,7 @@
 //! What only the verifier finds is cut out of redacted text, at the smallest cost: the value, then the string or
 //! line, then the entry of a trace. Only what is found even then costs the file.
 use crate::bundle::manifest::Cut;
-use crate::redact::{Clean, Find, Form, Reach, Redacted, Redactor, Secret, Tally};
+use crate::redact::{Find, Form, Reach, Redacted, Redactor, Secret, Tally};
 use crate::verify::{self, Extent, Hit, Known, Severity};
 
 /// What was cut out of one file.
@@ -43,15 +43,9 @@ impl Mended {
                 "texts in which the verifier found what could not be told from the rest were left out; ~withheld.found~ stands in their place",
             ),
         ];
-        let some = told.into_iter().filter(|((items, _), ..)| *items > 0);
-        some.map(|((items, bytes), why, note)| Cut {
-            why: Clean::fixed(why),
-            lines: None,
-            items: Some(items),
-            bytes: Some(bytes),
-            note: Clean::fixed(note),
-        })
-        .collect()
+        let cuts = told.into_iter();
+        cuts.filter_map(|(lost, why, note)| Cut::counted(why, lost, note))
+            .collect()
     }
 }
 

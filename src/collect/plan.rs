@@ -12,7 +12,7 @@ use super::items;
 use super::request::Request;
 use super::trace::seconds;
 use crate::bundle::manifest::{Entry, Status};
-use crate::bundle::names::Names;
+use crate::bundle::names::{MADE, Names};
 use crate::redact::{Clean, Redactor};
 use crate::sources::discover::{Search, discover};
 use crate::sources::item::{Decision, Item, ItemKind};
@@ -133,7 +133,7 @@ impl Plan {
             notes: request.case.told_notes(redactor),
         };
         let mut names = Names::default();
-        for made in super::made::FILES {
+        for made in MADE {
             names.unique(&Clean::fixed(made));
         }
         let mut budget = request.max_size;

@@ -10,6 +10,7 @@ use zip::ZipArchive;
 
 use super::har_zip;
 use super::open::{OpenError, open_regular};
+use crate::bundle::names::MADE;
 
 /// Deepest folder below the one that was named, and most files of all.
 const DEEPEST: usize = 16;
@@ -195,17 +196,7 @@ fn slashes(path: &Path) -> String {
 
 /// False for what a run makes itself, where a bundle was unpacked.
 fn is_evidence(name: &str) -> bool {
-    let made = [
-        "README.txt",
-        "case.json",
-        "ticket.md",
-        "report.html",
-        "diagnosis.json",
-        "timeline.ndjson",
-        "manifest.json",
-        "collection.ndjson",
-    ];
-    !made.contains(&name.rsplit('/').next().unwrap_or(name))
+    !MADE.contains(&name.rsplit('/').next().unwrap_or(name))
 }
 
 /// Names below the root folder and numbers of entries, and the zone of the host.

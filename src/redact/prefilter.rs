@@ -1,9 +1,9 @@
 //! The prefilter: one pass that finds every place of a few hundred literals, in any case.
 //!
-//! Of every second position three bytes are looked up in a bitmap that fits the first-level cache; only where the bit
-//! is set are the literals of that window compared. Six bits tell a byte well enough (letters of either case are one,
-//! nothing else that occurs in text falls together with them), so the bitmap has one bit for each window and none is
-//! hit by accident. Vectorised multi-literal searches are faster for a dozen rare literals, but drown in false
+//! Of every second position three bytes are looked up in a table that fits the first-level cache: two of them lead to
+//! a word, the third to a bit of it; only where the bit is set are the literals of that window compared. Six bits tell
+//! a byte well enough (letters of either case are one, nothing else that occurs in text falls together with them), so
+//! there is one bit for each window and none is hit by accident. Vectorised multi-literal searches are faster for a dozen rare literals, but drown in false
 //! candidates where there are hundreds of short lower-case ones.
 //! Overlapping finds are all reported, so no literal can hide another.
 use super::windows::Commonness;
@@ -12,17 +12,17 @@ use super::windows::Commonness;
 const SHORTEST: usize = 3;
 /// Letters differ from their other case by this bit; other bytes may fall together, which costs a comparison.
 const FOLD: u64 = 0x2020_2020_2020_2020;
-/// Windows of three bytes of six bits each.
-const WINDOWS: usize = 1 << 18;
+/// Pairs of bytes of six bits each.
+const PAIRS: usize = 1 << 12;
 /// Bytes that are looked at in one step: four windows, the last of which ends one byte behind.
 const STEP: usize = 8;
 
 /// A search for many literals at once.
 pub(super) struct Prefilter {
     literals: Vec<Box<[u8]>>,
-    /// One bit for each window.
-    bitmap: Box<[u64; WINDOWS / 64]>,
-    /// How many bits are set before each word of the bitmap: a set bit leads to its place in `around`.
+    /// For each pair of bytes, which third bytes make a window of them.
+    thirds: Box<[u64; PAIRS]>,
+    /// How many bits are set before each word of `thirds`: a set bit leads to its place in `around`.
     ranks: Vec<u32>,
     /// What stands around the window of each set bit; one more at the end.
     around: Vec<Around>,
@@ -58,11 +58,11 @@ impl Prefilter {
             windows_of(literal, index, &commonness, &mut windows);
         }
         windows.sort_by_key(|(window, _)| *window);
-        let mut bitmap = Box::new([0_u64; WINDOWS / 64]);
+        let mut thirds = Box::new([0_u64; PAIRS]);
         let mut around: Vec<Around> = Vec::new();
         let mut last = None;
         for ((window, candidate), start) in windows.iter().zip(0..) {
-            bitmap[window / 64] |= 1 << (window % 64);
+            thirds[window / 64] |= 1 << (window % 64);
             if last.replace(*window) != Some(*window) {
                 around.push(Around {
                     start,
@@ -79,7 +79,7 @@ impl Prefilter {
             start: u32::try_from(windows.len()).unwrap_or(u32::MAX),
             ..Around::default()
         });
-        let ranks = bitmap
+        let ranks = thirds
             .iter()
             .scan(0, |sum, word| {
                 let before = *sum;
@@ -89,7 +89,7 @@ impl Prefilter {
             .collect();
         Self {
             literals,
-            bitmap,
+            thirds,
             ranks,
             around,
             candidates: windows
@@ -103,45 +103,47 @@ impl Prefilter {
     /// told them: places grow, but for neighbours one byte apart.
     pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
         let mut at = 0;
-        while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 1 }>) {
-            let [first @ .., last] = chunk;
-            let pairs = pairs(u64::from_le_bytes(*first));
-            let windows = [
-                window(pairs),
-                window(pairs >> 16),
-                window(pairs >> 32),
-                (pairs >> 48) as usize | six_bits(*last) << 12,
+        let mut here = pairs(front(text, 0));
+        while let Some(ahead) = text.get(at + STEP..).and_then(<[u8]>::first_chunk::<STEP>) {
+            let next = pairs(u64::from_le_bytes(*ahead));
+            let hits = [
+                self.third(here, here >> 16),
+                self.third(here >> 16, here >> 32),
+                self.third(here >> 32, here >> 48),
+                self.third(here >> 48, next),
             ];
-            let hits = windows.map(|window| self.bit(window));
             if (hits[0] | hits[1] | hits[2] | hits[3]) & 1 != 0 {
-                for (i, (hit, window)) in hits.into_iter().zip(windows).enumerate() {
+                for (i, hit) in hits.into_iter().enumerate() {
                     if hit & 1 != 0 {
-                        self.compare(text, window, at + 2 * i, &mut each);
+                        self.compare(text, at + 2 * i, &mut each);
                     }
                 }
             }
+            here = next;
             at += STEP;
         }
         // The end of the text, filled up.
         while at < text.len() {
-            let window = window(pairs(front(text, at)));
-            if self.bit(window) & 1 != 0 {
-                self.compare(text, window, at, &mut each);
+            let here = pairs(front(text, at));
+            if self.third(here, here >> 16) & 1 != 0 {
+                self.compare(text, at, &mut each);
             }
             at += 2;
         }
     }
 
-    /// The bit of a window is the lowest one; the others do not matter.
+    /// The lowest bit tells whether the first byte of `next` makes a window of the pair; the others do not matter.
     #[inline]
-    fn bit(&self, window: usize) -> u64 {
-        self.bitmap[(window / 64) % (WINDOWS / 64)] >> (window % 64)
+    fn third(&self, pair: u64, next: u64) -> u64 {
+        self.thirds[pair as usize % PAIRS] >> (next % 64)
     }
 
     /// Compares the literals that may stand around the window at `at`, whose bit is set.
-    fn compare(&self, text: &[u8], window: usize, at: usize, each: &mut impl FnMut(usize, usize)) {
-        let below = self.bitmap[window / 64] & ((1 << (window % 64)) - 1);
-        let rank = (self.ranks[window / 64] + below.count_ones()) as usize;
+    fn compare(&self, text: &[u8], at: usize, each: &mut impl FnMut(usize, usize)) {
+        let pairs = pairs(front(text, at));
+        let (pair, third) = (pairs as usize % PAIRS, (pairs >> 16) % 64);
+        let below = self.thirds[pair] & ((1 << third) - 1);
+        let rank = (self.ranks[pair] + below.count_ones()) as usize;
         let [here, next] = [self.around[rank], self.around[rank + 1]];
         // Where the text begins or ends, any byte may be thought; the comparison tells.
         let bit = |at: usize, mask: u64| text.get(at).map_or(1, |b| mask >> six_bits(*b));
@@ -199,10 +201,9 @@ fn pairs(bytes: u64) -> u64 {
     six & 0x003f_003f_003f_003f | (six >> 2) & 0x0fc0_0fc0_0fc0_0fc0
 }
 
-/// The window at the lowest lane: two bytes of it and one of the next.
-#[inline]
-fn window(pairs: u64) -> usize {
-    (pairs & 0xfff | (pairs >> 4) & 0x3_f000) as usize
+/// The place of a byte in the number of its window, of which the pair is the upper part.
+fn shift(place: usize) -> usize {
+    [6, 12, 0][place % 3]
 }
 
 /// The windows by which a literal is found: the rarest one for even and the rarest one for odd places. One that
@@ -236,15 +237,17 @@ fn windows_of(
             ahead,
         };
         let known = inside(ahead).iter().zip(if ahead < 0 { 1.. } else { 0.. });
-        let window = known.fold(0, |window, (b, place)| window | six_bits(*b) << (6 * place));
+        let window = known.fold(0, |window, (b, place)| {
+            window | six_bits(*b) << shift(place)
+        });
         let open = match inside(ahead).len() {
             3 => None,
             _ if ahead < 0 => Some(0),
-            _ => Some(12),
+            _ => Some(2),
         };
         match open {
             None => out.push((window, candidate)),
-            Some(shift) => out.extend((0..64).map(|any| (window | any << shift, candidate))),
+            Some(place) => out.extend((0..64).map(|any| (window | any << shift(place), candidate))),
         }
     }
 }

@@ -94,6 +94,26 @@ pub(super) const PROGRAMS: &[Program] = &[
         options: &[(b'w', Holds::Secret)],
         glued: false,
     },
+    Program {
+        name: "ldapmodify",
+        options: &[(b'w', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "async",
+        options: &[(b'w', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "lftp",
+        options: &[(b'u', Holds::Pair(b','))],
+        glued: false,
+    },
+    Program {
+        name: "docker login",
+        options: &[(b'p', Holds::Secret), (b'u', Holds::User)],
+        glued: false,
+    },
 ];
 
 /// Longest command that is looked at.

@@ -2,7 +2,7 @@
 use super::engine::{Dialect, Pass};
 use super::quote::Mark;
 use super::replace::is_done;
-use super::rules::Field;
+use super::rules::{Field, Kind};
 use super::value::{Join, Value};
 
 /// Longer values are no words that say that there is no value.
@@ -13,6 +13,10 @@ impl Pass<'_> {
     pub(super) fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
         let raw = &self.text[value.span.clone()];
         if is_done(raw) {
+            return true;
+        }
+        // `<Code>SignatureDoesNotMatch</Code>`: what support looks for first.
+        if matches!(&field.kind, Kind::Secret(label) if label == "code") && is_error_name(raw) {
             return true;
         }
         // Longer values are none of the words below.
@@ -86,4 +90,75 @@ fn is_message(rest: &[u8]) -> bool {
                 .iter()
                 .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b','))
     })
+}
+
+/// True for words in one: `SignatureDoesNotMatch`, `ERR_TLS_CERT_ALTNAME_INVALID`, `invalid_client_credentials`.
+/// Random letters have capitals and signs everywhere, so that their words are short, and lack vowels.
+pub(super) fn is_error_name(raw: &[u8]) -> bool {
+    let is_sign = |b: &u8| matches!(b, b'_' | b'-' | b'.');
+    let mixed = raw.iter().any(u8::is_ascii_lowercase);
+    // `ERR_HTTP2_STREAM_ERROR`
+    let number = |b: &u8| b.is_ascii_digit() && !mixed && raw.contains(&b'_');
+    let plain = |b: &u8| b.is_ascii_alphabetic() || is_sign(b) || number(b);
+    if raw.first().is_none_or(is_sign) || !raw.iter().all(plain) {
+        return false;
+    }
+    // Capitals in a row are short for something, and then stand first: `SSLHandshakeError`.
+    let front = raw.iter().take_while(|b| b.is_ascii_uppercase()).count();
+    let pair = |w: &[u8]| w.iter().all(u8::is_ascii_uppercase);
+    if mixed
+        && raw
+            .get(front..)
+            .is_some_and(|rest| rest.windows(2).any(pair))
+    {
+        return false;
+    }
+    let begins_word = |a: &u8, b: &u8| a.is_ascii_uppercase() || !b.is_ascii_uppercase();
+    let words: Vec<&[u8]> = raw
+        .split(is_sign)
+        .flat_map(|part| part.chunk_by(begins_word))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let vowel = |b: &u8| b"aeiouy".contains(&b.to_ascii_lowercase());
+    let letters: usize = words.iter().map(|word| word.len()).sum();
+    // `http`, and in capitals `HTTP2`, are words without a vowel.
+    let short = if mixed { 5 } else { 6 };
+    words.len() > 1
+        && letters >= 4 * words.len()
+        && words.iter().all(|w| w.len() < short || w.iter().any(vowel))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_errors_are_words_and_codes_of_logins_are_not() {
+        for name in [
+            "SignatureDoesNotMatch",
+            "InvalidAccessKeyId",
+            "ERR_TLS_CERT_ALTNAME_INVALID",
+            "DEPTH_ZERO_SELF_SIGNED_CERT",
+            "package_transfer_failed_error",
+            "invalid-client-credentials",
+            "AuthorizationPermissionMismatch",
+            "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            "SSLHandshakeError",
+            "ERR_HTTP2_STREAM_ERROR",
+        ] {
+            assert!(is_error_name(name.as_bytes()), "{name}");
+        }
+        for code in [
+            "Zk81mQpLtR29xYwVb7",
+            "kZqMpLtRxYwVbTnAbCd",
+            "abcdefghijklmnopqrst",
+            "QpLt_RxYw-VbTn_AbCd",
+            "WQXRTZKPLMNBVCXS",
+            "YIIJvwYGKwYBBQUCoIIJszCC",
+            "bkdfg_trwqp_zxcvb_nmklp",
+            "",
+        ] {
+            assert!(!is_error_name(code.as_bytes()), "{code}");
+        }
+    }
 }

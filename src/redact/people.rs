@@ -91,7 +91,9 @@ impl Pass<'_> {
     pub(super) fn display_name(&mut self, at: usize) {
         let text = self.text;
         let from = at.saturating_sub(64);
-        let Some(mut head) = text[from..at].strip_suffix(b"<") else {
+        let head = &text[from..at];
+        let bracket = head.ends_with(b"<");
+        let Some(mut head) = head.strip_suffix(b"<").or_else(|| head.strip_suffix(b" (")) else {
             return;
         };
         head = head.trim_ascii_end();
@@ -131,14 +133,19 @@ impl Pass<'_> {
                 b':' | b',' | b'"' | b'=' | b'\n' | b'>' | b'('
             )
             || start == 0 && from == 0;
-        if bounded && (2..=4).contains(&count) && capitals == count
-            || header && (1..=4).contains(&count)
-        {
-            let begin =
-                from + start + (head[start..].len() - head[start..].trim_ascii_start().len());
+        let whole = bounded && (2..=4).contains(&count) && capitals == count
+            || bracket && header && (1..=4).contains(&count);
+        // Else `sent to Maria Lopez <…>`, `signed in as Maria Lopez (…)`.
+        let person = if whole {
+            name
+        } else {
+            capitals_at_end(name, capital)
+        };
+        if !person.is_empty() {
+            let end = from + start + head[start..].trim_ascii_end().len();
             let rule = self.r.rules.id("person-name");
             let kind = Kind::Plain("person");
-            self.replace(&kind, begin..begin + name.len(), Mark::None, None, rule);
+            self.replace(&kind, end - person.len()..end, Mark::None, None, rule);
         }
     }
 
@@ -292,4 +299,19 @@ fn component(rest: &[u8], backslashes: bool, percent: bool) -> usize {
         return len;
     }
     rest[..len].iter().position(|b| *b == b' ').unwrap_or(len)
+}
+
+/// The two or three words with capitals that a text ends in, behind one without; nothing where there are not so many.
+fn capitals_at_end(text: &[u8], capital: impl Fn(&[u8]) -> bool) -> &[u8] {
+    let mut start = text.len();
+    let mut count = 0;
+    for word in text.rsplit(|b| *b == b' ').take_while(|word| capital(word)) {
+        start = (start - word.len()).saturating_sub(usize::from(count > 0));
+        count += 1;
+    }
+    if (2..=3).contains(&count) && start > 0 {
+        &text[start..]
+    } else {
+        &[]
+    }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use regex_automata::{Anchored, Input};
 
 use super::edges::clip;
+use super::empty::is_error_name;
 use super::engine::Pass;
 use super::quote::Mark;
 use super::replace::holds_ours;
@@ -116,7 +117,7 @@ impl Pass<'_> {
                 let word = scheme
                     .map(|s| self.text[s].to_ascii_lowercase())
                     .unwrap_or_default();
-                if looks_like_credential(raw) {
+                if looks_like_credential(raw) && !is_error_name(raw) {
                     self.scheme_value(&word, value, rule);
                 }
             }
@@ -157,7 +158,8 @@ impl Pass<'_> {
             Kind::Plain("person" | "org")
                 if allow.issuers.iter().any(|i| lower.starts_with(i))
                     || allow.folders.contains(&lower)
-                    || lower == b"people" => {}
+                    || lower == b"people"
+                    || is_about_users(&lower) => {}
             _ => {
                 if lower != b"-" {
                     self.replace(kind, value, Mark::None, None, rule);
@@ -165,6 +167,22 @@ impl Pass<'_> {
             }
         }
     }
+}
+
+/// `User Account Control`, `User Interface`: two words with capitals that are nobody's name.
+fn is_about_users(lower: &[u8]) -> bool {
+    let first = lower.split(|b| *b == b' ').next().unwrap_or_default();
+    let about: [&[u8]; 8] = [
+        b"account",
+        b"agent",
+        b"access",
+        b"data",
+        b"group",
+        b"interface",
+        b"profile",
+        b"role",
+    ];
+    first.len() < lower.len() && about.contains(&first)
 }
 
 /// The quotes that a pseudonym needs in the place of a bare number of JSON: those of its name.

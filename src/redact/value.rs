@@ -371,6 +371,8 @@ fn argument(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -
     };
     match text.get(at) {
         None | Some(b'-' | b'\n' | b'\r') => Located::Nothing,
+        // `POST /login HTTP/1.1` is a request, and `/login` no option.
+        Some(_) if slash && text[at..].starts_with(b"HTTP/") => Located::Nothing,
         Some(_) => value_at(text, at, Join::Argument, mark, false),
     }
 }

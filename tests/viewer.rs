@@ -13,9 +13,8 @@ mod traffic;
 #[path = "har/writers.rs"]
 mod writers;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use std::{fs, iter};
+use std::iter;
+use std::path::Path;
 
 use assert_cmd::Command;
 use serde::Deserialize;

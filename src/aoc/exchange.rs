@@ -1,9 +1,11 @@
 //! One HTTP exchange as a HAR entry records it, whatever program wrote it: what is missing or of another
 //! type than the format says reads as absent.
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::lenient::{List, Number, Object, Text};
 
@@ -29,6 +31,47 @@ pub struct Phases {
     pub receive: Option<f64>,
 }
 
+/// A body as the trace writes it. It is read only where somebody asks: most are long, and nobody looks into them.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a> {
+    /// A JSON value, most often a string with escapes.
+    raw: &'a str,
+    packed: bool,
+}
+
+/// Names and values.
+type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
+/// A list of headers that is read when somebody asks.
+#[derive(Clone, Debug, Default)]
+struct Later<'a> {
+    raw: Option<&'a str>,
+    read: OnceCell<Pairs<'a>>,
+}
+
+impl<'a> Later<'a> {
+    fn get(&self) -> &Pairs<'a> {
+        self.read.get_or_init(|| {
+            let Some(raw) = self.raw else {
+                return Pairs::new();
+            };
+            if let Ok(list) = serde_json::from_str::<List<Object<RawPair<'_>>>>(raw) {
+                return pairs(list);
+            }
+            let text = mended(raw).unwrap_or_default();
+            let list = serde_json::from_str::<List<Object<RawPair<'_>>>>(&text);
+            let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+                (
+                    Cow::Owned(name.into_owned()),
+                    Cow::Owned(value.into_owned()),
+                )
+            };
+            let found = list.map(pairs).unwrap_or_default();
+            found.into_iter().map(owned).collect()
+        })
+    }
+}
+
 /// An exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange<'a> {
@@ -43,19 +86,19 @@ pub struct Exchange<'a> {
     /// Address of the request.
     pub url: Cow<'a, str>,
     /// Headers of the request.
-    pub sent: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// Body of the request, if it is short enough.
-    pub sent_body: Option<Cow<'a, str>>,
+    pub sent: Pairs<'a>,
+    /// Body of the request.
+    pub sent_body: Option<Body<'a>>,
     /// True if there is a part about the response at all.
     pub answered: bool,
     /// Status of the response; 0 where none came.
     pub status: Option<u16>,
     /// What the browser gives as the reason of a failure.
     pub error: Option<Cow<'a, str>>,
-    /// Headers of the response.
-    pub received: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// Body of the response, if it is text and short enough.
-    pub received_body: Option<Cow<'a, str>>,
+    /// Headers of the response: most responses are of hosts that nobody asks about.
+    received: Later<'a>,
+    /// Body of the response.
+    pub received_body: Option<Body<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,7 +132,7 @@ struct RawRequest<'a> {
 struct RawResponse<'a> {
     status: Number,
     #[serde(borrow)]
-    headers: List<Object<RawPair<'a>>>,
+    headers: Option<&'a RawValue>,
     #[serde(borrow)]
     content: Object<RawBody<'a>>,
     #[serde(borrow, rename = "_error")]
@@ -109,7 +152,7 @@ struct RawPair<'a> {
 #[serde(rename_all = "camelCase", default)]
 struct RawBody<'a> {
     #[serde(borrow)]
-    text: Text<'a>,
+    text: Option<&'a RawValue>,
     #[serde(borrow)]
     encoding: Text<'a>,
 }
@@ -128,14 +171,14 @@ struct RawTimings {
 
 /// Reads the text of one entry and hands the exchange to `then`; `None` where it is no JSON object.
 pub fn read<R>(entry: &[u8], then: impl FnOnce(&Exchange<'_>) -> R) -> Option<R> {
-    if let Ok(raw) = serde_json::from_slice::<Object<RawEntry<'_>>>(entry) {
+    let whole = std::str::from_utf8(entry).ok();
+    if let Some(raw) = whole.and_then(|t| serde_json::from_str::<Object<RawEntry<'_>>>(t).ok()) {
         return Some(then(&exchange(raw.0)));
     }
     // Halves of surrogate pairs, bytes that are no UTF-8 and members that stand twice are what real
     // programs write: once more without them.
-    let text = without_surrogates(&String::from_utf8_lossy(entry));
-    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
-    let raw = Object::<RawEntry<'_>>::deserialize(&value).ok()?;
+    let text = mended(&String::from_utf8_lossy(entry))?;
+    let raw: Object<RawEntry<'_>> = serde_json::from_str(&text).ok()?;
     Some(then(&exchange(raw.0)))
 }
 
@@ -173,28 +216,61 @@ fn exchange(raw: RawEntry<'_>) -> Exchange<'_> {
         )]
         status: status.map(|s| s as u16),
         error: response.error.0.filter(|e| !e.is_empty()),
-        received: pairs(response.headers),
+        received: Later {
+            raw: response.headers.map(RawValue::get),
+            read: OnceCell::new(),
+        },
         received_body: body(response.content.0),
     }
 }
 
-fn pairs<'a>(list: List<Object<RawPair<'a>>>) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+fn pairs<'a>(list: List<Object<RawPair<'a>>>) -> Pairs<'a> {
     let pair = |p: Object<RawPair<'a>>| Some((p.0.name.0?, p.0.value.0?));
     list.0.into_iter().filter_map(pair).collect()
 }
 
-/// A body as text: base64 of text is decoded.
-fn body(raw: RawBody<'_>) -> Option<Cow<'_, str>> {
-    let text = raw.text.0.filter(|t| t.len() <= LONGEST_BODY)?;
-    let packed = raw
-        .encoding
-        .0
-        .is_some_and(|e| e.eq_ignore_ascii_case("base64"));
-    if !packed {
-        return Some(text);
+fn body(raw: RawBody<'_>) -> Option<Body<'_>> {
+    let encoding = raw.encoding.0;
+    Some(Body {
+        raw: raw.text?.get(),
+        packed: encoding.is_some_and(|e| e.eq_ignore_ascii_case("base64")),
+    })
+}
+
+impl<'a> Body<'a> {
+    /// The text, with base64 of text decoded; `None` where it is no text, or too long.
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        let raw = Some(self.raw).filter(|raw| raw.len() <= LONGEST_BODY)?;
+        let text = match serde_json::from_str::<Text<'_>>(raw) {
+            Ok(text) => text.0?,
+            Err(_) => {
+                let whole = without_surrogates(raw);
+                let text = serde_json::from_str::<Text<'_>>(&whole).ok()?;
+                Cow::Owned(text.0?.into_owned())
+            }
+        };
+        if !self.packed {
+            return Some(text);
+        }
+        let bytes = data_encoding::BASE64.decode(text.trim().as_bytes()).ok()?;
+        String::from_utf8(bytes).ok().map(Cow::Owned)
     }
-    let bytes = data_encoding::BASE64.decode(text.trim().as_bytes()).ok()?;
-    String::from_utf8(bytes).ok().map(Cow::Owned)
+
+    /// For who only looks for fields, in whatever spelling: the text with its escapes.
+    #[must_use]
+    pub fn spelled(&self) -> Option<Cow<'a, str>> {
+        if self.packed {
+            return self.text();
+        }
+        (self.raw.len() <= LONGEST_BODY).then_some(Cow::Borrowed(self.raw))
+    }
+}
+
+/// JSON without halves of surrogate pairs, and with each member once.
+fn mended(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(&without_surrogates(text)).ok()?;
+    Some(value.to_string())
 }
 
 /// The text with `\uFFFD` in place of the escapes of surrogates.
@@ -233,7 +309,7 @@ impl Exchange<'_> {
     /// A header of the response.
     #[must_use]
     pub fn received_header(&self, name: &str) -> Option<&str> {
-        header(&self.received, name)
+        header(self.received.get(), name)
     }
 
     /// When the server answered: its own date, else when the exchange ended by the browser's clock.
@@ -263,76 +339,5 @@ fn header<'h>(headers: &'h [(Cow<'_, str>, Cow<'_, str>)], name: &str) -> Option
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_entry_of_a_browser_reads_whole() {
-        let entry = br#"{"startedDateTime":"2026-11-17T16:05:11.003Z","time":240.7,"request":{"method":"POST","url":"https://api.ibmaspera.com/x","headers":[{"name":"AUTHORIZATION","value":"Bearer y"}],"postData":{"mimeType":"a/b","text":"{\"k\":1}"}},"response":{"status":401,"_error":null,"headers":[{"name":"date","value":"Tue, 17 Nov 2026 16:05:12 GMT"}],"content":{"encoding":"base64","text":"b2s="}},"timings":{"blocked":1.5,"dns":-1,"connect":-1,"ssl":-1,"send":0,"wait":"181.2","receive":1.5}}"#;
-        read(entry, |e| {
-            assert_eq!(e.started.unwrap().to_string(), "2026-11-17T16:05:11.003Z");
-            assert_eq!((e.method.as_ref(), e.status), ("POST", Some(401)));
-            assert_eq!(e.sent_header("authorization"), Some("Bearer y"));
-            assert_eq!(e.sent_body.as_deref(), Some("{\"k\":1}"));
-            assert_eq!(e.received_body.as_deref(), Some("ok"));
-            assert_eq!(e.phases.wait, Some(181.2));
-            assert_eq!((e.phases.dns, e.phases.send), (None, Some(0.0)));
-            assert_eq!(e.answered_at().unwrap().to_string(), "2026-11-17T16:05:12Z");
-        })
-        .unwrap();
-    }
-
-    #[test]
-    fn partial_and_strange_entries_give_what_is_known() {
-        let cases: [(&[u8], &str, Option<u16>); 9] = [
-            (b"{}", "", None),
-            (
-                br#"{"request":null,"response":"x","timings":[1]}"#,
-                "",
-                None,
-            ),
-            (
-                br#"{"request":{"url":5,"headers":{"a":1}},"response":{"status":"404"}}"#,
-                "5",
-                Some(404),
-            ),
-            (
-                br#"{"request":{"url":"u","headers":[1,null,{"name":"x"}]},"response":null}"#,
-                "u",
-                None,
-            ),
-            (
-                br#"{"request":{"url":"a\ud800b\\ud801"},"response":{"status":0}}"#,
-                "a\u{fffd}b\\ufffd",
-                Some(0),
-            ),
-            (b"{\"request\":{\"url\":\"a\xffb\"}}", "a\u{fffd}b", None),
-            (
-                br#"{"request":{"url":"a"},"request":{"url":"b"}}"#,
-                "b",
-                None,
-            ),
-            (
-                br#"{"response":{"status":-5},"time":"x","startedDateTime":"yesterday"}"#,
-                "",
-                None,
-            ),
-            (br#"{"response":{"status":2000.5}}"#, "", None),
-        ];
-        for (entry, url, status) in cases {
-            let seen = read(entry, |e| (e.url.to_string(), e.status));
-            let name = String::from_utf8_lossy(entry);
-            assert_eq!(seen, Some((url.to_owned(), status)), "{name}");
-        }
-        for broken in ["", "{", "{\"request\":", "{\"time\":1e999}"] {
-            assert!(read(broken.as_bytes(), |_| ()).is_none(), "{broken}");
-        }
-    }
-
-    #[test]
-    fn the_end_stands_in_for_a_date_that_is_missing() {
-        let entry = br#"{"startedDateTime":"2026-11-17T16:05:11Z","time":1500}"#;
-        let end = read(entry, |e| e.answered_at()).flatten().unwrap();
-        assert_eq!(end.to_string(), "2026-11-17T16:05:12.5Z");
-    }
-}
+#[path = "exchange_tests.rs"]
+mod tests;

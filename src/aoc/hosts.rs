@@ -56,6 +56,9 @@ struct Row {
     hidden: bool,
     #[serde(skip)]
     ranges: Vec<RangeInclusive<u16>>,
+    /// The segments of each path, behind its first slash.
+    #[serde(skip)]
+    segments: Vec<Vec<String>>,
     #[cfg(test)]
     is: Vec<String>,
     #[cfg(test)]
@@ -73,6 +76,8 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut rows = table.map_or_else(|_| Vec::new(), |t| t.host);
     for row in &mut rows {
         row.ranges = row.ports.iter().filter_map(|p| range(p)).collect();
+        let parts = |path: &String| path.split('/').skip(1).map(str::to_owned).collect();
+        row.segments = row.paths.iter().map(parts).collect();
     }
     rows
 });
@@ -96,9 +101,11 @@ pub struct Address<'a> {
 /// Takes an address apart. Addresses that are relative have a path only.
 #[must_use]
 pub fn address(url: &str) -> Address<'_> {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let end = memchr::memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len());
     let url = url.get(..end).unwrap_or_default();
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let mut colons = memchr::memchr_iter(b':', url.as_bytes());
+    let scheme = colons.find_map(|at| Some((url.get(..at)?, url.get(at..)?.strip_prefix("://")?)));
+    let Some((scheme, rest)) = scheme else {
         return Address {
             path: if url.starts_with('/') { url } else { "" },
             ..Address::default()
@@ -125,15 +132,29 @@ pub fn address(url: &str) -> Address<'_> {
     }
 }
 
+/// Most segments of a path that are compared.
+const DEEPEST: usize = 8;
+
 /// Whose host it is; `has_header` says whether the request carries a header of that (lower-case) name.
 #[must_use]
 pub fn kind(address: &Address<'_>, has_header: impl Fn(&str) -> bool) -> HostKind {
-    let host = address.host.to_ascii_lowercase();
+    let host = address.host;
+    let ends = |h: &str| {
+        let tail = host
+            .len()
+            .checked_sub(h.len())
+            .and_then(|at| host.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(h))
+    };
+    let mut path = [""; DEEPEST];
+    for (own, segment) in path.iter_mut().zip(address.path.split('/')) {
+        *own = segment;
+    }
     let found = ROWS.iter().find(|row| {
         let on_host = row.hosts.is_empty()
             || row.hosts.iter().any(|h| match h.strip_prefix('.') {
-                Some(_) => host.ends_with(h.as_str()),
-                None => host == *h,
+                Some(_) => ends(h),
+                None => host.eq_ignore_ascii_case(h),
             });
         let on_port = row.ports.is_empty()
             || address
@@ -142,19 +163,19 @@ pub fn kind(address: &Address<'_>, has_header: impl Fn(&str) -> bool) -> HostKin
         on_host
             && on_port
             && (!row.hidden || host.starts_with('~'))
-            && (row.paths.is_empty() || row.paths.iter().any(|p| begins(address.path, p)))
+            && (row.paths.is_empty() || row.segments.iter().any(|p| begins(&path, p)))
             && (row.headers.is_empty() || row.headers.iter().any(|h| has_header(h)))
     });
     found.map_or(HostKind::ThirdParty, |row| row.kind)
 }
 
-/// True if the path begins with the segments of the pattern.
-fn begins(path: &str, pattern: &str) -> bool {
-    let mut have = path.split('/');
-    pattern.split('/').all(|want| {
-        have.next()
-            .is_some_and(|h| want == h || (want == "*" && !h.is_empty()))
-    })
+/// True if the path begins with the segments of the pattern, behind the first slash of both.
+fn begins(path: &[&str; DEEPEST], pattern: &[String]) -> bool {
+    // Most differ in their first letter: comparing them here costs less than a call that compares them.
+    let equal = |have: &str, want: &str| have.len() == want.len() && have.bytes().eq(want.bytes());
+    let same =
+        |(have, want): (&&str, &String)| equal(have, want) || (want == "*" && !have.is_empty());
+    pattern.len() < DEEPEST && path.iter().skip(1).zip(pattern).all(same)
 }
 
 /// Path segments behind which an id stands.
@@ -285,6 +306,8 @@ mod tests {
         assert!(table.host.len() > 10);
         for row in table.host {
             assert!(row.ports.iter().all(|p| range(p).is_some()));
+            let depth = |p: &String| p.starts_with('/') && p.split('/').count() <= DEEPEST;
+            assert!(row.paths.iter().all(depth), "{:?}", row.paths);
             assert!(row.is.len() + row.headers.len() > 0, "a row needs examples");
             for url in row.is {
                 assert_eq!(kind(&address(&url), |_| false), row.kind, "{url}");

@@ -110,9 +110,10 @@ impl Findings {
                 session.nodes = session.nodes.max(nodes);
             }
             Body::Statistics(statistics) => {
-                let session = self.session(statistics.uuid);
-                let end = session.ends.iter_mut().find(|e| e.writer == writer);
-                if let Some(end) = end {
+                // A session whose beginning is in no log is none that anything could be told of.
+                let session = self.sessions.get_mut(&statistics.uuid);
+                let mut ends = session.into_iter().flat_map(|s| &mut s.ends);
+                if let Some(end) = ends.find(|e| e.writer == writer) {
                     end.statistics = Some(statistics);
                 }
             }

@@ -7,10 +7,10 @@ use aho_corasick::AhoCorasick;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::grammar::{
-    Body, Frame, Level, Line, Program, Spec, Uuid, body, first_uuid, frame, is_level_line, kept,
-    line, spec,
+    Body, Frame, Level, Line, Program, Spec, Told, Uuid, body, first_uuid, frame, is_level_line,
+    kept, line, lossy, spec,
 };
-use super::torn::{InPath, is_whole, torn};
+use super::torn::{InPath, is_whole, names_path, torn};
 use crate::redact::Redacted;
 use crate::text::Stamp;
 
@@ -44,8 +44,12 @@ const NEEDLES: &[&str] = &[
     "\"warning\"",
 ];
 
+/// The needle of sessions in the line of parameters, which are told at the end as at the beginning.
+const PARAMS: &[u8] = b"P Session Params ";
 /// Bytes of a block's beginning that are searched for debug lines.
 const DEBUG_LOOK: usize = 16 * 1024;
+/// Bytes that the stamps of two lines of one log have in common.
+const ALIKE: usize = 8;
 /// Most lines without a prefix that continue an error, and their bytes.
 const CONTINUED: (usize, usize) = (8, 1200);
 /// Bytes and lines around a line of a transfer spec that may belong to it.
@@ -123,11 +127,17 @@ pub fn observe(block: &Redacted, first_line: u64) -> Vec<Observation> {
         text,
         from: 0,
         counted: (0, first_line),
+        told: Told::default(),
+        whole: usize::MAX,
     };
     while let Some(at) = view.next() {
-        let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |i| i + 1);
         let end = view.end_of_line(at);
         view.from = end;
+        let words = view.slice(at, end);
+        if words.starts_with(PARAMS) && view.told.knows_params(words) {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |i| i + 1);
         let seen = view.look(start, end);
         found.extend(seen);
     }
@@ -140,6 +150,9 @@ struct View<'a> {
     from: usize,
     /// A place in the block and the number of its line.
     counted: (usize, u64),
+    told: Told<'a>,
+    /// A line before which none broke off.
+    whole: usize,
 }
 
 impl<'a> View<'a> {
@@ -182,12 +195,18 @@ impl<'a> View<'a> {
             return self.frame(start);
         }
         let taken = line(bytes);
-        let fact = match self.fact(&taken, end) {
+        let fact = match self.fact(&taken, start, end) {
             Some(fact) => fact,
             None => return self.spec(&taken, start, end),
         };
-        if weighs(&fact) && self.is_torn_rest(start) {
-            return None;
+        if weighs(&fact) {
+            if self.is_torn_rest(start) {
+                return None;
+            }
+            // Neither did this one break off, if it has no path.
+            if !names_path(&taken.text) {
+                self.whole = end + 1;
+            }
         }
         let line = self.number(start);
         Some(Observation {
@@ -199,13 +218,13 @@ impl<'a> View<'a> {
         })
     }
 
-    fn fact(&self, taken: &Line<'_>, end: usize) -> Option<Fact> {
+    fn fact(&mut self, taken: &Line<'a>, start: usize, end: usize) -> Option<Fact> {
         if taken.level == Level::Debug {
             return token(taken);
         }
         if taken.level == Level::Error {
-            let text = self.continued(&taken.text, end);
-            return Some(match body(&text) {
+            let text = self.continued(taken, start, end);
+            return Some(match self.body(&text) {
                 Some(body) => Fact::Body(body),
                 None => Fact::Text {
                     uuid: first_uuid(&text),
@@ -214,7 +233,7 @@ impl<'a> View<'a> {
                 },
             });
         }
-        let found = body(&taken.text);
+        let found = self.body(&taken.text);
         // On a terminal only what begins as the program begins it is its word: the rest is anybody's text.
         if found.is_some() {
             return found.map(Fact::Body);
@@ -229,8 +248,26 @@ impl<'a> View<'a> {
         None
     }
 
+    #[expect(
+        clippy::ptr_arg,
+        reason = "only what stands in the block is remembered"
+    )]
+    fn body(&mut self, text: &Cow<'a, str>) -> Option<Body> {
+        match text {
+            Cow::Borrowed(text) => body(text, &mut self.told),
+            Cow::Owned(text) => body(text, &mut Told::default()),
+        }
+    }
+
     /// An error's text with the lines behind it that have no prefix of their own.
-    fn continued<'b>(&self, text: &'b str, end: usize) -> Cow<'b, str> {
+    fn continued(&self, taken: &Line<'a>, start: usize, end: usize) -> Cow<'a, str> {
+        let text = &taken.text;
+        // Lines of one log begin alike: most are told by that.
+        let begin = |at: usize| self.text.get(at..at + ALIKE);
+        let own = begin(start);
+        if taken.stamp.is_some() && own.is_some() && own == begin(end + 1) {
+            return text.clone();
+        }
         let mut more = String::new();
         let mut at = end + 1;
         for _ in 0..CONTINUED.0 {
@@ -240,11 +277,11 @@ impl<'a> View<'a> {
                 break;
             }
             more.push(' ');
-            more.push_str(String::from_utf8_lossy(next).trim());
+            more.push_str(lossy(next).trim());
             at = stop + 1;
         }
         if more.is_empty() {
-            Cow::Borrowed(text)
+            text.clone()
         } else {
             Cow::Owned(format!("{text}{more}"))
         }
@@ -288,7 +325,7 @@ impl<'a> View<'a> {
         let head_end = self.end_of_line(head);
         let first = line(self.slice(head, head_end));
         first.stamp?;
-        let spec = Box::new(spec(&String::from_utf8_lossy(block))?);
+        let spec = Box::new(spec(&lossy(block))?);
         self.from = self.from.max(last);
         let number = self.number(head);
         Some(observation(number, &first, Fact::Spec { uuid: None, spec }))
@@ -326,11 +363,12 @@ impl<'a> View<'a> {
 
     /// True for a line that a newline in somebody's path made: a line before it broke off in a path, and its
     /// rest has not come yet. A line that was cut has no rest: what follows it stands for itself.
-    fn is_torn_rest(&self, start: usize) -> bool {
+    fn is_torn_rest(&mut self, start: usize) -> bool {
         let mut at = start;
         for _ in 0..TORN_LOOK {
-            let Some(end) = at.checked_sub(1) else {
-                return false;
+            // Errors stand close together: what was looked at for the last one is not looked at again.
+            let Some(end) = at.checked_sub(1).filter(|_| at != self.whole) else {
+                break;
             };
             let begin = memchr::memrchr(b'\n', self.slice(0, end)).map_or(0, |i| i + 1);
             if let Some(path) = torn(self.slice(begin, end)) {
@@ -338,6 +376,7 @@ impl<'a> View<'a> {
             }
             at = begin;
         }
+        self.whole = start;
         false
     }
 

@@ -25,17 +25,20 @@ const MOST_LOOSE: usize = 8;
 /// Seconds that the lines of one process may go back before its clock was set.
 const BACK: i64 = 30;
 
+/// A table whose keys are looked up for every line.
+type Quick<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
 /// Collects observations and makes a diagnosis of them.
 #[derive(Default)]
 pub struct Findings {
     pub(super) entries: Vec<Entry>,
     numbers: HashMap<String, u32>,
     folders: HashMap<String, u32>,
-    pub(super) sessions: HashMap<Uuid, Session>,
+    pub(super) sessions: Quick<Uuid, Session>,
     next: u64,
     /// By entry and process: newer files of a ring come first, so a process number of one stands for
     /// nothing in the next.
-    writers: HashMap<(u32, u32), Writer>,
+    writers: Quick<(u32, u32), Writer>,
     /// Failures that other programs tell, by entry and row.
     pub(super) loose: BTreeMap<(u32, usize), Loose>,
     /// Lines of other programs that name a session or a transfer.
@@ -359,16 +362,18 @@ impl Findings {
         let Some(old) = last.stamp else {
             return;
         };
-        if old.offset != new.offset || !old.year_known {
+        if new.at >= old.at || old.offset != new.offset || !old.year_known {
             return;
         }
         let back = seconds(new.at, old.at);
+        if back <= BACK || self.jumps.len() >= MOST_LOOSE {
+            return;
+        }
         let zone = self
             .entries
             .get(spot.entry as usize)
             .and_then(|entry| entry.clock.zone.as_ref());
-        let autumn = is_autumn(old.at, new.at, zone);
-        if back > BACK && !autumn && self.jumps.len() < MOST_LOOSE {
+        if !is_autumn(old.at, new.at, zone) {
             self.jumps.push(Jump {
                 spot,
                 seconds: back,

@@ -10,7 +10,7 @@ pub(super) struct InPath {
     pub(super) rest: &'static [u8],
 }
 
-const IN_PATH: [InPath; 4] = [
+static IN_PATH: [InPath; 4] = [
     InPath {
         begin: b"FASP Session St",
         key: b" source=",
@@ -33,22 +33,44 @@ const IN_PATH: [InPath; 4] = [
     },
 ];
 
-/// Searches of `begin`, made once.
-static BEGINS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| IN_PATH.iter().map(|path| Finder::new(path.begin)).collect());
+/// Searches of the words of a row.
+struct Searches {
+    key: Finder<'static>,
+    rest: Finder<'static>,
+    path: &'static InPath,
+}
+
+/// All searches, made once: rows that begin alike share the one for that.
+static SEARCHES: LazyLock<Vec<(Finder<'static>, Vec<Searches>)>> = LazyLock::new(|| {
+    let of = |path: &'static InPath| Searches {
+        key: Finder::new(path.key),
+        rest: Finder::new(path.rest),
+        path,
+    };
+    let same = IN_PATH.chunk_by(|a, b| a.begin == b.begin);
+    let with = |rows: &'static [InPath]| {
+        let begin = Finder::new(rows.first()?.begin);
+        Some((begin, rows.iter().map(of).collect()))
+    };
+    same.filter_map(with).collect()
+});
 
 /// The path inside which a line broke off, if it did.
 pub(super) fn torn(line: &[u8]) -> Option<&'static InPath> {
-    let find = memchr::memmem::find;
     let head = line.get(..400).unwrap_or(line);
-    let begun = BEGINS.iter().zip(&IN_PATH).filter_map(|(begin, path)| {
-        let at = begin.find(head)?;
-        Some((path, line.get(at..)?))
-    });
-    begun
-        .filter_map(|(path, tail)| Some((path, tail.get(find(tail, path.key)?..)?)))
-        .find(|(path, tail)| find(tail, path.rest).is_none())
-        .map(|(path, _)| path)
+    SEARCHES.iter().find_map(|(begin, rows)| {
+        let tail = line.get(begin.find(head)?..)?;
+        rows.iter().find_map(|row| {
+            let behind = tail.get(row.key.find(tail)?..)?;
+            row.rest.find(behind).is_none().then_some(row.path)
+        })
+    })
+}
+
+/// True for the text of a line that may break off so.
+pub(super) fn names_path(text: &str) -> bool {
+    let begins = |path: &InPath| text.as_bytes().starts_with(path.begin);
+    IN_PATH.iter().any(begins)
 }
 
 /// True for a line that is one of its own: the path in it ends, and only once.

@@ -1,5 +1,5 @@
 //! Frames of the management port: `FASPMGR 2`, then `Key: value` lines up to an empty line.
-use super::{Spec, Uuid, kept, spec};
+use super::{Spec, Uuid, kept, lossy, spec};
 
 /// Most lines of a frame.
 const MOST_LINES: usize = 120;
@@ -27,7 +27,7 @@ pub(in crate::diagnose) fn frame(text: &[u8]) -> Frame {
         .skip(1)
         .take(MOST_LINES)
     {
-        let line = String::from_utf8_lossy(line.get(..8192).unwrap_or(line));
+        let line = lossy(line.get(..8192).unwrap_or(line));
         let line = line.trim_end();
         let Some((key, value)) = line.split_once(": ") else {
             break;

@@ -164,9 +164,13 @@ fn every_notation_gives_level_process_and_text() {
     }
 }
 
+fn read(text: &str) -> Option<Body> {
+    body(text, &mut Told::default())
+}
+
 #[test]
 fn bodies_old_and_new() {
-    let Some(Body::Session(new)) = body(
+    let Some(Body::Session(new)) = read(
         "FASP Session Stop uuid=a9063e44-f785-4bca-8e71-3eaa20a64b32 op=recv status=success source=aspera-test-dir-large/1GB (1) dest=/tmp source_prefix=- local=192.0.2.3:42132 peer=192.0.2.4:33001 tcp_port=22 os=\"Linux 3\" ver=3.5.4.103990",
     ) else {
         panic!("no session");
@@ -181,7 +185,7 @@ fn bodies_old_and_new() {
         ("192.0.2.4:33001", "3.5.4.103990")
     );
     // The 3.3 era writes both lines in one; the cookie has spaces and colons.
-    let Some(Body::Session(old)) = body(
+    let Some(Body::Session(old)) = read(
         "FASP Session Start uuid=09fe0c30-bf69-47d1-9db5-3bf60b8f1426 op=send status=started source=/data/x.sh (1) dest=/data userid=0 user=\"root\" local=1.2.3.4:5 peer=1.2.3.6:7 cookie=\"aspera.console:b4eb5dea:Cloud-to-Cloud - Rerun 2\" ver=3.3.3.79205",
     ) else {
         panic!("no session");
@@ -190,7 +194,7 @@ fn bodies_old_and_new() {
         old.cookie,
         "aspera.console:b4eb5dea:Cloud-to-Cloud - Rerun 2"
     );
-    let Some(Body::Session(short)) = body(
+    let Some(Body::Session(short)) = read(
         "FASP Session Start uuid=ab5ca8ca-da6e-4957-b74c-cad67dc77b88 op=send status=failed errcode=44 errstr=\"UDP session initiation fatal error\"",
     ) else {
         panic!("no session");
@@ -199,7 +203,7 @@ fn bodies_old_and_new() {
         (short.code, short.errstr.as_str()),
         (Some(44), "UDP session initiation fatal error")
     );
-    let Some(Body::Statistics(s)) = body(
+    let Some(Body::Statistics(s)) = read(
         "FASP Session Statistics [Sender] id=029c1333-c732-4636-83c1-e1acec2864cb delay=64ms rex_delay=72ms solicited_rex=0.01% unsolicited_rex=0.00% ave_xmit_rate 299.53Mbps effective=99.99% effective_rate=299.50Mbps (progress: tx_bytes 36274005756 file_bytes 55740661756 tx_time 996528996)",
     ) else {
         panic!("no statistics");
@@ -208,6 +212,34 @@ fn bodies_old_and_new() {
         (s.bytes, s.elapsed, s.loss, s.kbps),
         (55_740_661_756, 996_528_996, 1, 299_500)
     );
+}
+
+#[test]
+fn what_a_block_told_of_a_session_is_not_told_again() {
+    let line = |status, tail| {
+        format!(
+            "FASP Session Stop uuid=a9063e44-f785-4bca-8e71-3eaa20a64b32 op=send status={status}{tail}"
+        )
+    };
+    let tail = " source=/a b=c dest=/d peer=1.2.3.4:5 ver=4.4";
+    let (first, second) = (line("started", tail), line("success", tail));
+    let (other, bare) = (
+        line("success", " source=/other dest=/d"),
+        line("success", ""),
+    );
+    let mut told = Told::default();
+    let mut source = |text| match body(text, &mut told) {
+        Some(Body::Session(line)) => (line.status, line.source, line.dest),
+        other => panic!("{other:?}"),
+    };
+    let texts = |status: &str, source: &str, dest: &str| {
+        (status.to_owned(), source.to_owned(), dest.to_owned())
+    };
+    assert_eq!(source(&first), texts("started", "/a", "/d"));
+    assert_eq!(source(&second), texts("success", "", ""));
+    assert_eq!(source(&other), texts("success", "/other", "/d"));
+    assert_eq!(source(&bare), texts("success", "", ""));
+    assert_eq!(source(&second), texts("success", "", ""));
 }
 
 #[test]
@@ -222,7 +254,7 @@ fn what_only_looks_like_a_body_is_none() {
         "http_session=x File PUT completed=1",
         "",
     ] {
-        assert_eq!(body(text), None, "{text}");
+        assert_eq!(read(text), None, "{text}");
     }
 }
 

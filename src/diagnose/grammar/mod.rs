@@ -1,14 +1,19 @@
 //! Line grammars of Aspera's programs, old and new: what stands before the message, and the bodies that
 //! tell facts. Everything here reads one line (or one short block) of redacted text and keeps no state.
 
+use std::borrow::Cow;
+
 mod body;
+mod fields;
 mod frame;
 mod prefix;
+mod session;
 mod spec;
 
-pub(super) use body::{Body, Http, SessionLine, Statistics, body};
+pub(super) use body::{Body, Http, body};
 pub(super) use frame::{Frame, frame};
 pub(super) use prefix::{Level, Line, Program, is_level_line, line};
+pub(super) use session::{SessionLine, Statistics, Told};
 pub(super) use spec::{Spec, spec};
 
 /// Longest free text that is kept of a line, in bytes.
@@ -35,6 +40,25 @@ pub(super) fn first_uuid(text: &str) -> Option<Uuid> {
     None
 }
 
+/// Values of hexadecimal digits.
+const DIGITS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let mut digit = 0;
+    while digit < 10 {
+        table[b'0' as usize + digit] = digit as u8;
+        digit += 1;
+    }
+    let mut letter = 0;
+    while letter < 6 {
+        table[b'a' as usize + letter] = 10 + letter as u8;
+        table[b'A' as usize + letter] = 10 + letter as u8;
+        letter += 1;
+    }
+    table
+};
+/// No digit.
+const NONE: u8 = 0xff;
+
 /// The 128 bits of an id such as that of a session or a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Uuid(u128);
@@ -47,6 +71,8 @@ impl Uuid {
             return None;
         }
         let mut value = 0_u128;
+        // What is no digit has a value above all digits: one look at the end tells of it.
+        let mut most = 0;
         for (at, byte) in bytes.iter().enumerate() {
             if matches!(at, 8 | 13 | 18 | 23) {
                 if *byte != b'-' {
@@ -54,8 +80,12 @@ impl Uuid {
                 }
                 continue;
             }
-            let digit = char::from(*byte).to_digit(16)?;
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NONE);
+            most = most.max(digit);
             value = value << 4 | u128::from(digit);
+        }
+        if most > 15 {
+            return None;
         }
         Some(Self(value))
     }
@@ -75,6 +105,11 @@ impl std::fmt::Display for Uuid {
             part(20, 32)
         )
     }
+}
+
+/// Bytes as text: most are plain, and checking them is many times cheaper than mending them.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A text cut to what is kept, at a character.

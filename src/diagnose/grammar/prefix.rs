@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::lossy;
 use crate::text::{self, Stamp};
 
 /// Most bytes of a line that are looked at.
@@ -54,13 +55,9 @@ pub(in crate::diagnose) fn line(bytes: &[u8]) -> Line<'_> {
     {
         return line;
     }
-    let stamp = text::parse(bytes);
-    let whole = lossy(bytes);
-    let Some(stamp) = stamp else {
-        return bare(whole);
-    };
-    let Some(rest) = bytes.get(stamp.end..) else {
-        return bare(whole);
+    let Some((stamp, rest)) = text::parse(bytes).and_then(|s| Some((s, bytes.get(s.end..)?)))
+    else {
+        return bare(lossy(bytes));
     };
     let mut line = if bytes.get(1..3) == Some(b", ") || bytes.starts_with(b"[") {
         ruby(rest)
@@ -81,10 +78,6 @@ pub(in crate::diagnose) fn is_level_line(bytes: &[u8]) -> bool {
     text::parse(bytes).is_some()
         || bytes.starts_with(b"{\"")
         || level(&lossy(bytes.get(..8).unwrap_or(bytes))).is_some()
-}
-
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }
 
 /// The line behind colours that a terminal program wrote in front of it.
@@ -116,7 +109,9 @@ fn level(text: &str) -> Option<(Level, &str)> {
         ("ERROR:", Level::Error),
         ("TRAC", Level::Debug),
     ];
-    let (token, rest) = text.split_once([' ', '\x1b'])?;
+    let head = text.as_bytes().get(..8).unwrap_or(text.as_bytes());
+    let end = head.iter().position(|b| matches!(b, b' ' | b'\x1b'))?;
+    let (token, rest) = (text.get(..end)?, text.get(end + 1..)?);
     let (_, level) = TOKENS.iter().find(|(name, _)| *name == token)?;
     // A colour ends behind the token: its rest stands before the text.
     let rest = match rest.strip_prefix('[') {
@@ -197,8 +192,9 @@ fn syslog(rest: &[u8]) -> Option<Line<'_>> {
     let space = memchr::memchr(b' ', rest)?;
     let word = std::str::from_utf8(rest.get(..space)?).ok()?;
     if let Some(tag) = word.strip_suffix(':') {
-        let (name, pid) = match tag.strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
-            Some((name, pid)) => (name, pid.parse().ok()),
+        let inner = tag.strip_suffix(']').unwrap_or_default();
+        let (name, pid) = match memchr::memrchr(b'[', inner.as_bytes()) {
+            Some(at) => (inner.get(..at)?, inner.get(at + 1..)?.parse().ok()),
             None => (tag, None),
         };
         let text = lossy(rest.get(space + 1..)?);
@@ -223,8 +219,9 @@ fn syslog(rest: &[u8]) -> Option<Line<'_>> {
 }
 
 fn program(tag: &str) -> Program {
-    match tag.rsplit('/').next().unwrap_or(tag) {
-        "ascp" | "ascp4" => Program::Ascp,
+    let name = memchr::memrchr(b'/', tag.as_bytes()).map_or(Some(tag), |at| tag.get(at + 1..));
+    match name {
+        Some("ascp" | "ascp4") => Program::Ascp,
         _ => Program::Other,
     }
 }

@@ -141,7 +141,7 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
         phases: e.phases,
         request_id: if ours { request_id } else { None },
         token: carried.filter(|_| ours).and_then(token::find),
-        answered: e.answered_at(),
+        answered: if ours { e.answered_at() } else { None },
         ids: if ours {
             ids(e, address.path)
         } else {
@@ -151,6 +151,9 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
 }
 
 fn short(text: &str) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
     let mut out: String = text.chars().take(LONGEST_TEXT).collect();
     if out.len() < text.len() {
         // Half a pseudonym is none: what was begun is left out.
@@ -168,11 +171,12 @@ fn failure(e: &Exchange<'_>, ours: bool) -> HarFailure {
         net: e.error.as_deref().map(short),
         ..HarFailure::default()
     };
-    let body = e
-        .received_body
-        .as_deref()
-        .filter(|b| ours && e.status.is_some_and(|s| s >= 400) && b.len() <= LONGEST_ERROR);
-    let Some(value) = body.and_then(|b| serde_json::from_str::<serde_json::Value>(b).ok()) else {
+    let refused = ours && e.status.is_some_and(|s| s >= 400);
+    let body = e.received_body.filter(|_| refused);
+    let text = body
+        .and_then(|b| b.text())
+        .filter(|b| b.len() <= LONGEST_ERROR);
+    let Some(value) = text.and_then(|b| serde_json::from_str::<serde_json::Value>(&b).ok()) else {
         return failure;
     };
     let text = |v: Option<&serde_json::Value>| match v? {
@@ -202,7 +206,7 @@ fn failure(e: &Exchange<'_>, ours: bool) -> HarFailure {
 }
 
 fn ids(e: &Exchange<'_>, path: &str) -> HarIds {
-    let bodies = [e.sent_body.as_deref(), e.received_body.as_deref()];
+    let bodies = [e.sent_body, e.received_body].map(|body| body.and_then(|b| b.spelled()));
     let gather = |collection: &str, keys: &[&str]| {
         let mut found: Vec<String> = Vec::new();
         let in_path = hosts::id_behind(path, collection).filter(|id| !id.contains('~'));

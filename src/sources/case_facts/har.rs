@@ -9,7 +9,7 @@ use super::tags::{self, id_text};
 use super::{CaseFacts, SeenSettings, Sighting, Spot, see};
 use crate::aoc::api::settings;
 use crate::aoc::entries::Entries;
-use crate::aoc::exchange::{self, Exchange};
+use crate::aoc::exchange::{self, Body, Exchange};
 use crate::aoc::hosts::{self, HostKind};
 use crate::aoc::links;
 
@@ -90,7 +90,8 @@ fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
     };
     facts.failure(at);
     organization_of_address(facts, &e.url, &address, at);
-    let answer = e.received_body.as_deref().and_then(json);
+    let read = |body: Option<Body<'_>>| json(&body?.text()?);
+    let answer = read(e.received_body);
     let ok = e.status.is_some_and(|s| (200..300).contains(&s));
     // Only Aspera on Cloud's own hosts are believed when they say who somebody is.
     let own = kind == HostKind::Api && is_public(&address);
@@ -105,10 +106,7 @@ fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
     {
         records(facts, answer, at);
     }
-    for body in [e.sent_body.as_deref().and_then(json), answer]
-        .iter()
-        .flatten()
-    {
+    for body in [read(e.sent_body), answer].iter().flatten() {
         tags::learn(facts, body, at);
     }
     if kind == HostKind::WebApp {

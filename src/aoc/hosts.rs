@@ -243,6 +243,10 @@ const WORDS: &[&str] = &[
     "bandwidth",
     "start",
     "activity",
+    "modify",
+    "stop",
+    "resume",
+    "remove",
     "self",
     "workspaces",
     "settings",
@@ -367,6 +371,10 @@ mod tests {
             ("/files/88231/files", "/files/{id}/files"),
             ("/files/upload_setup", "/files/upload_setup"),
             ("/v6/connect/info/ping", "/v6/connect/info/ping"),
+            (
+                "/v6/connect/transfers/resume/da2ec962-249c-40af-a376-9168b397e862",
+                "/v6/connect/transfers/resume/{id}",
+            ),
             (
                 "/assets/main.8f1c7be07d3a.js",
                 "/assets/main.8f1c7be07d3a.js",

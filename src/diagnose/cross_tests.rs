@@ -1,7 +1,7 @@
 //! What only several sources together show: logs, network traces and answers of APIs about one transfer.
 use serde_json::{Value, json};
 
-use super::kit_tests::{CLIENT, Script, UUID, errors, first_transfer, told_with};
+use super::kit_tests::{CLIENT, Script, UUID, errors, first_transfer, through_the_gate, told_with};
 use super::*;
 
 const TRACE: &str = "network/trace.har";
@@ -229,4 +229,82 @@ fn an_entry_that_does_not_come_takes_its_share_along() {
     shown.withhold(CLIENT);
     assert!(shown.findings.iter().all(|f| f.severity != Severity::Error));
     assert!(shown.transfers.is_empty(), "{:#?}", shown.transfers);
+}
+
+#[test]
+fn what_worked_in_the_browser_and_what_the_apis_list_are_events() {
+    let xfer = "6a31a3b4-3b89-4af4-99ab-1b7b2fdd279e";
+    let request = |at: &str, method: &str, url: &str, status: u32| {
+        json!({"startedDateTime": at, "time": 50.0,
+            "request": {"method": method, "url": url, "headers": []},
+            "response": {"status": status, "headers": [],
+                "content": {"mimeType": "application/json", "text": format!("{{\"xfer_id\":\"{xfer}\"}}")}}})
+    };
+    let har = trace(&[
+        request(
+            "2026-11-21T21:19:00Z",
+            "POST",
+            "https://api.ibmaspera.com/api/v1/oauth2/acme/token",
+            200,
+        ),
+        request(
+            "2026-11-21T21:19:01Z",
+            "GET",
+            "https://api.ibmaspera.com/api/v1/self",
+            200,
+        ),
+        request(
+            "2026-11-21T21:19:02Z",
+            "POST",
+            "https://node7.acme.example:9092/files/upload_setup",
+            200,
+        ),
+        request(
+            "2026-11-21T21:19:03Z",
+            "POST",
+            "http://127.0.0.1:33003/v6/connect/transfers/start",
+            200,
+        ),
+    ]);
+    let listed = json!({"transfers": [{"id": UUID, "status": "failed", "bytes_transferred": 7,
+        "start_time_usec": 1_795_296_015_000_000_i64, "end_time_usec": 1_795_296_025_000_000_i64}]});
+    let log = refused(EXPIRED);
+    let shown = told_with(
+        &[(CLIENT, &log)],
+        &[(TRACE, &har)],
+        &[("node/transfers.json", &listed.to_string())],
+    );
+    let told: Vec<(Lane, &str)> = shown
+        .events
+        .iter()
+        .filter(|e| matches!(e.lane, Lane::Browser | Lane::Api))
+        .map(|e| (e.lane, e.what))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Lane::Browser, "token"),
+            (Lane::Browser, "transfer"),
+            (Lane::Browser, "client"),
+            (Lane::Api, "listed-start"),
+            (Lane::Api, "listed-stop"),
+        ]
+    );
+    let by_api = shown
+        .events
+        .iter()
+        .find(|e| e.what == "listed-stop")
+        .unwrap();
+    assert_eq!(by_api.transfer.as_deref(), Some(UUID));
+    let by_browser = shown.events.iter().find(|e| e.what == "client").unwrap();
+    assert_eq!(by_browser.transfer.as_deref(), Some(xfer));
+    assert!(
+        by_browser
+            .text
+            .starts_with("the Aspera client took a transfer")
+    );
+    // What is told of them comes through the gate as it is.
+    for event in shown.events.iter().filter(|e| e.source != Source::Log) {
+        assert_eq!(through_the_gate(&event.text), event.text);
+    }
 }

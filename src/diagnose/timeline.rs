@@ -1,7 +1,10 @@
 //! One ordered list of events over all sources. Logs give theirs here; network traces and the API add their own.
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::api::Told;
 use super::catalogue::CATALOGUE;
 use super::har::Network;
 use super::judge::Judged;
@@ -122,6 +125,8 @@ pub(super) fn events(
         events.push(event(store, jump.spot, "clock-jump", text));
     }
     browser(network, &mut events);
+    answers(store, &mut events);
+    name_transfers(groups, &mut events);
     order(&mut events);
     events
 }
@@ -139,7 +144,7 @@ fn lane(entry: Option<&Entry>) -> Lane {
     }
 }
 
-/// What failed in the browser, and when the tokens of it ended.
+/// What failed in the browser, when the tokens of it ended, and what led to a transfer.
 fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
     for trace in network.into_iter().flat_map(|n| &n.traces) {
         for failure in &trace.failures {
@@ -157,7 +162,7 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
                 source: Source::Har,
                 lane: Lane::Browser,
                 what: "request-failed",
-                text: format!("{method} {path}: {status}{why}{}", told.join(": ")),
+                text: format!("{method} {path} ({status}){why}{}", told.join(": ")),
                 entry: trace.entry.clone(),
                 line: failure.line,
                 transfer: failure.transfers.first().cloned(),
@@ -173,6 +178,67 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
                 });
             }
             events.push(base);
+        }
+        events.extend(trace.steps.iter().map(|step| Event {
+            time: step.started,
+            uncertain: 0,
+            source: Source::Har,
+            lane: Lane::Browser,
+            what: step.what,
+            text: step.text.clone(),
+            entry: trace.entry.clone(),
+            line: step.line,
+            transfer: step.transfers.first().cloned(),
+            session: None,
+            package: step.packages.first().cloned(),
+        }));
+    }
+}
+
+/// Other sources name a transfer by one of its sessions.
+fn name_transfers(groups: &[Group], events: &mut [Event]) {
+    let sessions = groups
+        .iter()
+        .flat_map(|g| g.attempts.iter().map(move |a| (a, g)));
+    let known: BTreeMap<String, String> = sessions
+        .filter(|(attempt, group)| Some(attempt.uuid) != group.xfer)
+        .map(|(attempt, group)| (attempt.uuid.to_string(), group.id()))
+        .collect();
+    for event in events.iter_mut().filter(|e| e.source != Source::Log) {
+        let named = event.transfer.as_ref().and_then(|id| known.get(id));
+        if let Some(id) = named.cloned() {
+            event.session = event.transfer.replace(id);
+        }
+    }
+}
+
+/// What the APIs list.
+fn answers(store: &Findings, events: &mut Vec<Event>) {
+    for (entry, facts) in &store.answers {
+        for fact in facts {
+            let Told::Moment {
+                what,
+                text,
+                about,
+                package,
+                at,
+            } = &fact.told
+            else {
+                continue;
+            };
+            events.push(Event {
+                time: Some(*at),
+                uncertain: 0,
+                source: Source::Api,
+                lane: Lane::Api,
+                what,
+                text: text.clone(),
+                entry: entry.clone(),
+                line: fact.line,
+                transfer: about.map(|id| id.to_string()),
+                session: None,
+                package: package.clone(),
+            });
         }
     }
 }

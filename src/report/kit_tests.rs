@@ -143,6 +143,7 @@ pub(super) fn network(bars: u64, text: &str) -> Network {
                 packages: Vec::new(),
                 transfers: Vec::new(),
             }],
+            steps: Vec::new(),
             waterfall: (0..bars).map(bar).collect(),
         }],
     }

@@ -1,6 +1,8 @@
 //! What answers of the APIs tell: settings under which tokens end early, certificates, clocks, nodes that do
-//! not belong to the organization, packages that never came. `failures_api.toml` says what means what.
+//! not belong to the organization, packages that never came. `failures_api.toml` says what means what; what happened
+//! when, `moments.toml`.
 
+mod moments;
 mod place;
 mod rows;
 

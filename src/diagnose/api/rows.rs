@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::catalogue::{CATALOGUE, Failure};
 use super::super::grammar::Uuid;
+use super::moments;
 use super::place::line_of;
 use crate::redact::Redacted;
 
@@ -100,6 +101,16 @@ pub(in crate::diagnose) enum Told {
         /// When it happened.
         at: Option<Timestamp>,
     },
+    /// Something happened, as an answer lists it.
+    Moment {
+        what: &'static str,
+        text: String,
+        /// The transfer that it is about.
+        about: Option<Uuid>,
+        /// The package that it is about.
+        package: Option<String>,
+        at: Timestamp,
+    },
     /// How one of the organization's durations is set.
     Setting {
         name: &'static str,
@@ -110,12 +121,12 @@ pub(in crate::diagnose) enum Told {
 }
 
 impl ApiFact {
-    /// Which row of the catalogue it meets; empty for a setting.
+    /// Which row of the catalogue it meets; empty for a setting and for an event.
     #[must_use]
     pub fn id(&self) -> &'static str {
         match self.told {
             Told::Row { row, .. } => CATALOGUE.rows.get(row).map_or("", |row| row.id.as_str()),
-            Told::Setting { .. } => "",
+            Told::Setting { .. } | Told::Moment { .. } => "",
         }
     }
 }
@@ -124,7 +135,7 @@ impl ApiFact {
 #[must_use]
 pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     let mut rows = rows().filter(|(.., on)| on.entry == entry).peekable();
-    if rows.peek().is_none() {
+    if rows.peek().is_none() && !moments::tells(entry) {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(answer.as_bytes()) else {
@@ -140,6 +151,7 @@ pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     if entry == SETTINGS {
         seen.extend(settings(text, &all));
     }
+    seen.extend(moments::moments(entry, text, &all));
     seen
 }
 
@@ -169,21 +181,10 @@ fn settings(text: &str, all: &Value) -> Vec<ApiFact> {
 }
 
 fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -> Vec<ApiFact> {
-    let elements: Vec<(String, &Value)> = match &on.each {
-        None => vec![(String::new(), all)],
-        Some(list) => {
-            let items = all.pointer(list).and_then(Value::as_array);
-            let items = items.into_iter().flatten().enumerate();
-            items.map(|(n, v)| (format!("{list}/{n}"), v)).collect()
-        }
-    };
+    let elements = elements(on.each.as_deref(), all);
     let matching = elements
         .into_iter()
         .filter(|(_, element)| on.when.iter().all(|test| test.holds(element, all)));
-    let one = |element: &Value, names: [&str; 4]| {
-        let mut values = names.iter().filter_map(|name| element.get(name)?.as_str());
-        values.next().map(str::to_owned)
-    };
     let fact = |(at, element): (String, &Value)| ApiFact {
         // The last condition is the one that tells.
         line: line_of(
@@ -194,13 +195,9 @@ fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -
             row: number,
             title: fill(&row.title, element, all),
             cause: fill(&row.cause, element, all),
-            about: one(element, ["xfer_id", "transfer_id", "uuid", "id"])
-                .and_then(|id| Uuid::parse(&id)),
-            package: PACKAGES
-                .iter()
-                .find_map(|at| element.pointer(at)?.as_str())
-                .map(str::to_owned),
-            at: one(
+            about: one_of(element),
+            package: package_of(element),
+            at: first_text(
                 element,
                 ["session_stop_time", "ended_at", "created_at", "updated_at"],
             )
@@ -208,6 +205,36 @@ fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -
         },
     };
     matching.map(fact).collect()
+}
+
+/// The elements of a list, each with its place; the whole answer where no list is meant.
+pub(super) fn elements<'v>(each: Option<&str>, all: &'v Value) -> Vec<(String, &'v Value)> {
+    let Some(list) = each else {
+        return vec![(String::new(), all)];
+    };
+    let items = all.pointer(list).and_then(Value::as_array);
+    let items = items.into_iter().flatten().enumerate();
+    items.map(|(n, v)| (format!("{list}/{n}"), v)).collect()
+}
+
+fn first_text<'v>(element: &'v Value, names: [&str; 4]) -> Option<&'v str> {
+    names.iter().find_map(|name| element.get(name)?.as_str())
+}
+
+/// The transfer that an element is about.
+pub(super) fn one_of(element: &Value) -> Option<Uuid> {
+    let tagged = element.pointer("/start_spec/tags/aspera/xfer_id");
+    let tagged = tagged.and_then(Value::as_str).and_then(Uuid::parse);
+    let own = || first_text(element, ["xfer_id", "transfer_id", "uuid", "id"]);
+    tagged.or_else(|| Uuid::parse(own()?))
+}
+
+/// The package that an element is about.
+pub(super) fn package_of(element: &Value) -> Option<String> {
+    let mut places = PACKAGES
+        .iter()
+        .filter_map(|at| element.pointer(at)?.as_str());
+    places.next().map(str::to_owned)
 }
 
 impl Test {
@@ -258,7 +285,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A text with values of the element (`{/pointer}`) and of the whole answer (`{all/pointer}`).
-fn fill(text: &str, element: &Value, all: &Value) -> String {
+pub(super) fn fill(text: &str, element: &Value, all: &Value) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {

@@ -1,15 +1,17 @@
-//! What a network trace tells: typed facts of each exchange, findings from them (`failures_har.toml`), and the
-//! data of the request waterfall.
+//! What a network trace tells: typed facts of each exchange, findings from them (`failures_har.toml`), the steps that
+//! worked (`steps.toml`), and the data of the request waterfall.
 
 mod fact;
 mod findings;
 mod network;
 mod skew;
+mod steps;
 mod token;
 mod waterfall;
 
 pub use fact::{HarFact, HarFailure, HarIds, observe_har};
 pub use network::{Failure, KindCount, Network, StatusCount, Trace};
+pub use steps::Step;
 pub use token::TokenFact;
 pub use waterfall::Bar;
 

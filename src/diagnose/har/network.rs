@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::fact::HarFact;
 use super::findings::{Groups, Seen};
 use super::skew::{Skew, Skews};
+use super::steps::{Step, Steps};
 use super::waterfall::{Bar, Waterfall};
 use crate::aoc::hosts::HostKind;
 
@@ -91,6 +92,9 @@ pub struct Trace {
     pub kinds: Vec<KindCount>,
     /// The failed exchanges with hosts of Aspera on Cloud, the first ones where there are many.
     pub failures: Vec<Failure>,
+    /// What worked and belongs to the story of a transfer, bounded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
     /// Start and phases of exchanges, bounded.
     pub waterfall: Vec<Bar>,
 }
@@ -109,6 +113,7 @@ struct State {
     last: Option<Timestamp>,
     counts: BTreeMap<(HostKind, Option<u16>), (u64, u64)>,
     failures: Vec<Failure>,
+    steps: Steps,
     waterfall: Waterfall,
     groups: Groups,
     skews: Skews,
@@ -170,6 +175,7 @@ impl State {
         if ours && fact.failed() && self.failures.len() < MOST_FAILURES {
             self.failures.push(failure(fact));
         }
+        self.steps.add(fact);
         self.waterfall.add(fact);
         self.groups.add(entry, fact);
         self.skews.add(fact);
@@ -200,6 +206,7 @@ impl State {
             last: self.last,
             kinds,
             failures: self.failures,
+            steps: self.steps.told(),
             waterfall: self.waterfall.bars(self.first),
         }
     }

@@ -46,9 +46,12 @@ pub(super) fn shown(diagnosis: &Diagnosis) -> Shown<'_> {
         key(a).cmp(&key(b))
     });
     let ids: BTreeSet<&str> = transfers.iter().map(|t| t.id.as_str()).collect();
+    // What the browser and the APIs tell of transfers that no log has stands for itself.
+    let left_out = diagnosis.transfers.iter().map(|t| t.id.as_str());
+    let left_out: BTreeSet<&str> = left_out.filter(|id| !ids.contains(id)).collect();
     let all = diagnosis.events.iter().filter(|e| {
         let transfer = e.transfer.as_deref();
-        transfer.is_none_or(|id| ids.contains(id))
+        transfer.is_none_or(|id| !left_out.contains(id))
     });
     let mut events: Vec<&Event> = all.collect();
     events.sort_by_key(|e| !is_bad(e));

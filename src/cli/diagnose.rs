@@ -31,7 +31,8 @@ pub(super) fn run(args: &DiagnoseArgs) -> Result<Exit> {
     };
     let mut redactor = super::redact::redactor(&args.redaction)?;
     let (found, mut unread) = inputs::list(&args.inputs);
-    let mut told = diagnose(&found, &mut redactor, zone.as_ref());
+    let jobs = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut told = diagnose(&found, &mut redactor, zone.as_ref(), jobs);
     unread.append(&mut told.unread);
     told.unread = unread;
     let exit = match (told.read, told.unread.is_empty()) {

@@ -1,20 +1,15 @@
 //! What named evidence tells, without a bundle: redacted as a run does it, observed, and let go. Everything is
 //! read twice: what the end of the evidence tells to be secret is cut from its beginning too.
-use std::io::{Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::item_reader::LIMITS;
-use crate::diagnose::{Clock, Diagnosis, Findings, observe, observe_api, observe_har};
-use crate::redact::{Dialect, Learned, Names, Redacted, Redactor, Surroundings, Tables, Tally};
+use super::reading::{Reading, Seen, Told};
+use crate::diagnose::{
+    ApiFact, Clock, Diagnosis, Findings, HarFact, Observation, observe, observe_api, observe_har,
+};
+use crate::redact::{Learned, Names, Redactor};
 use crate::sources::inputs::{Input, Unread};
 use crate::sources::item::ItemKind;
-use crate::text::{Block, BlockReader, CutAt, Decoded, TextError, looks_like_har};
-
-/// Bytes of a text that tell whether it is a trace.
-const LOOK: u64 = 64 * 1024;
 
 /// What was told.
 #[derive(Debug)]
@@ -27,51 +22,87 @@ pub struct Diagnosed {
     pub unread: Vec<Unread>,
 }
 
-/// Reads evidence and tells what went wrong. `zone` is that of the hosts whose logs name none.
+/// What a block tells.
+enum Facts {
+    Log(Vec<Observation>),
+    Har(Vec<HarFact>),
+    Api(Vec<ApiFact>),
+}
+
+/// Reads evidence on some threads and tells what went wrong. `zone` is that of the hosts whose logs name none.
 #[must_use]
-pub fn diagnose(inputs: &[Input], redactor: &mut Redactor, zone: Option<&TimeZone>) -> Diagnosed {
+pub fn diagnose(
+    inputs: &[Input],
+    redactor: &mut Redactor,
+    zone: Option<&TimeZone>,
+    jobs: usize,
+) -> Diagnosed {
     let (mut learned, mut names) = (Learned::default(), Names::default());
-    for input in inputs {
-        // What cannot be read is told by the second reading.
-        let _ = each_block(input, redactor, &mut |_, _, _, tally| {
-            for secret in tally.take_secrets() {
-                learned.insert(&secret);
+    let reading = Reading {
+        inputs,
+        redactor,
+        jobs,
+    };
+    // What cannot be read is told by the second reading.
+    reading.run(
+        |_, tally| (tally.take_secrets(), tally.take_names()),
+        |told| {
+            if let Told::Block(_, (secrets, own)) = told {
+                secrets.iter().for_each(|secret| learned.insert(secret));
+                for name in own {
+                    names.insert(name);
+                }
             }
-            for name in tally.take_names() {
-                names.insert(name);
-            }
-        });
-    }
+        },
+    );
     redactor.learn(learned);
     redactor.learn_names(&names);
     let mut findings = Findings::default();
-    let (mut read, mut unread) = (0, Vec::new());
-    for input in inputs {
-        let entry = redactor.clean(&input.name).as_str().to_owned();
-        findings.clock(&entry, clock(input, zone));
-        let done = each_block(input, redactor, &mut |block, clean, kind, _| match kind {
-            ItemKind::Har => {
-                let facts = observe_har(clean, &block.context, block.first_line);
-                findings.add_har(&entry, facts);
-            }
-            ItemKind::Api if block.number == 0 => {
-                findings.add_api(&entry, observe_api(&entry, clean));
-            }
-            ItemKind::Api => {}
-            _ => findings.add(&entry, observe(clean, block.first_line)),
-        });
-        match done {
-            Ok(()) => read += 1,
-            Err(trouble) => {
-                read += usize::from(trouble.begun);
-                unread.push(trouble.told);
-            }
-        }
+    let clean = |input: &Input| redactor.clean(&input.name).as_str().to_owned();
+    let entries: Vec<String> = inputs.iter().map(clean).collect();
+    for (input, entry) in inputs.iter().zip(&entries) {
+        findings.clock(entry, clock(input, zone));
     }
+    let entry = |number: usize| entries.get(number).map_or("", String::as_str);
+    let (mut read, mut unread) = (0, Vec::new());
+    let mut begun = None;
+    let reading = Reading {
+        inputs,
+        redactor,
+        jobs,
+    };
+    reading.run(
+        |seen, _| facts(seen, entry(seen.input)),
+        |told| match told {
+            Told::Block(number, facts) => {
+                begun = Some(number);
+                match facts {
+                    Facts::Log(facts) => findings.add(entry(number), facts),
+                    Facts::Har(facts) => findings.add_har(entry(number), facts),
+                    Facts::Api(facts) => findings.add_api(entry(number), facts),
+                }
+            }
+            Told::End(number, how) => {
+                read += usize::from(how.is_ok() || begun == Some(number));
+                unread.extend(how.err());
+            }
+        },
+    );
     Diagnosed {
         diagnosis: findings.finish(),
         read,
         unread,
+    }
+}
+
+fn facts(seen: &Seen<'_>, entry: &str) -> Facts {
+    let (block, clean) = (seen.block, seen.clean);
+    match seen.kind {
+        ItemKind::Har => Facts::Har(observe_har(clean, &block.context, block.first_line)),
+        // An answer that takes more than one block is no whole document, and tells nothing.
+        ItemKind::Api if block.number > 0 => Facts::Api(Vec::new()),
+        ItemKind::Api => Facts::Api(observe_api(entry, clean)),
+        _ => Facts::Log(observe(clean, block.first_line)),
     }
 }
 
@@ -93,81 +124,54 @@ fn clock(input: &Input, zone: Option<&TimeZone>) -> Clock {
     }
 }
 
-/// Why an input was not read to its end.
-struct Trouble {
-    told: Unread,
-    /// Something of it was read.
-    begun: bool,
-}
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
 
-fn each_block(
-    input: &Input,
-    redactor: &Redactor,
-    each: &mut dyn FnMut(&Block, &Redacted, ItemKind, &mut Tally),
-) -> Result<(), Trouble> {
-    let read = input.open(|text| blocks(input, text, redactor, each));
-    read.unwrap_or_else(|told| Err(Trouble { told, begun: false }))
-}
+    use super::*;
+    use crate::pseudonym::{Key, Pseudonyms};
+    use crate::redact::{Level, Rules};
+    use crate::sources::inputs::list;
 
-fn blocks(
-    input: &Input,
-    text: Box<dyn Read + '_>,
-    redactor: &Redactor,
-    each: &mut dyn FnMut(&Block, &Redacted, ItemKind, &mut Tally),
-) -> Result<(), Trouble> {
-    let mut begun = false;
-    let told = |reason: &str, remedy: &str, begun: bool| Trouble {
-        told: Unread::new(&input.name, reason, remedy),
-        begun,
-    };
-    let of_text = |error: &TextError, begun| told(&error.to_string(), error.remedy(), begun);
-    let mut text = Decoded::open(text).map_err(|e| of_text(&e, false))?;
-    let mut head = Vec::new();
-    match text.by_ref().take(LOOK).read_to_end(&mut head) {
-        Err(error) if head.is_empty() => {
-            return Err(of_text(&TextError::from_io(&error), false));
+    #[expect(clippy::disallowed_methods, reason = "the test makes its files")]
+    fn evidence(folder: &std::path::Path) {
+        let failed = include_str!(
+            "../../tests/samples/s05-peer-bearer-token-expired/client/aspera-scp-transfer.log"
+        );
+        for number in 0..5 {
+            // More than one block, with a password that only the last lines tell.
+            let filler = format!(
+                "2026-11-21 20:20:15.680 [74{number}-80299740] LOG x hunter2-Maple{number}\n"
+            );
+            let text = format!(
+                "{}{failed}password=hunter2-Maple{number}\n",
+                filler.repeat(30_000)
+            );
+            fs::write(folder.join(format!("{number}.log")), text).unwrap();
         }
-        _ => {}
+        fs::write(folder.join("broken.zip"), b"PK\x05\x06").unwrap();
+        fs::write(folder.join("empty.log"), b"").unwrap();
     }
-    let kind = kind(input, &head);
-    let cut = match kind {
-        ItemKind::Har => CutAt::Har,
-        ItemKind::Api => CutAt::Whole,
-        _ => CutAt::Lines,
-    };
-    let mut reader = BlockReader::new(Cursor::new(head).chain(text), cut, LIMITS);
-    let mut tables = Tables::default();
-    let mut buffer = Vec::new();
-    loop {
-        let block = match reader.next(buffer) {
-            Ok(Some(block)) => block,
-            Ok(None) => return Ok(()),
-            Err(error) => return Err(of_text(&error, begun)),
-        };
-        let mut tally = Tally::default();
-        let clean = catch_unwind(AssertUnwindSafe(|| {
-            let rows = tables.rows(redactor, &block.bytes);
-            let around = Surroundings::of(&block, rows.as_ref());
-            redactor.piece(&block.bytes, around, Dialect::Log, &mut tally)
-        }));
-        let Ok(clean) = clean else {
-            let remedy = "Please report this; the rest of the evidence was read.";
-            return Err(told("A part of it could not be redacted.", remedy, begun));
-        };
-        each(&block, &clean, kind, &mut tally);
-        begun = true;
-        buffer = block.bytes;
-    }
-}
 
-/// What a text is, by its name and its beginning.
-fn kind(input: &Input, head: &[u8]) -> ItemKind {
-    let end = input.name.rsplit('.').next().unwrap_or_default();
-    if looks_like_har(head) || end.eq_ignore_ascii_case("har") {
-        ItemKind::Har
-    } else if input.is_answer() {
-        ItemKind::Api
-    } else {
-        ItemKind::Log
+    #[test]
+    fn any_number_of_threads_tells_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        evidence(folder.path());
+        let (inputs, _) = list(&[folder.path().to_path_buf()]);
+        let told = |jobs| {
+            let rules = Arc::new(Rules::builtin().unwrap());
+            let names = Pseudonyms::new(&Key::new([3; 32]));
+            let mut redactor = Redactor::new(rules, names, Level::Standard);
+            let told = diagnose(&inputs, &mut redactor, Some(&TimeZone::UTC), jobs);
+            let text = told.diagnosis.json().to_string();
+            (text, told.diagnosis.timeline(), told.read, told.unread)
+        };
+        let one = told(1);
+        assert!(one.0.contains("token-expired") && !one.0.contains("hunter2"));
+        assert_eq!((one.2, one.3.len()), (6, 1));
+        for jobs in [0, 2, 7] {
+            assert_eq!(told(jobs), one, "{jobs}");
+        }
     }
 }

@@ -18,6 +18,7 @@ mod page;
 mod pipeline;
 mod plan;
 mod read_back;
+mod reading;
 mod release;
 mod repair;
 mod request;

@@ -1,7 +1,9 @@
 //! What only several sources together show: logs, network traces and answers of APIs about one transfer.
 use serde_json::{Value, json};
 
-use super::kit_tests::{CLIENT, Script, UUID, errors, first_transfer, through_the_gate, told_with};
+use super::kit_tests::{
+    CLIENT, SERVER, Script, UUID, errors, first_transfer, through_the_gate, told_in, told_with,
+};
 use super::*;
 
 const TRACE: &str = "network/trace.har";
@@ -229,6 +231,56 @@ fn an_entry_that_does_not_come_takes_its_share_along() {
     shown.withhold(CLIENT);
     assert!(shown.findings.iter().all(|f| f.severity != Severity::Error));
     assert!(shown.transfers.is_empty(), "{:#?}", shown.transfers);
+}
+
+#[test]
+fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
+    let mut client = Script::new("send", 1);
+    client.from = (12, 0);
+    client.opened().line("LOG x").done();
+    let mut server = Script::new("recv", 2);
+    server.from = (21, 20);
+    server.opened().done();
+    let shown = |zone| {
+        let logs = [
+            (CLIENT, client.text.as_str(), zone),
+            (SERVER, server.text.as_str(), Some("UTC")),
+        ];
+        told_in(&logs).transfers.remove(0)
+    };
+    // A client whose zone nobody knows: nine hours that are none.
+    let transfer = shown(None);
+    let session = &transfer.sessions[0];
+    for span in [&transfer.span, &session.span, &session.ends[1].span] {
+        assert_eq!(span.began.as_deref(), Some("2026-11-21T21:20:00.878Z"));
+        assert_eq!(span.ended.as_deref(), Some("2026-11-21T21:20:01.878Z"));
+        assert_eq!(span.uncertain, 0);
+    }
+    let own = &session.ends[0];
+    assert_eq!(own.span.began.as_deref(), Some("2026-11-21T12:00:00.878Z"));
+    assert_eq!((own.span.uncertain, own.zone.as_deref()), (14 * 3600, None));
+    assert_eq!(session.ends[1].zone.as_deref(), Some("UTC"));
+    assert_eq!(session.clocks_apart, None);
+    // With its zone known they are a second of clocks apart, or many.
+    client.text = client
+        .text
+        .replace(" 12:", " 13:")
+        .replace(":00:0", ":20:0");
+    let shown = |zone| {
+        let logs = [
+            (CLIENT, client.text.as_str(), Some(zone)),
+            (SERVER, server.text.as_str(), Some("UTC")),
+        ];
+        told_in(&logs).transfers.remove(0)
+    };
+    let same = shown("America/Los_Angeles");
+    assert_eq!(same.sessions[0].clocks_apart, None);
+    assert_eq!(
+        same.sessions[0].ends[0].zone.as_deref(),
+        Some("America/Los_Angeles")
+    );
+    let apart = shown("America/Denver");
+    assert_eq!(apart.sessions[0].clocks_apart, Some(3600));
 }
 
 #[test]

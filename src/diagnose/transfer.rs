@@ -1,4 +1,7 @@
 //! A transfer as a reader of the diagnosis sees it: its sessions, both their ends, and what went over the wire.
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::clock::Moment;
@@ -6,7 +9,10 @@ use super::facts::is_server;
 use super::finding::Evidence;
 use super::session::{End, Spot, Status};
 use super::store::Entry;
-use super::transfers::{Attempt, Group, moment, span};
+use super::transfers::{Attempt, Group, moment, span, span_of_one_log};
+
+/// Seconds between the two ends' starts that are no difference of clocks.
+const SAME: i64 = 5;
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -79,9 +85,13 @@ pub struct EndView {
     /// Version of the program.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
-    /// When.
+    /// When, by its own clock.
     #[serde(flatten)]
     pub span: Span,
+    /// The zone that its times were read in: `by line` where each line names its own; absent where none is known, and
+    /// its times are as if they were UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// What it counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wire: Option<Wire>,
@@ -99,9 +109,13 @@ pub struct SessionView {
     /// It fell back to HTTP.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub http: bool,
-    /// When.
+    /// When, by one clock for all sessions of a transfer: the surest one.
     #[serde(flatten)]
     pub span: Span,
+    /// By how many seconds the second end's clock seems to be ahead of the first one's, where both zones are known
+    /// and they differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clocks_apart: Option<i64>,
     /// What the logs of each end tell.
     pub ends: Vec<EndView>,
 }
@@ -119,7 +133,7 @@ pub struct Transfer {
     /// The finding that names its cause: a row of the failure catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<&'static str>,
-    /// When.
+    /// When, by the clock of its sessions.
     #[serde(flatten)]
     pub span: Span,
     /// What went over the wire, over all its sessions: of both ends the receiving one, where its log is there.
@@ -151,16 +165,64 @@ fn between((began, ended): (Option<Moment>, Option<Moment>)) -> Span {
     Span {
         began: began.map(|m| m.at.to_string()),
         ended: ended.map(|m| m.at.to_string()),
-        uncertain: began.map_or(0, |m| m.uncertain),
+        uncertain: [began, ended]
+            .iter()
+            .flatten()
+            .map(|m| m.uncertain)
+            .max()
+            .unwrap_or(0),
     }
+}
+
+/// First and last sign of each session of a transfer, by one clock: that of the log that is surest, and of those the one
+/// that has most of the sessions from begin to end.
+fn by_one_clock(group: &Group, entries: &[Entry]) -> Vec<(Option<Moment>, Option<Moment>)> {
+    let folder = |spot: &Spot| entries.get(spot.entry as usize).map(|e| e.folder);
+    let within = |attempt: &Attempt, own: u32| {
+        let spots = attempt.session.spots();
+        span(entries, spots.filter(|spot| folder(spot) == Some(own)))
+    };
+    let spots = group.attempts.iter().flat_map(|a| a.session.spots());
+    let folders: BTreeSet<u32> = spots.filter_map(|spot| folder(&spot)).collect();
+    let rank = |own: &u32| {
+        let spans = group.attempts.iter().map(|a| within(a, *own));
+        let whole: Vec<(Moment, Moment)> = spans.filter_map(|(a, b)| a.zip(b)).collect();
+        let unsure = whole.iter().map(|(began, _)| began.uncertain).max();
+        let long: i64 = whole.iter().map(|(a, b)| a.seconds_to(*b)).sum();
+        (
+            unsure.unwrap_or(u32::MAX),
+            Reverse(whole.len()),
+            Reverse(long),
+        )
+    };
+    let best = folders.into_iter().min_by_key(rank);
+    let one = |attempt: &Attempt| {
+        let own = best.map(|folder| within(attempt, folder));
+        let seen = own.filter(|(began, _)| began.is_some());
+        seen.unwrap_or_else(|| span_of_one_log(entries, attempt.session.spots()))
+    };
+    group.attempts.iter().map(one).collect()
+}
+
+/// From the first sign of a transfer to the last. What other programs tell counts where no session tells a time.
+fn whole(
+    group: &Group,
+    spans: &[(Option<Moment>, Option<Moment>)],
+    entries: &[Entry],
+) -> (Option<Moment>, Option<Moment>) {
+    let mut moments: Vec<Moment> = spans.iter().flat_map(|(a, b)| [*a, *b]).flatten().collect();
+    if moments.is_empty() {
+        let told = group.said.iter().filter_map(|s| moment(entries, s.spot));
+        moments.extend(told);
+    }
+    (moments.iter().min().copied(), moments.iter().max().copied())
 }
 
 /// The transfer that some sessions make.
 pub(super) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
-    let spots = group.attempts.iter().flat_map(|a| a.session.spots());
-    let all = spots.chain(group.said.iter().map(|s| s.spot));
+    let spans = by_one_clock(group, entries);
     // A transfer that only other programs tell of has no session of its own.
-    let seen = |a: &&Attempt| Some(a.uuid) != group.xfer;
+    let seen = |(a, _): &(&Attempt, _)| Some(a.uuid) != group.xfer;
     let tokens = group.attempts.iter();
     let mut tokens_end: Vec<i64> = tokens
         .flat_map(|a| super::facts::expiries(&a.session))
@@ -172,7 +234,7 @@ pub(super) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
         package: group.package.clone(),
         outcome: group.outcome(),
         cause: None,
-        span: between(span(entries, all)),
+        span: between(whole(group, &spans, entries)),
         wire: wire(group),
         target_kbps: group
             .attempts
@@ -185,8 +247,9 @@ pub(super) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
         sessions: group
             .attempts
             .iter()
+            .zip(&spans)
             .filter(seen)
-            .map(|a| session(a, entries))
+            .map(|(a, own)| session(a, *own, entries))
             .collect(),
     }
 }
@@ -227,15 +290,39 @@ fn wire(group: &Group) -> Option<Wire> {
     sum
 }
 
-fn session(attempt: &Attempt, entries: &[Entry]) -> SessionView {
+fn session(
+    attempt: &Attempt,
+    own: (Option<Moment>, Option<Moment>),
+    entries: &[Entry],
+) -> SessionView {
     let session = &attempt.session;
     SessionView {
         id: attempt.uuid.to_string(),
         outcome: attempt.status.into(),
         http: session.http.begun.is_some(),
-        span: between((attempt.began, attempt.ended)),
+        span: between(own),
+        clocks_apart: apart(&session.ends, entries),
         ends: session.ends.iter().map(|e| end(e, entries)).collect(),
     }
+}
+
+/// Seconds from the start of a session at one end to its start at the other, each by its own clock.
+fn apart(ends: &[End], entries: &[Entry]) -> Option<i64> {
+    let began = |end: &End| moment(entries, end.start?).filter(|m| m.uncertain == 0);
+    let first = ends.first()?;
+    let other = ends.iter().find(|end| end.sending != first.sending)?;
+    let seconds = began(first)?.seconds_to(began(other)?);
+    (seconds.abs() > SAME).then_some(seconds)
+}
+
+/// The zone that the times of an end were read in.
+fn zone(end: &End, entries: &[Entry]) -> Option<String> {
+    let spot = end.start.or(end.stop)?;
+    if spot.stamp?.offset.is_some() {
+        return Some("by line".to_owned());
+    }
+    let zone = entries.get(spot.entry as usize)?.clock.zone.as_ref()?;
+    zone.iana_name().map(str::to_owned)
 }
 
 fn end(end: &End, entries: &[Entry]) -> EndView {
@@ -259,6 +346,7 @@ fn end(end: &End, entries: &[Entry]) -> EndView {
         text: end.errstr.clone(),
         version: end.version.clone(),
         span: between((at(end.start), at(end.stop))),
+        zone: zone(end, entries),
         wire: end.statistics.map(|s| Wire {
             bytes: s.bytes,
             kbps: s.kbps,

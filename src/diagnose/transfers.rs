@@ -56,6 +56,18 @@ pub(super) fn span(
     (first, last)
 }
 
+/// First and last moment of those lines whose clock is as sure as any: one without a zone would only blur the others.
+fn span_of_surest(
+    entries: &[Entry],
+    spots: impl Iterator<Item = Spot>,
+) -> (Option<Moment>, Option<Moment>) {
+    let placed = spots.filter_map(|spot| moment(entries, spot));
+    let mut moments: Vec<Moment> = placed.collect();
+    let least = moments.iter().map(|m| m.uncertain).min();
+    moments.retain(|m| Some(m.uncertain) <= least);
+    (moments.iter().min().copied(), moments.iter().max().copied())
+}
+
 /// First and last moment of some lines, as one log tells them: the clocks of two ends are hours apart where one has no
 /// zone. The surest log counts, and of two that are as sure the one that tells of a longer time.
 pub(super) fn span_of_one_log(
@@ -91,7 +103,7 @@ pub(super) fn groups(store: &mut Findings) -> Vec<Group> {
     let mut attempts: Vec<Attempt> = sessions
         .into_iter()
         .map(|(uuid, mut session)| {
-            let (began, ended) = span(&store.entries, session.spots());
+            let (began, ended) = span_of_surest(&store.entries, session.spots());
             if session.xfer.is_none() {
                 by_spec(store, &mut session, began);
             }

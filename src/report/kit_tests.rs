@@ -35,6 +35,7 @@ pub(super) fn transfer(number: u64) -> Transfer {
         text: "Session data transfer timeout".to_owned(),
         version: "4.4.5.1646".to_owned(),
         span: span.clone(),
+        zone: Some("UTC".to_owned()),
         wire,
         evidence: vec![place(LOG, 60)],
     };
@@ -62,6 +63,7 @@ pub(super) fn transfer(number: u64) -> Transfer {
             outcome: Outcome::Failed,
             http: false,
             span,
+            clocks_apart: None,
             ends,
         }],
     }

@@ -10,7 +10,7 @@ use super::picture::picture;
 use crate::diagnose::{
     Diagnosis, EndView, Event, Lane, Outcome, SessionView, Side, Span, Transfer, Wire,
 };
-use crate::report::words::{bytes, count, moment, rate, told};
+use crate::report::words::{bytes, count, moment, rate, seconds, told};
 
 /// Transfers that are shown, the failed ones first, and sessions of each.
 const MOST_TRANSFERS: usize = 24;
@@ -200,6 +200,11 @@ fn session_row(session: &SessionView, pen: &mut Pen) {
         if !said.contains(&end.text.as_str()) {
             said.push(&end.text);
         }
+    }
+    let mut said: Vec<String> = said.into_iter().map(str::to_owned).collect();
+    if let Some(apart) = session.clocks_apart {
+        let long = seconds(apart.unsigned_abs() as f64);
+        said.push(format!("the logs of its two ends are {long} apart"));
     }
     pen.text(&said.join("; ")).tag("</td></tr>\n");
 }

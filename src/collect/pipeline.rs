@@ -14,7 +14,7 @@ use super::Progress;
 use super::item_reader::{Filter, ItemReader, OpenTrouble, Reading};
 use super::plan::Planned;
 use crate::bundle::pack::{Packed, Packer};
-use crate::diagnose::{ApiFact, HarFact, Observation, observe, observe_api, observe_har};
+use crate::diagnose::{ApiFact, HarFact, Observation, is_conf, observe, observe_api, observe_har};
 use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, Held, TextError, Withheld};
@@ -340,8 +340,9 @@ impl Feed<'_, '_> {
                             dialect,
                             rows,
                             har: self.planned.item.kind == ItemKind::Har,
-                            answer: (self.planned.item.kind == ItemKind::Api)
-                                .then(|| self.planned.entry.clone()),
+                            answer: (self.planned.item.kind == ItemKind::Api
+                                || is_conf(&self.planned.entry))
+                            .then(|| self.planned.entry.clone()),
                         })
                         .ok()?;
                     if let Some(why) = self.flow.over() {

@@ -8,6 +8,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::item_reader::LIMITS;
+use crate::diagnose::is_conf;
 use crate::redact::{Dialect, Redacted, Redactor, Rows, Surroundings, Tables, Tally};
 use crate::sources::inputs::{Input, Unread};
 use crate::sources::item::ItemKind;
@@ -242,7 +243,7 @@ fn kind(input: &Input, head: &[u8]) -> ItemKind {
     let end = input.name.rsplit('.').next().unwrap_or_default();
     if looks_like_har(head) || end.eq_ignore_ascii_case("har") {
         ItemKind::Har
-    } else if input.is_answer() {
+    } else if input.is_answer() || is_conf(&input.name) {
         ItemKind::Api
     } else {
         ItemKind::Log

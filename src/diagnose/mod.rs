@@ -28,7 +28,7 @@ mod transfer;
 mod transfers;
 mod verdict;
 
-pub use api::{ApiFact, observe_api};
+pub use api::{ApiFact, is_conf, observe_api};
 pub use catalogue::{Failure, failure};
 pub use clock::{Clock, Moment};
 pub use diagnosis::{Counts, Diagnosis};

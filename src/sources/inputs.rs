@@ -194,6 +194,11 @@ fn slashes(path: &Path) -> String {
     }
 }
 
+/// The configuration of a node, which tells of the users that transfers run as.
+fn is_conf(name: &str) -> bool {
+    name.starts_with("system/config/") && name.ends_with("/aspera.conf")
+}
+
 /// False for what a run makes itself, where a bundle was unpacked.
 fn is_evidence(name: &str) -> bool {
     !MADE.contains(&name.rsplit('/').next().unwrap_or(name))
@@ -216,7 +221,7 @@ fn bundle(path: &Path) -> Option<Bundle> {
         let inner = name.strip_prefix(&root).and_then(|n| n.strip_prefix('/'));
         if let Some(inner) = inner
             && !entry.is_dir()
-            && EVIDENCE.iter().any(|folder| inner.starts_with(folder))
+            && (EVIDENCE.iter().any(|folder| inner.starts_with(folder)) || is_conf(inner))
         {
             found.push((inner.to_owned(), index));
         }

@@ -2,10 +2,12 @@
 //! not belong to the organization, packages that never came. `failures_api.toml` says what means what; what happened
 //! when, `moments.toml`.
 
+mod conf;
 mod moments;
 mod place;
 mod rows;
 
+pub use conf::is_conf;
 pub use rows::{ApiFact, observe_api};
 
 pub(super) use rows::{OnAnswer, Told};

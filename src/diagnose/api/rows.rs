@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::super::catalogue::{CATALOGUE, Failure};
 use super::super::grammar::Uuid;
-use super::moments;
 use super::place::line_of;
+use super::{conf, moments};
 use crate::redact::Redacted;
 
 /// The entry with the organization's settings, and those that decide how long tokens live.
@@ -17,6 +17,8 @@ const DURATIONS: [&str; 4] = [
     "session_duration",
     "node_token_duration",
 ];
+/// The configuration of a node in rows: it may stand in any folder.
+const CONF: &str = "aspera.conf";
 /// Where an element names its package.
 const PACKAGES: [&str; 3] = [
     "/package_id",
@@ -134,6 +136,9 @@ impl ApiFact {
 /// What a whole redacted answer shows; `entry` is its name in the bundle. What is no JSON shows nothing.
 #[must_use]
 pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
+    // Wherever it stands, it is the same kind of file.
+    let conf = conf::is_conf(entry);
+    let entry = if conf { CONF } else { entry };
     let mut rows = rows().filter(|(.., on)| on.entry == entry).peekable();
     if rows.peek().is_none() && !moments::tells(entry) {
         return Vec::new();
@@ -141,7 +146,8 @@ pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     let Ok(text) = std::str::from_utf8(answer.as_bytes()) else {
         return Vec::new();
     };
-    let Ok(all) = serde_json::from_str::<Value>(text) else {
+    let whole = serde_json::from_str::<Value>(text).ok();
+    let Some(all) = whole.or_else(|| conf::document(text).filter(|_| conf)) else {
         return Vec::new();
     };
     let mut seen: Vec<ApiFact> = rows
@@ -187,10 +193,13 @@ fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -
         .filter(|(_, element)| on.when.iter().all(|test| test.holds(element, all)));
     let fact = |(at, element): (String, &Value)| ApiFact {
         // The last condition is the one that tells.
-        line: line_of(
-            text,
-            &format!("{at}{}", on.when.last().map_or("", |t| &t.at)),
-        ),
+        line: element
+            .get("line")
+            .and_then(Value::as_u64)
+            .unwrap_or_else(|| {
+                let last = on.when.last().map_or("", |t| &t.at);
+                line_of(text, &format!("{at}{last}"))
+            }),
         told: Told::Row {
             row: number,
             title: fill(&row.title, element, all),

@@ -158,6 +158,7 @@ impl Draw<'_> {
     fn axis(&self, pen: &mut Pen) {
         let bottom = self.height - 24.0;
         let mut day = String::new();
+        let mut taken = 0.0;
         for (second, left) in self.scale.ticks(&STEPS, 118.0) {
             let told = clock(second);
             let (date, time) = told.split_once(' ').unwrap_or((&told, ""));
@@ -172,16 +173,9 @@ impl Draw<'_> {
             } else {
                 format!("{} {time}", date.get(5..).unwrap_or(date))
             };
-            // The last label must not leave the drawing.
-            let anchor = if x > WIDTH - 90.0 {
-                "\" text-anchor=\"end\">"
-            } else {
-                "\">"
-            };
-            pen.tag("<text class=\"tick\" y=\"14\" x=\"")
-                .number(x.min(WIDTH - 2.0))
-                .tag(anchor);
-            pen.text(&label).tag("</text>\n");
+            if !tick(x, &label, &mut taken, pen) {
+                continue;
+            }
             date.clone_into(&mut day);
         }
         let mut free = 0.0;
@@ -307,6 +301,25 @@ impl Draw<'_> {
         }
         y
     }
+}
+
+/// Writes a label of the axis, where there is room behind the last one. The last of all must not leave the drawing.
+fn tick(x: f64, label: &str, taken: &mut f64, pen: &mut Pen) -> bool {
+    let (long, last) = (LETTER * label.len() as f64, x > WIDTH - 90.0);
+    let x = x.min(WIDTH - 2.0);
+    let begin = if last { x - long } else { x };
+    if begin < *taken {
+        return false;
+    }
+    *taken = begin + long;
+    pen.tag("<text class=\"tick\" y=\"14\" x=\"").number(x);
+    pen.tag(if last {
+        "\" text-anchor=\"end\">"
+    } else {
+        "\">"
+    });
+    pen.text(label).tag("</text>\n");
+    true
 }
 
 /// The beginning of an id: enough to tell it from the others.

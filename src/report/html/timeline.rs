@@ -231,7 +231,7 @@ fn events(diagnosis: &Diagnosis, shown: &Shown<'_>, pen: &mut Pen) {
     pen.tag("<details><summary>Events as a table (")
         .number(rows.len())
         .tag(")</summary>\n");
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table><thead><tr>");
+    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table class=\"events\"><thead><tr>");
     pen.tag("<th scope=\"col\">Time (UTC)</th><th scope=\"col\">Who tells</th>");
     pen.tag("<th scope=\"col\">What</th><th scope=\"col\">Place</th></tr></thead><tbody>\n");
     for event in &rows {

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Dialect, Level, Redactor, Rules, Tally};
+use crate::text::{BlockReader, CutAt, Decoded, Limits};
 
 pub(super) const CLIENT: &str = "logs/client/connect/aspera-scp-transfer.log";
 pub(super) const SERVER: &str = "logs/server/hsts/aspera-scp-transfer.log";
@@ -44,6 +45,18 @@ pub(super) fn told_in(entries: &[(&str, &str, Option<&str>)]) -> Diagnosis {
         findings.clock(name, clock);
         let clean = REDACTOR.block(text.as_bytes(), Dialect::Log, &mut Tally::default());
         findings.add(name, observe(&clean, 1));
+    }
+    findings.finish()
+}
+
+/// The diagnosis of the bytes of a file, decoded and cut to blocks as a run does it.
+pub(super) fn told_bytes(name: &str, bytes: &[u8]) -> Diagnosis {
+    let text = Decoded::open(bytes).unwrap();
+    let mut reader = BlockReader::new(text, CutAt::Lines, Limits::default());
+    let mut findings = Findings::default();
+    while let Some(block) = reader.next(Vec::new()).unwrap() {
+        let clean = REDACTOR.block(&block.bytes, Dialect::Log, &mut Tally::default());
+        findings.add(name, observe(&clean, block.first_line));
     }
     findings.finish()
 }

@@ -55,3 +55,6 @@ mod kit_tests;
 #[cfg(test)]
 #[path = "story_tests.rs"]
 mod story_tests;
+#[cfg(test)]
+#[path = "unseen_tests.rs"]
+mod unseen_tests;

@@ -147,6 +147,12 @@ fn file_failed(rest: &str) -> Option<Body> {
     })
 }
 
+/// A status of HTTP, or a number below zero: one of fewer digits was cut.
+fn status(text: &str) -> Option<i64> {
+    let number = text.parse().ok()?;
+    (text.len() >= 3 || number <= 0).then_some(number)
+}
+
 fn http(text: &str) -> Option<Body> {
     if text.starts_with("Falling back to HTTP") {
         return Some(Body::Http(Http::Begun));
@@ -155,14 +161,15 @@ fn http(text: &str) -> Option<Body> {
         return Some(Body::Http(Http::Opened {
             uuid: value(text, "session").and_then(Uuid::parse),
             get: text.contains("\"get\""),
-            result: word(text, " result=").and_then(|v| v.parse().ok())?,
+            result: word(text, " result=").and_then(status)?,
         }));
     }
     let rest = text.strip_prefix("http_session=")?;
     if let Some(result) = word(rest, " ended with result:") {
         return Some(Body::Http(Http::Ended {
             result: result.parse().ok()?,
-            completed: word(rest, " completed=") == Some("1"),
+            // Where this is cut off the result may be too.
+            completed: word(rest, " completed=")? == "1",
         }));
     }
     let (_, words) = rest.split_once(' ')?;

@@ -1,16 +1,12 @@
 //! The secret values of this run, as keyed hashes only, and the search for them in any text.
 use std::collections::HashSet;
 
+use super::heads::Heads;
 use super::literals::Literals;
 use super::shapes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end, unescape};
 
 /// Shortest value, and shortest run of letters and digits, that can be searched for.
 const SHORTEST: usize = 8;
-/// Bits of the filter that keeps nearly all text from being hashed at all: 8 KiB at first, so that it
-/// stays in the nearest cache, and 512 KiB at most.
-const FILTER_BITS: std::ops::RangeInclusive<u32> = 16..=22;
-/// The filter grows when more than one of so many bits is set.
-const SPARSE: usize = 64;
 
 /// The secrets of one run. It holds no value, only keyed 64-bit hashes of them.
 ///
@@ -20,10 +16,7 @@ const SPARSE: usize = 64;
 pub struct Known {
     key: [u8; 32],
     mix: [u64; 2],
-    bits: u32,
-    filter: Vec<u64>,
-    /// First bytes of what is searched for, mixed: to fill a larger filter.
-    heads: Vec<u64>,
+    heads: Heads,
     cores: HashSet<u64>,
     wholes: HashSet<u64>,
     plain: HashSet<u64>,
@@ -49,9 +42,7 @@ impl Known {
             names: Literals::new(&key),
             key,
             mix: [word(0), word(8)],
-            bits: 0,
-            filter: Vec::new(),
-            heads: Vec::new(),
+            heads: Heads::default(),
             cores: HashSet::new(),
             wholes: HashSet::new(),
             plain: HashSet::new(),
@@ -71,7 +62,7 @@ impl Known {
         }
         if let Some(core) = core(value) {
             if self.cores.insert(self.hash(core)) {
-                self.mark(core);
+                self.heads.insert(self.head(core));
                 self.values += 1;
             }
             return;
@@ -102,7 +93,7 @@ impl Known {
             return false;
         }
         if self.wholes.insert(self.hash(value)) {
-            self.mark(value);
+            self.heads.insert(self.head(value));
         }
         if let Err(place) = self.whole_lengths.binary_search(&n) {
             self.whole_lengths.insert(place, n);
@@ -175,14 +166,11 @@ impl Known {
     }
 
     fn each_secret(&self, text: &[u8], found: &mut dyn FnMut(usize)) {
-        if self.filter.is_empty() {
+        if self.heads.is_empty() {
             return;
         }
-        let shift = 64 - self.bits;
         for (i, head) in text.windows(SHORTEST).enumerate() {
-            let bit = self.mixed(head) >> shift;
-            let word = self.filter.get((bit / 64) as usize);
-            if word.is_some_and(|w| w >> (bit % 64) & 1 == 1) && self.exact(text, i) {
+            if self.heads.may_have(self.head(head)) && self.exact(text, i) {
                 found(i);
             }
         }
@@ -208,38 +196,11 @@ impl Known {
         })
     }
 
-    fn mixed(&self, head: &[u8]) -> u64 {
-        let mut bytes = [0u8; 8];
-        for (to, from) in bytes.iter_mut().zip(head) {
-            *to = *from;
-        }
+    /// The first bytes of a value, mixed.
+    #[inline]
+    fn head(&self, value: &[u8]) -> u64 {
+        let bytes = value.first_chunk::<SHORTEST>().copied().unwrap_or_default();
         (u64::from_le_bytes(bytes) ^ self.mix[0]).wrapping_mul(self.mix[1])
-    }
-
-    fn mark(&mut self, value: &[u8]) {
-        let head = self.mixed(part(value, 0, SHORTEST));
-        self.heads.push(head);
-        let wanted = (self.heads.len() * SPARSE)
-            .next_power_of_two()
-            .trailing_zeros();
-        let wanted = wanted.clamp(*FILTER_BITS.start(), *FILTER_BITS.end());
-        if wanted > self.bits {
-            self.bits = wanted;
-            self.filter = vec![0; 1 << (wanted - 6)];
-            for head in std::mem::take(&mut self.heads) {
-                self.set(head);
-                self.heads.push(head);
-            }
-        } else {
-            self.set(head);
-        }
-    }
-
-    fn set(&mut self, head: u64) {
-        let bit = head >> (64 - self.bits);
-        if let Some(word) = self.filter.get_mut((bit / 64) as usize) {
-            *word |= 1 << (bit % 64);
-        }
     }
 
     fn hash(&self, value: &[u8]) -> u64 {

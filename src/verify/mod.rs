@@ -11,6 +11,7 @@ mod content;
 mod crew;
 mod ending;
 mod fields;
+mod heads;
 mod known;
 mod literals;
 mod manifest;

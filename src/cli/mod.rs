@@ -19,6 +19,7 @@ mod progress;
 mod redact;
 mod restore;
 mod reveal;
+mod scripts;
 mod secrets;
 mod settings;
 mod settle;

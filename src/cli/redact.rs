@@ -10,17 +10,18 @@ use super::args::{RedactArgs, RedactionArgs};
 use super::exit::Exit;
 use super::kinds::cut_of;
 use super::output::say;
+use super::scripts::Kept;
 use super::settle;
 use crate::bundle::map::{self, About};
 use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
-use crate::redact::{Dialect, Learned, Names, Redacted, Redactor, Surroundings, Tables, Tally};
+use crate::redact::{Dialect, Learned, Names, Redactor, Rows, Surroundings, Tables, Tally};
 use crate::sources::har_zip;
 use crate::sources::host::Machine;
 use crate::sources::identity::identity;
 use crate::sources::open::{OpenError, open_regular};
 use crate::sources::rootfs::Tree;
-use crate::text::{BlockReader, Decoded, Encoding, Limits, TextError};
+use crate::text::{Block, BlockReader, Decoded, Encoding, Limits, TextError};
 
 /// The redactor of the machine that this runs on.
 pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
@@ -52,29 +53,31 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         map::check(path)?;
     }
     let mut redactor = redactor(&args.redaction)?;
+    let mut kept = Kept::default();
     if args.file.is_some() {
         // What comes late in the file is learned before anything is written.
-        let (mut learned, mut names) = (Learned::default(), Names::default());
-        let read = each_block(args, &redactor, |_, _, _, mut tally| {
-            for secret in tally.take_secrets() {
-                learned.insert(&secret);
-            }
-            for name in tally.take_names() {
-                names.insert(name);
-            }
-            Ok(true)
-        });
+        let read = learn(args, &mut redactor, &mut kept);
         // The start of a trace that is torn is worth having: the second reading tells the same.
         read.or_else(|error| torn(&error).map_or(Err(error), |_| Ok(true)))?;
-        redactor.learn(learned);
-        redactor.learn_names(&names);
+    } else {
+        kept.forget();
     }
     if map.is_some() {
+        // A map is made of what is looked for, not of what is played back.
+        kept.forget();
         redactor = redactor.remembering();
     }
+    let mut again = kept.again();
     let mut out = std::io::stdout().lock();
-    let all = each_block(args, &redactor, |clean, encoding, first, _| {
-        match out.write_all(clean.encoded(encoding, first).as_bytes()) {
+    let all = each_block(args, &redactor, |block, rows, encoding| {
+        let known = again.next(&block.bytes);
+        let known = known.filter(|clean| !redactor.finds_more(clean));
+        let clean = known.unwrap_or_else(|| {
+            let around = Surroundings::of(block, rows);
+            redactor.piece(&block.bytes, around, Dialect::Log, &mut Tally::default())
+        });
+        let clean = clean.encoded(encoding, block.number == 0);
+        match out.write_all(clean.as_bytes()) {
             // Whoever reads has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             written => written
@@ -109,6 +112,39 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
     }
 }
 
+/// Reads the file for what it tells to be secret or personal, and keeps what was cut: only blocks that hold what was
+/// learned after them are looked at a second time.
+fn learn(args: &RedactArgs, redactor: &mut Redactor, kept: &mut Kept) -> Result<bool> {
+    let (mut learned, mut names) = (Learned::default(), Names::default());
+    let read = each_block(args, redactor, |block, rows, _| {
+        let mut tally = Tally::default();
+        let around = Surroundings::of(block, rows);
+        let cuts = redactor.cuts(&block.bytes, around, Dialect::Log, &mut tally);
+        kept.add(&block.bytes, &cuts);
+        for secret in tally.take_secrets() {
+            let before = learned.len();
+            learned.insert(&secret);
+            if learned.len() > before && redactor.tears(&secret) {
+                kept.forget();
+            }
+        }
+        for name in tally.take_names() {
+            names.insert(name);
+        }
+        Ok(true)
+    });
+    // Nothing is written that could hold a copy of a secret that nobody looks for.
+    if learned.left_out() > 0 {
+        return Err(anyhow!(
+            "the file tells more than {} different secrets, and copies of the rest would not be found: redact it in parts",
+            learned.len()
+        ));
+    }
+    redactor.learn(learned);
+    redactor.learn_names(&names);
+    read
+}
+
 /// The message about a trace that has a usable start.
 fn torn(error: &anyhow::Error) -> Option<String> {
     match error.downcast_ref::<TextError>()? {
@@ -117,11 +153,11 @@ fn torn(error: &anyhow::Error) -> Option<String> {
     }
 }
 
-/// Redacts the input block by block; `each` says whether it wants more. False if it did not want all.
+/// Reads the input block by block; `each` says whether it wants more. False if it did not want all.
 fn each_block(
     args: &RedactArgs,
     redactor: &Redactor,
-    mut each: impl FnMut(Redacted, Encoding, bool, Tally) -> Result<bool>,
+    mut each: impl FnMut(&Block, Option<&Rows>, Encoding) -> Result<bool>,
 ) -> Result<bool> {
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
@@ -142,10 +178,7 @@ fn each_block(
     let mut tables = Tables::default();
     while let Some(block) = blocks.next(buffer)? {
         let rows = tables.rows(redactor, &block.bytes);
-        let around = Surroundings::of(&block, rows.as_ref());
-        let mut tally = Tally::default();
-        let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
-        if !each(clean, encoding, block.number == 0, tally)? {
+        if !each(&block, rows.as_ref(), encoding)? {
             return Ok(false);
         }
         buffer = block.bytes;

@@ -18,6 +18,9 @@ use crate::sources::open::ReadOutcome;
 use crate::text::{Encoding, TextError};
 use crate::verify::Known;
 
+/// More secrets are not learned. They are known to the verifier all the same, and mended where it finds them.
+const MOST_LEARNED: usize = 1 << 17;
+
 /// What the run has made so far: the spool, and what is known of its entries.
 pub(super) struct Sink<'a> {
     spool: Spool,
@@ -63,7 +66,7 @@ impl<'a> Sink<'a> {
         request: &Request,
         redactor: &'a Redactor,
     ) -> Result<Self, CollectError> {
-        let (mut known, mut learned) = (Known::new(*random_key()?), Learned::default());
+        let (mut known, mut learned) = (Known::new(*random_key()?), Learned::holding(MOST_LEARNED));
         // Words of the person's own rules are known from the start, wherever they stand.
         for word in redactor.user_words() {
             known.insert_word(word.value());

@@ -2,20 +2,22 @@
 //! secret look like there, and a test of whether a word could hold more text, so that nearly no word is decoded.
 use data_encoding::{BASE64, BASE64URL, HEXLOWER, HEXUPPER};
 
+use super::learned::mix;
+
 /// Bytes of a secret, and letters of its encoded form, that are looked up at once.
 pub(super) const GRAM: usize = 8;
 /// How a secret can look in a word: at three places of a group of base64, in two alphabets, in two cases of
 /// hexadecimal; most have the same letters in both alphabets.
 const FORMS: usize = 5;
 /// Bits of the filter for each form, and how many of them it sets.
-const BITS: usize = 32;
+const BITS: usize = 24;
 const PROBES: usize = 3;
 /// A word that holds an encoded word which holds a secret is no shorter.
 const SHORTEST_NESTED: usize = 15;
 /// In text that is not all ASCII, one byte of so many may be of another letter; in the first few none.
 const OTHERS: usize = 4;
 
-/// The encoded first bytes of all secrets, as a Bloom filter: about 20 bytes for each.
+/// The encoded first bytes of all secrets, as a Bloom filter: about 15 to 30 bytes for each.
 #[derive(Default)]
 pub(super) struct EncodedGrams {
     bits: Vec<u64>,
@@ -61,19 +63,28 @@ impl EncodedGrams {
 
     /// Places of the bits of a gram. The filter has a power of two of them.
     fn probes(&self, gram: &[u8; GRAM]) -> [usize; PROBES] {
-        let mixed = u64::from_le_bytes(*gram).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.probes_of(mix(gram))
+    }
+
+    fn probes_of(&self, mixed: u64) -> [usize; PROBES] {
         let (first, step) = (mixed >> 32, (mixed ^ mixed >> 32) | 1);
         let last = (self.bits.len() * 64).wrapping_sub(1);
         [0, 1, 2].map(|i: u64| first.wrapping_add(i.wrapping_mul(step)) as usize & last)
     }
 
     fn has(&self, gram: &[u8; GRAM]) -> bool {
+        self.has_mixed(mix(gram))
+    }
+
+    /// True if a gram may be of a secret; `mixed` is the gram, spread.
+    #[inline]
+    pub(super) fn has_mixed(&self, mixed: u64) -> bool {
         let set = |bit: usize| {
             self.bits
                 .get(bit / 64)
                 .is_some_and(|word| word >> (bit % 64) & 1 == 1)
         };
-        self.probes(gram).into_iter().all(set)
+        self.probes_of(mixed).into_iter().all(set)
     }
 
     /// True if a word may hold a secret, or text in which one is encoded again.
@@ -101,7 +112,7 @@ const SIXES: [u8; 256] = {
 
 /// True if a word is, from one of its first places on, base64 or hexadecimal of something that is text for the most
 /// part, or of a packed stream.
-fn may_hold_text(word: &[u8]) -> bool {
+pub(super) fn may_hold_text(word: &[u8]) -> bool {
     let packed = |word: &[u8]| {
         word.starts_with(b"H4s") || matches!(word, [b'e', b'A' | b'F' | b'J' | b'N', ..])
     };

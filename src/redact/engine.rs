@@ -235,31 +235,10 @@ impl Redactor {
         dialect: Dialect,
         tally: &mut Tally,
     ) -> Redacted {
-        if around.har == Some(HarPart::Entries) {
-            return self.har_entries(text, tally);
-        }
-        let context = if self.anchors.any(around.context) {
-            around.context
-        } else {
-            b""
-        };
-        if context.is_empty() && around.rows.is_none() {
-            return self.block(text, dialect, tally);
-        }
-        let whole = [context, text].concat();
-        let mut pass = Pass::new(self, &whole, tally, dialect, 0);
-        pass.run();
-        if let (Some(rows), true) = (around.rows, context.is_empty()) {
-            pass.rows(rows);
-        }
-        let mut edits = std::mem::take(&mut pass.edits).settle(&whole);
-        edits.retain(|edit| edit.end > context.len());
-        self.note(&whole, &edits, tally);
-        for edit in &mut edits {
-            edit.start = edit.start.saturating_sub(context.len());
-            edit.end -= context.len();
-        }
-        Redacted(splice(text, &edits))
+        Redacted(splice(
+            text,
+            &self.piece_edits(text, around, dialect, tally),
+        ))
     }
 
     /// Redacts a message, a path or a name that goes into the manifest or to the person.

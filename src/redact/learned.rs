@@ -1,11 +1,12 @@
 //! Secrets that were found elsewhere in this run: cut wherever they stand, in every spelling and encoding. What
 //! is kept of a secret is a number made of eight of its bytes and hashes, of its surest run of letters and digits and
 //! of all of it.
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::ops::Range;
 
 use super::encoded::{EncodedGrams, GRAM};
+use super::later::Loose;
+use super::pieces::{Piece, Pieces};
+use super::spellings::ENCODED;
 use super::tally::Secret;
 use super::view::{Layer, View};
 
@@ -14,63 +15,45 @@ const SHORTEST_SECRET: usize = 8;
 /// A run of this many letters and digits, both kinds in it, is cut even where the rest of the secret is
 /// spelled in a way that nobody knows; a shorter one goes with the whole secret only.
 const SURE_RUN: usize = 8;
+/// Most spellings of a run: memory must not grow with the evidence.
+const MOST: usize = 1 << 19;
 /// An odd number that spreads the bytes of a gram, and the one that undoes it.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const GATHER: u64 = 0xf1de_83e1_9937_733d;
+/// Words of the filter of grams that are no letters of base64.
+const ODD_WORDS: usize = 1024;
 /// Escapes inside escapes are undone this often.
 pub(super) const LAYERS: usize = 5;
 
-/// The secrets of a run, for a second pass over what the first could not know. About 80 bytes each, however
-/// long the secret: a run of gigabytes has hundreds of thousands.
+/// The secrets of a run, for a second pass over what the first could not know. About 70 bytes each, however
+/// long the secret: a run of gigabytes has hundreds of thousands, and only so many are held.
 #[derive(Default)]
 pub struct Learned {
-    /// First piece of each gram.
-    by_gram: HashMap<u64, u32, BuildHasherDefault<Ready>>,
     /// Bits that keep nearly all places of a text from being looked up.
     filter: Vec<u64>,
     /// The same for words of base64 and hexadecimal.
     pub(super) encoded: EncodedGrams,
-    pieces: Vec<Piece>,
+    /// The filter once more, of grams with other bytes than those of base64: empty where there are none.
+    pub(super) odd: Vec<u64>,
+    /// What is known of secrets without a sure run.
+    pub(super) loose: Loose,
+    pieces: Pieces,
     kinds: Vec<String>,
     secrets: usize,
-}
-
-/// What is known of one spelling of a secret.
-pub(super) struct Piece {
-    whole: u64,
-    /// Hash of the run that is sure alone; its length is 0 where there is none.
-    run: u64,
-    run_len: u32,
-    /// Bytes before the gram; the run begins with it.
-    before: u32,
-    /// Length of the spelling.
-    len: u32,
-    /// The next piece with the same gram.
-    next: Option<u32>,
-    /// Index of the kind of its pseudonym.
-    kind: u16,
-    id: [u8; 12],
-}
-
-/// Keys are hashes already.
-#[derive(Default)]
-struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*b);
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n;
-    }
+    most: Option<usize>,
+    left_out: u64,
 }
 
 impl Learned {
+    /// One with room for so many spellings, where others look for the rest.
+    #[must_use]
+    pub fn holding(most: usize) -> Self {
+        Self {
+            most: Some(most),
+            ..Self::default()
+        }
+    }
+
     /// Adds a secret that was found in a place that made it one. Words that anybody writes are not looked for
     /// elsewhere: `database`, `12345678`.
     pub fn insert(&mut self, secret: &Secret) {
@@ -117,34 +100,25 @@ impl Learned {
 
     /// True if the spelling is new.
     fn insert_spelling(&mut self, value: &[u8], kind: u16, id: [u8; 12]) -> bool {
-        let run = sure_run(value);
+        // Of a run that is too long, or too far behind, the front of the value must tell.
+        let run = sure_run(value).filter(|r| r.end < usize::from(u16::MAX));
         let before = run.as_ref().map_or(0, |r| r.start);
         let key = gram(&value[before..]);
-        let whole = hash(value);
-        if self.with_gram(key).any(|p| p.whole == whole) {
+        if self.pieces.with_gram(key).any(|p| p.is(value)) {
             return false;
         }
-        let run_hash = run.as_ref().map_or(0, |r| hash(&value[r.clone()]));
-        let numbers = (
-            u32::try_from(run.map_or(0, |r| r.len())),
-            u32::try_from(before),
-            u32::try_from(value.len()),
-            u32::try_from(self.pieces.len()),
-        );
-        let (Ok(run_len), Ok(before), Ok(len), Ok(index)) = numbers else {
+        if self.pieces.len() >= self.most.unwrap_or(MOST) {
+            self.left_out += 1;
             return false;
-        };
-        let next = self.by_gram.insert(key, index);
-        self.pieces.push(Piece {
-            whole,
-            run: run_hash,
-            run_len,
-            before,
-            len,
-            next,
-            kind,
-            id,
-        });
+        }
+        let sure = run.as_ref().map_or(&b""[..], |r| &value[r.clone()]);
+        let piece = Piece::new(value, before, sure, kind, id);
+        if !piece.is_some_and(|piece| self.pieces.push(piece, key)) {
+            return false;
+        }
+        if run.is_none() {
+            self.loose.add(value);
+        }
         self.mark(key);
         true
     }
@@ -154,37 +128,42 @@ impl Learned {
         let words = self.pieces.len().next_power_of_two().max(1024) / 2;
         if self.filter.len() < words {
             self.filter = vec![0; words];
-            let keys: Vec<u64> = self.by_gram.keys().copied().collect();
-            for key in keys {
-                self.set(key);
+            for piece in self.pieces.iter() {
+                set(&mut self.filter, piece.gram);
             }
         }
-        self.set(key);
+        set(&mut self.filter, key);
+        if bytes_of(key).iter().any(|b| !ENCODED[usize::from(*b)]) {
+            self.odd.resize(ODD_WORDS, 0);
+            set(&mut self.odd, key);
+        }
         if self.encoded.has_room(self.pieces.len()) {
             self.encoded.insert(bytes_of(key));
         } else {
             self.encoded = EncodedGrams::with_room(2 * self.pieces.len());
-            for key in self.by_gram.keys() {
-                self.encoded.insert(bytes_of(*key));
+            for piece in self.pieces.iter() {
+                self.encoded.insert(bytes_of(piece.gram));
             }
         }
     }
 
-    fn set(&mut self, key: u64) {
-        let words = self.filter.len();
-        if let Some(word) = self.filter.get_mut(slot(key, words)) {
-            *word |= 1 << (key & 63);
-        }
+    /// False where no secret begins with the gram of this number.
+    #[inline]
+    pub(super) fn may_begin(&self, key: u64) -> bool {
+        let bit = self.filter.get(slot(key, self.filter.len()));
+        bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
     }
 
-    /// The pieces that have this gram.
-    fn with_gram(&self, key: u64) -> impl Iterator<Item = &Piece> {
-        let mut next = self.by_gram.get(&key).copied();
-        std::iter::from_fn(move || {
-            let piece = self.pieces.get(next? as usize)?;
-            next = piece.next;
-            Some(piece)
-        })
+    /// The same for grams with other bytes than those of base64.
+    #[inline]
+    pub(super) fn may_be_odd(&self, key: u64) -> bool {
+        let bit = self.odd.get(slot(key, ODD_WORDS));
+        bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
+    }
+
+    /// True for a value that is told by a run of letters and digits in it.
+    pub(super) fn is_sure(value: &[u8]) -> bool {
+        sure_run(value.trim_ascii()).is_some()
     }
 
     /// Every secret that stands in a text as it is: its place, and whether that is all of it.
@@ -195,8 +174,7 @@ impl Learned {
         let mut at = 0;
         while let Some(head) = text.get(at..at + GRAM) {
             let key = gram(head);
-            let bit = self.filter.get(slot(key, self.filter.len()));
-            if bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
+            if self.may_begin(key)
                 && let Some((span, piece)) = self.at(text, at, key)
             {
                 at = at.max(span.end - 1);
@@ -208,18 +186,18 @@ impl Learned {
 
     /// What of a text must go because of the gram at `at`: the whole secret where it stands as it is, else its
     /// run, if that alone tells it.
-    fn at(&self, text: &[u8], at: usize, key: u64) -> Option<(Range<usize>, &Piece)> {
+    pub(super) fn at(&self, text: &[u8], at: usize, key: u64) -> Option<(Range<usize>, &Piece)> {
         let mut run = None;
-        for piece in self.with_gram(key) {
+        for piece in self.pieces.with_gram(key) {
             let whole = at
-                .checked_sub(piece.before as usize)
+                .checked_sub(usize::from(piece.before))
                 .map(|s| s..s + piece.len as usize)
-                .filter(|s| text.get(s.clone()).is_some_and(|v| hash(v) == piece.whole));
+                .filter(|s| text.get(s.clone()).is_some_and(|v| piece.is(v)));
             if let Some(whole) = whole.filter(|s| piece.run_len > 0 || is_alone(text, s)) {
                 return Some((whole, piece));
             }
-            let sure = at..at + piece.run_len as usize;
-            if !sure.is_empty() && text.get(sure.clone()).is_some_and(|v| hash(v) == piece.run) {
+            let sure = at..at + usize::from(piece.run_len);
+            if !sure.is_empty() && text.get(sure.clone()).is_some_and(|v| piece.is_run(v)) {
                 run = Some((sure, piece));
             }
         }
@@ -232,13 +210,20 @@ impl Learned {
             .kinds
             .get(usize::from(piece.kind))
             .map_or("secret.value", String::as_str);
-        format!("~{kind}.{}~", String::from_utf8_lossy(&piece.id))
+        format!("~{kind}.{}~", piece.id())
     }
 
     /// How many secrets are known.
     #[must_use]
     pub fn len(&self) -> usize {
         self.secrets
+    }
+
+    /// How often a secret was told for which there was no room: about 500,000 are remembered. It is cut in its place,
+    /// and nobody looks for it elsewhere.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// True if none is.
@@ -248,20 +233,24 @@ impl Learned {
     }
 }
 
-impl Piece {
-    /// True if a find of this length is the whole secret.
-    pub(super) fn is_whole(&self, len: usize) -> bool {
-        len == self.len as usize
-    }
-}
-
 /// A number made of the first bytes, spread over all its bits.
 fn gram(head: &[u8]) -> u64 {
     let mut bytes = [0; GRAM];
     for (to, from) in bytes.iter_mut().zip(head) {
         *to = *from;
     }
-    let mixed = u64::from_le_bytes(bytes).wrapping_mul(SPREAD);
+    key_of(mix(&bytes))
+}
+
+/// The bytes of a gram, spread.
+#[inline]
+pub(super) fn mix(gram: &[u8; GRAM]) -> u64 {
+    u64::from_le_bytes(*gram).wrapping_mul(SPREAD)
+}
+
+/// The number of a gram that was spread.
+#[inline]
+pub(super) fn key_of(mixed: u64) -> u64 {
     mixed ^ (mixed >> 29)
 }
 
@@ -269,6 +258,13 @@ fn gram(head: &[u8]) -> u64 {
 fn bytes_of(gram: u64) -> [u8; GRAM] {
     let mixed = gram ^ (gram >> 29) ^ (gram >> 58);
     mixed.wrapping_mul(GATHER).to_le_bytes()
+}
+
+fn set(filter: &mut [u64], key: u64) {
+    let words = filter.len();
+    if let Some(word) = filter.get_mut(slot(key, words)) {
+        *word |= 1 << (key & 63);
+    }
 }
 
 fn slot(key: u64, words: usize) -> usize {
@@ -329,12 +325,6 @@ fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
     !front && !back
 }
 
-fn hash(value: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(value);
-    hasher.finish()
-}
-
 /// Kind and id of a pseudonym: `secret.password` and the letters.
 fn kind_and_id(text: &str) -> Option<(&str, [u8; 12])> {
     let mut kind = text.trim_matches('~');
@@ -350,54 +340,5 @@ fn kind_and_id(text: &str) -> Option<(&str, [u8; 12])> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::rules_tests::redactor;
-    use super::*;
-    use crate::redact::{Dialect, Level, Tally};
-
-    #[test]
-    fn a_gram_tells_its_bytes() {
-        for bytes in [*b"Zk81mQpL", [0; GRAM], [0xff; GRAM], *b"\x01\x80~=_-+/"] {
-            assert_eq!(bytes_of(gram(&bytes)), bytes);
-        }
-    }
-
-    #[test]
-    fn a_learned_secret_is_cut_in_every_spelling_and_nothing_else_is() {
-        let mut redactor = redactor(Level::Standard);
-        let mut tally = Tally::default();
-        redactor.block(b"password=Zk81mQpLtR29x!y", Dialect::Log, &mut tally);
-        let mut learned = Learned::default();
-        for secret in tally.take_secrets() {
-            learned.insert(&secret);
-        }
-        assert_eq!(learned.len(), 1);
-        redactor.learn(learned);
-        let b64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
-        let hex = data_encoding::HEXUPPER.encode(b"-Zk81mQpLtR29x!y");
-        for (line, left) in [
-            ("typed Zk81mQpLtR29x!y here".to_owned(), "Zk81mQpLtR29x"),
-            (r"json \nZk81mQpLtR29x!y".to_owned(), "Zk81mQpLtR29x"),
-            (format!("at 0 {}", b64("Zk81mQpLtR29x!y")), "Wms4"),
-            (format!("at 1 {}", b64("- Zk81mQpLtR29x!y -")), "4MW1"),
-            (format!("at 2 {}", b64("--Zk81mQpLtR29x!y")), "pLdF"),
-            (format!("hex {hex}"), "5A6B"),
-        ] {
-            let out = redactor.block(line.as_bytes(), Dialect::Log, &mut Tally::default());
-            let out = String::from_utf8_lossy(out.as_bytes()).into_owned();
-            assert!(
-                out.contains("~secret.password.") && !out.contains(left),
-                "{line} -> {out}"
-            );
-        }
-        for line in [
-            "typed Zk81mQpLtR29 here",
-            "typed Zk81mQpLtR here",
-            "sum 9f86d081884c7d659a2feaa0c55ad015",
-            "uuid 66981d43-f6c8-41c4-a367-8be8f4d179e5",
-        ] {
-            let out = redactor.block(line.as_bytes(), Dialect::Log, &mut Tally::default());
-            assert_eq!(out.as_bytes(), line.as_bytes());
-        }
-    }
-}
+#[path = "learned_tests.rs"]
+mod tests;

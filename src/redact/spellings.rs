@@ -7,14 +7,15 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 
 use super::edits::Rank;
 use super::engine::Pass;
-use super::learned::{LAYERS, Learned, Piece};
+use super::learned::{LAYERS, Learned};
+use super::pieces::Piece;
 use super::tokens;
 use super::view::{Layer, View};
 
 /// Encodings inside encodings are followed this deep.
-const DEEPEST: u8 = 4;
+pub(super) const DEEPEST: u8 = 4;
 /// Shorter words hold no secret.
-const SHORTEST_WORD: usize = 11;
+pub(super) const SHORTEST_WORD: usize = 11;
 /// Longest text that is unpacked, and how much it may grow.
 const LONGEST_UNPACKED: usize = 4 << 20;
 const MOST_RATIO: usize = 200;
@@ -102,7 +103,7 @@ impl Pass<'_> {
 }
 
 /// True for each byte that base64 or hexadecimal is made of.
-const ENCODED: [bool; 256] = {
+pub(super) const ENCODED: [bool; 256] = {
     let mut table = [false; 256];
     let mut b = 0;
     while b < 256 {
@@ -114,7 +115,7 @@ const ENCODED: [bool; 256] = {
 };
 
 /// The words of a text that could be base64 or hexadecimal.
-fn each_word(text: &[u8], mut each: impl FnMut(Range<usize>)) {
+pub(super) fn each_word(text: &[u8], mut each: impl FnMut(Range<usize>)) {
     let mut start = 0;
     let mut padded = false;
     for (at, b) in text.iter().enumerate() {
@@ -134,7 +135,7 @@ fn each_word(text: &[u8], mut each: impl FnMut(Range<usize>)) {
 }
 
 /// A secret that a word holds in base64, at any of the four places of a group, or in hexadecimal.
-fn in_word<'a>(learned: &'a Learned, word: &[u8], depth: u8) -> Option<&'a Piece> {
+pub(super) fn in_word<'a>(learned: &'a Learned, word: &[u8], depth: u8) -> Option<&'a Piece> {
     let digits = longest_hex(word);
     for skip in 0..2 {
         let digits = &word[digits.start + skip.min(digits.len())..digits.end];

@@ -75,7 +75,27 @@ impl View {
     }
 }
 
-enum Plain {
+/// A text with one layer of escapes taken away, where no places are needed; `None` if there is none.
+pub(super) fn unescaped(text: &[u8], layer: Layer) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some((from, plain, used)) = escape_from(text, at, layer) {
+        out.extend_from_slice(&text[at..from]);
+        match plain {
+            Plain::Byte(b) => out.push(b),
+            Plain::Char(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        at = from + used;
+    }
+    if at == 0 {
+        return None;
+    }
+    out.extend_from_slice(&text[at..]);
+    Some(out)
+}
+
+/// What an escape stands for.
+pub(super) enum Plain {
     Byte(u8),
     Char(char),
 }
@@ -99,7 +119,7 @@ fn escape_from(text: &[u8], mut at: usize, layer: Layer) -> Option<(usize, Plain
 }
 
 /// What the escape at the front of a text stands for, and how long it is.
-fn escape(text: &[u8], layer: Layer) -> Option<(Plain, usize)> {
+pub(super) fn escape(text: &[u8], layer: Layer) -> Option<(Plain, usize)> {
     let any = layer == Layer::Any;
     match text.first()? {
         b'%' if any || layer == Layer::Percent => Some((Plain::Byte(hex(text, 1)?), 3)),

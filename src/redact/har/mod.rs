@@ -4,9 +4,8 @@
 //! (`fields`, `endpoints`). The general engine then sees the texts that are left and nothing else (`scratch`).
 use std::collections::HashMap;
 
-use super::edits::{Edit, Edits, splice};
+use super::edits::{Edit, Edits};
 use super::engine::{Dialect, Pass, Redactor};
-use super::gate::Redacted;
 use super::tally::Tally;
 
 mod body;
@@ -40,10 +39,10 @@ use entry::{RuleIds, Walker};
 use scratch::Scratch;
 
 impl Redactor {
-    /// Redacts whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
+    /// What must go from whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
     /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
     /// as text.
-    pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Redacted {
+    pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
         let mut walker = Walker {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),
             stretches: Vec::with_capacity(block.len() / 256),
@@ -82,7 +81,7 @@ impl Redactor {
                 });
             }
         }
-        Redacted(splice(block, &edits.settle(block)))
+        edits.settle(block)
     }
 
     /// True where something is looked for that may stand in any place.

@@ -12,7 +12,7 @@ use super::run::{CollectError, add_rules};
 use crate::bundle::manifest::Status;
 use crate::bundle::pack::{Packed, Packer};
 use crate::bundle::spool::{EntryFacts, Spool};
-use crate::redact::{Clean, Dialect, Redacted, Residue, Secret, Tally};
+use crate::redact::{Clean, Dialect, Redacted, Residue, Secret, Surroundings, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::Block;
 use crate::verify::Report;
@@ -188,7 +188,9 @@ impl Release<'_> {
             "config" => Dialect::Config,
             _ => Dialect::Log,
         };
-        let mut clean = self.redactor.block(&block.bytes, dialect, &mut work.tally);
+        let around = Surroundings::of(block, None);
+        let redactor = &self.redactor;
+        let mut clean = redactor.piece(&block.bytes, around, dialect, &mut work.tally);
         if blind {
             let form = form_of(name);
             let clearer = mend(&self.redactor, clean, form, &self.known, &self.keep);

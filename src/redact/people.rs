@@ -25,6 +25,32 @@ pub(super) const HOMES: &[&str] = &[
     "/spool/cron/",
 ];
 
+/// What web applications have below `/users/` where a login could stand.
+const ROUTES: &[&[u8]] = &[
+    b"activate",
+    b"activation",
+    b"auth",
+    b"confirm",
+    b"confirmation",
+    b"current",
+    b"edit",
+    b"invitation",
+    b"me",
+    b"new",
+    b"password",
+    b"password_resets",
+    b"reset_password",
+    b"search",
+    b"self",
+    b"session",
+    b"sessions",
+    b"sign_in",
+    b"sign_out",
+    b"sign_up",
+    b"unlock",
+    b"verify",
+];
+
 impl Pass<'_> {
     /// A folder of home folders was found at `at`.
     pub(super) fn home_at(&mut self, at: usize) {
@@ -62,6 +88,9 @@ impl Pass<'_> {
             b"atjobs",
             b"atspool",
         ];
+        if lower.starts_with(b"/users/") && ROUTES.contains(&name.as_slice()) {
+            return;
+        }
         if nested.contains(&name.as_slice()) {
             return self.home_component_after(span.end);
         }

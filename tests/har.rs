@@ -6,6 +6,8 @@
 mod decoded;
 #[path = "har/plant.rs"]
 mod plant;
+#[path = "har/strange.rs"]
+mod strange;
 #[path = "har/traffic.rs"]
 mod traffic;
 #[path = "har/writers.rs"]
@@ -201,5 +203,48 @@ fn a_trace_comes_out_in_the_encoding_that_it_came_in_whatever_the_blocks_are() {
             whole,
             "{writer:?}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_left_of_entries_that_no_list_knows() {
+    for seed in 1..4 {
+        let (text, planted) = strange::trace(seed);
+        for (spelling, bytes) in strange::spelled(&text) {
+            for way in [Way::Twice, Way::Mended] {
+                let (after, _) = redact(&bytes, &Limits::default(), way);
+                let readings = decoded::readings(&after);
+                let left: Vec<_> = planted
+                    .iter()
+                    .filter(|value| readings.iter().any(|r| r.contains(*value)))
+                    .map(|value| {
+                        let at = text.find(value.as_str()).unwrap();
+                        &text[text[..at].char_indices().rev().nth(60).map_or(0, |c| c.0)..at]
+                    })
+                    .collect();
+                assert!(left.is_empty(), "{spelling}: left behind {left:#?}");
+                let mut changed = Vec::new();
+                same_form(&json_of(&text), &json_of(&after), "", &mut changed);
+                assert!(changed.is_empty(), "{spelling}: {changed:#?}");
+                // Once more changes nothing.
+                let (again, _) = redact(after.as_bytes(), &Limits::default(), way);
+                assert_eq!(again, after, "{spelling}");
+            }
+        }
+    }
+    let quiet = format!(r#"{{"log":{{"entries":[{}]}}}}"#, strange::QUIET.join(","));
+    let (after, _) = redact(quiet.as_bytes(), &Limits::default(), Way::Twice);
+    assert_eq!(
+        after.matches("9f86d081884c7d659a2feaa0c55ad015").count(),
+        2,
+        "{after}"
+    );
+    assert_eq!(after.matches("66981d43").count(), 2, "{after}");
+    for stays in [
+        "/users/confirmation/new?page=2",
+        "transferSpecification",
+        "07:28:00 GMT",
+    ] {
+        assert!(after.contains(stays), "{after}");
     }
 }

@@ -37,6 +37,20 @@ pub(super) const APPLICATIONS: &[&str] = &[
     "aspera.faspex:",
 ];
 
+/// Where the next of several cookies in one header begins: `Path=/, b=2`. Dates have commas too, and no sign behind
+/// them.
+fn next_cookie(part: &[u8]) -> Option<usize> {
+    let eq = memchr::memchr(b'=', part)?;
+    if !ATTRIBUTES.contains(&part[..eq].trim_ascii().to_ascii_lowercase().as_slice()) {
+        return None;
+    }
+    let comma = eq + memchr::memmem::find(&part[eq..], b", ")?;
+    let name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let next = &part[comma + 2..];
+    let len = next.iter().take_while(|b| name(b)).count();
+    (len > 0 && next.get(len) == Some(&b'=')).then_some(comma)
+}
+
 impl Pass<'_> {
     /// The value of a Cookie or Set-Cookie header.
     pub(super) fn cookies(&mut self, span: Range<usize>, mark: Mark, rule: RuleId) {
@@ -69,7 +83,10 @@ impl Pass<'_> {
             while at < span.end && (text[at].is_ascii_whitespace() || text[at] == b';') {
                 at += 1;
             }
-            let part_end = pair_end(text, at, span.end, mark);
+            let mut part_end = pair_end(text, at, span.end, mark);
+            if let Some(comma) = next_cookie(&text[at..part_end]) {
+                part_end = at + comma;
+            }
             if let Some(eq) = memchr::memchr(b'=', &text[at..part_end]) {
                 let name = text[at..at + eq].trim_ascii().to_ascii_lowercase();
                 let value = at + eq + 1..part_end;

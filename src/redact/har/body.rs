@@ -7,6 +7,8 @@ use data_encoding::BASE64;
 use super::super::edits::{Edit, Edits, Rank, splice};
 use super::super::engine::{Dialect, Pass};
 use super::super::nested::{Opened, Packing, open, pack};
+use super::super::quote::Mark;
+use super::super::rules::Kind;
 use super::super::tokens;
 use super::cursor::{Members, Next, skip, string};
 use super::endpoints::endpoint;
@@ -15,6 +17,7 @@ use super::fields::{Walk, is_document};
 use super::mime::{Mime, is_plain, mime};
 use super::pairs::Pairs;
 use super::sites::{Address, Site, site};
+use super::strings::{Among, among, random_words};
 use super::unescape::{Plain, escaped, plain};
 use crate::pseudonym::is_pseudonym;
 
@@ -148,7 +151,10 @@ impl Walker<'_> {
                 Site::Other => self.drop_text(span, frame.binary, "third-party"),
                 Site::Login => self.drop_text(span, frame.binary, "login"),
                 _ if frame.binary => self.packed(span, Mime::Unknown, from),
-                _ => self.stretches.push(span.start - 1..span.end + 1),
+                _ => {
+                    self.random_words(span.clone(), Among::Words);
+                    self.lines(span);
+                }
             }
         }
     }
@@ -169,6 +175,9 @@ impl Walker<'_> {
         let raw = &text[span.clone()];
         if body.request && !matches!(raw.first(), Some(b'{' | b'[' | b'<')) {
             self.queries(span.clone());
+        }
+        if let Some(among) = among(body.mime.clone().map_or(b"", |s| &text[s])) {
+            self.random_words(span.clone(), among);
         }
         let form = mime == Mime::Multipart || raw.starts_with(b"--");
         if is_api(from) && is_document(&plain(&raw[..raw.len().min(16)])) || form {
@@ -212,6 +221,12 @@ impl Walker<'_> {
                     pass.edits
                         .push(file.start, file.end, Rank::Secret, rule, upload.clone());
                 }
+            }
+        }
+        if !is_api(from) || !is_document(bytes) {
+            for word in random_words(bytes, Among::Code) {
+                let kind = Kind::Secret("token".to_owned());
+                pass.replace(&kind, word, Mark::None, None, self.rules.field);
             }
         }
         let edits = std::mem::take(&mut pass.edits).settle(bytes);

@@ -11,6 +11,7 @@ use super::cursor::{Elements, Members, Next, blank, next_entry, skip, string, st
 use super::headers::is_mixed;
 use super::members::{is_quiet_name, is_text_name};
 use super::pairs::{Decided, Pairs};
+use super::strings::Among;
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
@@ -177,7 +178,16 @@ impl Walker<'_> {
             return Some(end);
         }
         if is_text_name(key) && text.get(at) == Some(&b'"') {
+            if key == b"comment" || key == b"eventId" {
+                let span = string(text, at)?;
+                self.random_words(span, Among::Words);
+            }
             return self.text(at);
+        }
+        // What a writer added of its own may be anything.
+        if key.starts_with(b"_") {
+            let end = skip(text, at)?;
+            self.random_words(at..end, Among::Code);
         }
         self.whole(name.start - 1, at)
     }
@@ -215,6 +225,7 @@ impl Walker<'_> {
         if text.len() <= LONGEST_URL && memchr::memchr(b'?', text).is_some() {
             self.queries(stretch.clone());
         }
+        self.links(stretch.start + 1..stretch.end);
         if text.len() <= LONGEST_URL && memchr::memchr(b'\\', text).is_some() {
             for at in memchr::memmem::find_iter(text, b"\\u0026") {
                 self.stretches.push(from..stretch.start + at);

@@ -22,7 +22,9 @@ mod scalars;
 mod schemes;
 mod scratch;
 mod sites;
+mod strings;
 mod unescape;
+mod uniform;
 
 #[cfg(test)]
 mod header_tests;
@@ -37,12 +39,26 @@ pub(super) use scalars::{Scalar, scalars};
 
 use entry::{RuleIds, Walker};
 use scratch::Scratch;
+use uniform::Uniform;
 
 impl Redactor {
     /// What must go from whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
     /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
     /// as text.
     pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
+        let Some(uniform) = Uniform::of(block) else {
+            return self.uniform_entries(block, tally);
+        };
+        let mut edits = self.uniform_entries(&uniform.text, tally);
+        for edit in &mut edits {
+            let place = uniform.place(&(edit.start..edit.end));
+            (edit.start, edit.end) = (place.start, place.end);
+        }
+        // Two that were neighbours inside of one escape are one now.
+        Edits(edits).settle(block)
+    }
+
+    fn uniform_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
         let mut walker = Walker {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),
             stretches: Vec::with_capacity(block.len() / 256),

@@ -6,6 +6,7 @@ use super::super::rules::Kind;
 use super::entry::Walker;
 use super::headers::{is_key, may_be_key};
 use super::pairs::LONGEST_NAME;
+use super::strings::is_token;
 
 impl Walker<'_> {
     /// The value of a parameter of a query or form: by the same rules as in the URL.
@@ -14,7 +15,8 @@ impl Walker<'_> {
         if let Some(field) = self.pass.r.rules.field(name) {
             self.field(field, value.clone());
         }
-        if may_be_key(name) && is_key(&self.pass.text[value.clone()]) {
+        let raw = &self.pass.text[value.clone()];
+        if may_be_key(name) && is_key(raw) || is_token(name, raw) {
             self.secret(value.clone(), self.rules.field);
         }
         self.rest(value, edits);
@@ -40,7 +42,8 @@ impl Walker<'_> {
             let ends = |b: &u8| !(b.is_ascii_alphanumeric() || b"-._~+/%=".contains(b));
             let rest = &text[tail..span.end];
             let value = tail..tail + rest.iter().position(ends).unwrap_or(rest.len());
-            if may_be_key(name) && is_key(&text[value.clone()]) {
+            let raw = &text[value.clone()];
+            if may_be_key(name) && is_key(raw) || is_token(name, raw) {
                 let kind = Kind::Secret("token".to_owned());
                 self.pass.replace(&kind, value, Mark::Percent, None, rule);
             }

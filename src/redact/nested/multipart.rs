@@ -19,10 +19,15 @@ impl Pass<'_> {
             return;
         }
         let text = self.text;
-        let Some((mark, start)) = quote::opening(text, at + b"form-data; name=".len()) else {
-            return;
+        let name = at + b"form-data; name=".len();
+        let bare =
+            |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'[' | b']');
+        let (mark, start) = quote::opening(text, name).unwrap_or((Mark::None, name));
+        let end = match mark {
+            Mark::None => Some(start + text[start..].iter().take_while(bare).count()),
+            mark => quote::end(text, start, mark),
         };
-        let Some(end) = quote::end(text, start, mark).filter(|e| e - start <= 64) else {
+        let Some(end) = end.filter(|e| (1..=64).contains(&(e - start))) else {
             return;
         };
         let Some(field) = self.r.rules.field(&text[start..end]) else {

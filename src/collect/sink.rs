@@ -19,7 +19,7 @@ use crate::text::{Encoding, TextError};
 use crate::verify::Known;
 
 /// More secrets are not learned. They are known to the verifier all the same, and mended where it finds them.
-const MOST_LEARNED: usize = 1 << 17;
+const MOST_LEARNED: usize = 1 << 16;
 
 /// What the run has made so far: the spool, and what is known of its entries.
 pub(super) struct Sink<'a> {

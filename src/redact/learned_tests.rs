@@ -48,3 +48,21 @@ fn a_learned_secret_is_cut_in_every_spelling_and_nothing_else_is() {
         assert_eq!(out.as_bytes(), line.as_bytes());
     }
 }
+
+#[test]
+fn what_has_no_room_is_counted_and_what_is_known_is_not() {
+    let secret = |i: u32| {
+        Secret::new(
+            format!("Zk81mQpLtR29x{i}").as_bytes(),
+            "~secret.token.abcdefghijkl~",
+        )
+    };
+    let mut learned = Learned::holding(2);
+    for i in [0, 1, 0, 1] {
+        learned.insert(&secret(i));
+    }
+    assert_eq!((learned.len(), learned.left_out()), (2, 0));
+    learned.insert(&secret(2));
+    learned.insert(&secret(1));
+    assert_eq!((learned.len(), learned.left_out()), (2, 1));
+}

@@ -125,6 +125,8 @@ impl Learned {
     }
 
     fn is_in_run(&self, text: &[u8], run: Range<usize>) -> bool {
+        // A shorter run holds nothing that is encoded.
+        let word = run.len() >= SHORTEST_WORD;
         let mut encoded = false;
         let grams = text[run.clone()].windows(GRAM).zip(run.clone());
         for (gram, at) in grams.filter_map(|(w, at)| Some((w.first_chunk()?, at))) {
@@ -133,10 +135,10 @@ impl Learned {
             if self.may_begin(key) && self.at(text, at, key).is_some() {
                 return true;
             }
-            encoded = encoded || self.encoded.has_mixed(mixed);
+            encoded = encoded || word && self.encoded.has_mixed(mixed);
         }
         let run = &text[run];
-        if run.len() < SHORTEST_WORD || !encoded && !may_hold_text(run) {
+        if !word || !encoded && !may_hold_text(run) {
             return false;
         }
         let mut found = false;

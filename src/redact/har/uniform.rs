@@ -18,7 +18,7 @@ struct Escape {
 impl Uniform {
     /// `None` where nothing is escaped that needs none.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
-        let signs = [&b"\\/"[..], b"\\u00", AT[0], AT[1]];
+        let signs = [&b"\\/"[..], b"\\u00", b"&#"];
         if !signs
             .iter()
             .any(|sign| memchr::memmem::find(text, sign).is_some())
@@ -79,7 +79,7 @@ impl Uniform {
 }
 
 /// How pages hide the sign of an address from those who collect them.
-const AT: [&[u8]; 3] = [b"&#64;", b"&#x40;", b"&commat;"];
+const AT: [&[u8]; 2] = [b"&#64;", b"&#x40;"];
 
 /// What stands for the escape at the front of a text, and how long that is, if it needs none or a shorter one.
 fn needless_escape(text: &[u8]) -> Option<(&'static [u8], usize)> {

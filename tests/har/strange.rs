@@ -23,6 +23,7 @@ pub const ENTRIES: &[&str] = &[
     r#"{"request":{"method":"GET","url":"https://acme.ibmaspera.com/verify-email/«»/go?x=1"}}"#,
     r#"{"request":{"method":"GET","url":"https://acme.ibmaspera.com/s/«»/download"},"response":{"redirectURL":"/share/«»"}}"#,
     r#"{"request":{"method":"GET","url":"https://acme.ibmaspera.com/callback#access_token=«»&state=«»&token_type=Bearer"}}"#,
+    r#"{"request":{"method":"GET","url":"https://acme.ibmaspera.com/x?auth_key=«»#/packages/inbox/12"}}"#,
     r#"{"request":{"method":"GET","url":"https://b.s3.amazonaws.com/k?X-Amz-Security-Token=«»&X-Amz-Signature=«»"}}"#,
     r#"{"request":{"method":"GET","url":"https://idp.example/saml2?RelayState=«»&SigAlg=rsa&Signature=«»&SAMLart=«»"}}"#,
     // Bodies.

@@ -11,7 +11,7 @@ use super::cursor::{Elements, Members, Next, blank, next_entry, skip, string, st
 use super::headers::is_mixed;
 use super::members::{is_quiet_name, is_text_name};
 use super::pairs::{Decided, Pairs};
-use super::strings::Among;
+use super::strings::{Among, route};
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
@@ -231,6 +231,11 @@ impl Walker<'_> {
                 self.stretches.push(from..stretch.start + at);
                 from = stretch.start + at + 6;
             }
+        }
+        // A value in the query ends where the place in the page begins.
+        if let Some(sign) = route(text).filter(|sign| stretch.start + sign > from) {
+            self.stretches.push(from..stretch.start + sign);
+            from = stretch.start + sign;
         }
         self.stretches.push(from..stretch.end);
     }

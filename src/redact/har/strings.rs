@@ -106,6 +106,22 @@ impl Walker<'_> {
     }
 }
 
+/// Where the fragment of an address with a query begins, if it can be nothing but a place in a page: `#/packages/12`.
+/// Else it may be the rest of a value.
+pub(super) fn route(address: &[u8]) -> Option<usize> {
+    let query = memchr::memchr(b'?', address.get(..LONGEST_ADDRESS.min(address.len()))?)?;
+    let sign = query + memchr::memchr(b'#', &address[query..])?;
+    let fragment = address[sign + 1..].strip_suffix(b"\"")?;
+    let path = fragment.strip_prefix(b"!").unwrap_or(fragment);
+    let word = |part: &[u8]| {
+        let small = |b: &u8| b.is_ascii_lowercase() || *b == b'-';
+        part.len() <= 12 && part.iter().all(u8::is_ascii_digit)
+            || part.len() <= 24 && part.iter().all(small)
+    };
+    let parts = path.strip_prefix(b"/")?;
+    (parts.len() <= 80 && parts.split(|b| *b == b'/').all(word)).then_some(sign)
+}
+
 /// True for a value of a parameter of this name that looks random and is as long as a token.
 pub(super) fn is_token(name: &[u8], value: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -271,6 +287,22 @@ mod tests {
                 random_words(text.as_bytes(), Among::Words).is_empty(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn places_in_a_page_are_told_from_the_rest_of_a_value() {
+        for (address, place) in [
+            ("\"https://h/x?a=b#/packages/12\"", Some("#/packages/12\"")),
+            ("\"/x?a=b#!/sent-items/\"", Some("#!/sent-items/\"")),
+            ("\"/x?a=b#Zk81mQ\"", None),
+            ("\"/x?a=b#/Zk81mQ\"", None),
+            ("\"/x?a=b#/x?token=abc\"", None),
+            ("\"/x#/packages\"", None),
+            ("\"/x?a=b#/packages/1234567890123\"", None),
+        ] {
+            let found = route(address.as_bytes()).map(|at| &address[at..]);
+            assert_eq!(found, place, "{address}");
         }
     }
 

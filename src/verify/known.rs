@@ -38,8 +38,8 @@ impl Known {
             u64::from_le_bytes(bytes) | 1
         };
         Self {
-            literals: Literals::new(&key),
-            names: Literals::new(&key),
+            literals: Literals::default(),
+            names: Literals::default(),
             key,
             mix: [word(0), word(8)],
             heads: Heads::default(),

@@ -1,6 +1,7 @@
 //! Words that the person's own rules name: they must not be left anywhere, whatever their case, as whole
-//! words. Only keyed hashes of them are held.
+//! words. Only hashes of them are held, mixed with a number that is random for each run.
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
 
 use super::shapes::{alnum, at, before, part, pseudonym, run_end};
 
@@ -10,6 +11,7 @@ const FILTER_BITS: u32 = 20;
 const LONGEST_PSEUDONYM: usize = 240;
 
 /// One word: where its first run of letters and digits stands in it, and its hash.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Literal {
     /// Bytes before that run.
     before: u16,
@@ -21,7 +23,8 @@ struct Literal {
 /// The words of one run.
 #[derive(Default)]
 pub(super) struct Literals {
-    key: [u8; 32],
+    /// Random for each run. Texts are full of words that begin like one of ours, so the hash must be a quick one.
+    seed: foldhash::quality::RandomState,
     filter: Vec<u64>,
     by_run: HashMap<u64, Vec<Literal>>,
     /// Those without any ASCII letter or digit: their first bytes beyond ASCII stand for the run.
@@ -30,13 +33,6 @@ pub(super) struct Literals {
 }
 
 impl Literals {
-    pub(super) fn new(key: &[u8; 32]) -> Self {
-        Self {
-            key: *blake3::keyed_hash(key, b"aoc-bundle literals").as_bytes(),
-            ..Self::default()
-        }
-    }
-
     /// Adds a word in its own spelling and in both cases of letters beyond ASCII.
     pub(super) fn insert(&mut self, value: &[u8]) {
         let value = value.trim_ascii();
@@ -66,6 +62,7 @@ impl Literals {
         if self.filter.is_empty() {
             self.filter = vec![0; 1 << (FILTER_BITS - 6)];
         }
+        let run = self.hash(run);
         let (word, bit) = slot(run);
         if let Some(w) = self.filter.get_mut(word) {
             *w |= bit;
@@ -75,7 +72,9 @@ impl Literals {
             len,
             hash: self.hash(value),
         };
-        self.by_run.entry(self.hash(run)).or_default().push(literal);
+        let literals = self.by_run.entry(run).or_default();
+        let place = literals.partition_point(|l| *l < literal);
+        literals.insert(place, literal);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -84,7 +83,7 @@ impl Literals {
 
     /// True where the value is one of the words.
     pub(super) fn holds(&self, value: &[u8]) -> bool {
-        let hash = self.hash(&value.trim_ascii().to_ascii_lowercase());
+        let hash = self.hash(value.trim_ascii());
         self.count > 0 && self.by_run.values().flatten().any(|l| l.hash == hash)
     }
 
@@ -120,27 +119,36 @@ impl Literals {
 
     #[inline]
     fn here(&self, text: &[u8], start: usize, end: usize) -> bool {
-        let (word, bit) = slot(part(text, start, end));
-        self.filter.get(word).is_some_and(|w| w & bit != 0) && self.exact(text, start, end)
+        let run = self.hash(part(text, start, end));
+        let (word, bit) = slot(run);
+        self.filter.get(word).is_some_and(|w| w & bit != 0) && self.exact(text, start, run)
     }
 
+    /// `run` is the hash of the run at `start`.
     #[cold]
-    fn exact(&self, text: &[u8], start: usize, end: usize) -> bool {
-        let run = part(text, start, end).to_ascii_lowercase();
-        let Some(literals) = self.by_run.get(&self.hash(&run)) else {
+    fn exact(&self, text: &[u8], start: usize, run: u64) -> bool {
+        let Some(literals) = self.by_run.get(&run) else {
             return false;
         };
-        literals.iter().any(|l| {
-            let Some(from) = start.checked_sub(usize::from(l.before)) else {
+        // Of many words that begin alike, those of one length cost one look at the text.
+        let alike = |a: &Literal, b: &Literal| (a.before, a.len) == (b.before, b.len);
+        literals.chunk_by(alike).any(|literals| {
+            let Some(first) = literals.first() else {
                 return false;
             };
-            let to = from + usize::from(l.len);
+            let Some(from) = start.checked_sub(usize::from(first.before)) else {
+                return false;
+            };
+            let to = from + usize::from(first.len);
             // Behind an escape the word begins; else nothing of a word may stand before it.
             let glued = from == start && alnum(before(text, from));
-            text.get(from..to).is_some_and(|value| {
+            let whole = text.get(from..to).filter(|value| {
                 (glued || !(is_word(at(value, 0)) && is_word(before(text, from))))
                     && !(is_word(at(value, value.len() - 1)) && is_word(at(text, to)))
-                    && self.hash(&value.to_ascii_lowercase()) == l.hash
+            });
+            whole.is_some_and(|value| {
+                let hash = self.hash(value);
+                literals.iter().any(|l| l.hash == hash)
             }) && !inside_pseudonym(text, from)
         })
     }
@@ -164,11 +172,18 @@ impl Literals {
         }
     }
 
+    /// The hash of a text, whatever the case of its ASCII letters.
+    #[inline]
     fn hash(&self, value: &[u8]) -> u64 {
-        let hash = blake3::keyed_hash(&self.key, value);
-        let mut first = [0u8; 8];
-        first.copy_from_slice(&hash.as_bytes()[..8]);
-        u64::from_le_bytes(first)
+        let mut hasher = self.seed.build_hasher();
+        for eight in value.chunks(8) {
+            let mut letters = [0; 8];
+            letters[..eight.len()].copy_from_slice(eight);
+            letters.make_ascii_lowercase();
+            hasher.write_u64(u64::from_le_bytes(letters));
+        }
+        hasher.write_usize(value.len());
+        hasher.finish()
     }
 }
 
@@ -180,15 +195,10 @@ fn is_word(b: u8) -> bool {
     alnum(b) || b == b'_' || b >= 0x80
 }
 
-/// Slot of a run in the filter: by its first four letters, in lower case, and its length.
+/// Slot of a run in the filter.
 #[inline]
-fn slot(run: &[u8]) -> (usize, u64) {
-    let mut head = [0u8; 4];
-    for (to, from) in head.iter_mut().zip(run) {
-        *to = from.to_ascii_lowercase();
-    }
-    let seed = u64::from(u32::from_le_bytes(head)) | ((run.len() as u64) << 32);
-    let bit = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS);
+fn slot(run: u64) -> (usize, u64) {
+    let bit = run >> (64 - FILTER_BITS);
     ((bit / 64) as usize, 1 << (bit % 64))
 }
 

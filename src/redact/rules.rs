@@ -1,6 +1,7 @@
 //! The rule table, read from `rules.toml` and compiled once: names of fields, shapes with their
 //! anchors, and the lists of what stays in clear.
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -9,7 +10,7 @@ use regex_syntax::hir::literal::Extractor;
 
 use super::fields::normalise;
 pub(super) use super::kind::Kind;
-use super::table::{RawShape, RawTable};
+use super::table::RawTable;
 use super::user::UserTable;
 
 /// Why the rule table could not be used. Our own table is held to be sound by the tests.
@@ -64,7 +65,17 @@ pub(super) struct Shape {
     pub(super) kind: Kind,
     pub(super) min: usize,
     pub(super) anchors: Vec<String>,
-    pub(super) pattern: Regex,
+    /// The pattern as it is written.
+    source: String,
+    /// What it was compiled to when its first anchor was met: most of a hundred patterns never meet one, and all of
+    /// them would cost ten megabytes and a part of a second. `None` if it does not compile; our own all do.
+    compiled: OnceLock<Option<Pattern>>,
+}
+
+/// The compiled pattern of a shape.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) regex: Regex,
     /// True where every find begins with an anchor: then only the anchor's own place is tried.
     pub(super) at_anchor: bool,
     /// Most bytes of a find, where its pattern bounds them.
@@ -73,6 +84,14 @@ pub(super) struct Shape {
     pub(super) value_group: usize,
     pub(super) second_group: Option<usize>,
     pub(super) scheme_group: Option<usize>,
+}
+
+impl Shape {
+    /// The compiled pattern, from the first anchor on that was met.
+    pub(super) fn pattern(&self) -> Option<&Pattern> {
+        let compile = || compile(&self.source, &self.anchors).ok();
+        self.compiled.get_or_init(compile).as_ref()
+    }
 }
 
 /// The tables are ours and asked for every name of the text: a hash that resists chosen keys would cost
@@ -150,7 +169,7 @@ impl Rules {
     /// # Errors
     /// [`RuleError`] if the table is not sound; the tests hold the built-in one to be.
     pub fn builtin() -> Result<Self, RuleError> {
-        Self::from_toml(TABLE)
+        Self::from_table(toml::from_str(TABLE)?)
     }
 
     /// Version of the rule set, for the manifest.
@@ -190,7 +209,14 @@ impl Rules {
     /// # Errors
     /// [`RuleError`] if the table is not sound.
     pub fn from_toml(text: &str) -> Result<Self, RuleError> {
-        Self::from_table(toml::from_str(text)?)
+        let rules = Self::from_table(toml::from_str(text)?)?;
+        for shape in &rules.shapes {
+            compile(&shape.source, &shape.anchors).map_err(|reason| RuleError::Pattern {
+                rule: rules.name(shape.id).to_owned(),
+                reason,
+            })?;
+        }
+        Ok(rules)
     }
 
     pub(super) fn from_table(raw: RawTable) -> Result<Self, RuleError> {
@@ -251,19 +277,22 @@ impl Rules {
             });
         }
         for row in &raw.shape {
-            let shape = compile_shape(row, rules.id(&row.id))?;
-            rules.shapes.push(shape);
+            rules.shapes.push(Shape {
+                id: rules.id(&row.id),
+                kind: Kind::parse(&row.id, &row.kind)?,
+                min: row.min,
+                anchors: row.anchors.clone(),
+                source: row.pattern.clone(),
+                compiled: OnceLock::new(),
+            });
         }
         Ok(rules)
     }
 }
 
-fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
-    let bad = |reason: String| RuleError::Pattern {
-        rule: row.id.clone(),
-        reason,
-    };
-    let pattern = Regex::builder()
+/// Compiles a pattern; the reason where that fails.
+fn compile(source: &str, anchors: &[String]) -> Result<Pattern, String> {
+    let regex = Regex::builder()
         .configure(
             Regex::config()
                 .utf8_empty(false)
@@ -277,23 +306,17 @@ fn compile_shape(row: &RawShape, id: RuleId) -> Result<Shape, RuleError> {
                 .multi_line(true)
                 .crlf(true),
         )
-        .build(&row.pattern)
-        .map_err(|e| bad(e.to_string()))?;
-    let groups = pattern.group_info();
-    let value_group = groups
-        .to_index(regex_automata::PatternID::ZERO, "v")
-        .ok_or_else(|| bad("no group named v".to_owned()))?;
-    let second_group = groups.to_index(regex_automata::PatternID::ZERO, "w");
-    let scheme_group = groups.to_index(regex_automata::PatternID::ZERO, "s");
-    let parsed = parse_bytes(&row.pattern);
-    Ok(Shape {
-        id,
-        kind: Kind::parse(&row.id, &row.kind)?,
-        min: row.min,
-        at_anchor: begins_with(&row.pattern, &row.anchors),
+        .build(source)
+        .map_err(|e| e.to_string())?;
+    let groups = regex.group_info();
+    let group = |name| groups.to_index(regex_automata::PatternID::ZERO, name);
+    let value_group = group("v").ok_or("no group named v")?;
+    let (second_group, scheme_group) = (group("w"), group("s"));
+    let parsed = parse_bytes(source);
+    Ok(Pattern {
+        at_anchor: begins_with(source, anchors),
         longest: parsed.and_then(|parsed| parsed.properties().maximum_len()),
-        anchors: row.anchors.clone(),
-        pattern,
+        regex,
         value_group,
         second_group,
         scheme_group,

@@ -36,13 +36,14 @@ impl Pass<'_> {
     /// Looks for a shape that covers the anchor at `at`: `Some(true)` if it was dealt with, `Some(false)` if
     /// it may go on behind `ahead` bytes, `None` if there is none.
     fn shape_within(&mut self, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
+        let pattern = shape.pattern()?;
         let mut window = self.window(at, ahead);
-        if let Some(longest) = shape.longest {
+        if let Some(longest) = pattern.longest {
             window.end = window.end.min(at + LATEST + longest);
         }
         let mut slots = [None; MOST_SLOTS];
-        let slots = slots.get_mut(..shape.pattern.group_info().slot_len())?;
-        let (mut from, anchored) = match shape.at_anchor {
+        let slots = slots.get_mut(..pattern.regex.group_info().slot_len())?;
+        let (mut from, anchored) = match pattern.at_anchor {
             true => (at, Anchored::Yes),
             false => (window.start, Anchored::No),
         };
@@ -51,11 +52,11 @@ impl Pass<'_> {
             let input = Input::new(self.text)
                 .range(from..window.end)
                 .anchored(anchored);
-            shape.pattern.search_slots(&input, slots)?;
+            pattern.regex.search_slots(&input, slots)?;
             let group = |i: usize| -> Option<Range<usize>> {
                 Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
             };
-            let (whole, value) = (group(0)?, group(shape.value_group)?);
+            let (whole, value) = (group(0)?, group(pattern.value_group)?);
             if whole.start > at + LATEST {
                 return None;
             }
@@ -63,8 +64,8 @@ impl Pass<'_> {
                 return Some(false);
             }
             if whole.end > at {
-                let scheme = shape.scheme_group.and_then(group);
-                if let Some(second) = shape.second_group.and_then(group) {
+                let scheme = pattern.scheme_group.and_then(group);
+                if let Some(second) = pattern.second_group.and_then(group) {
                     self.shape_value(&shape.kind, second, None, shape.id);
                 }
                 if value.len() >= shape.min {

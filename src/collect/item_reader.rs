@@ -18,6 +18,9 @@ pub const LIMITS: Limits = Limits {
     group: 2 << 20,
 };
 
+/// Blocks of lines are half as large: several of them are under way at once, and pack nearly as well.
+const BLOCK_OF_LINES: usize = 1 << 19;
+
 /// A line rule, and the reason that its cuts get in the manifest.
 pub(super) struct Filter {
     pub(super) why: &'static str,
@@ -151,8 +154,13 @@ impl ItemReader {
             ItemKind::Config | ItemKind::Host | ItemKind::Api => CutAt::Whole,
             _ => CutAt::Lines,
         };
+        let block = if cut == CutAt::Lines {
+            BLOCK_OF_LINES
+        } else {
+            LIMITS.block
+        };
         Ok(Self {
-            blocks: BlockReader::new(text, cut, LIMITS),
+            blocks: BlockReader::new(text, cut, Limits { block, ..LIMITS }),
             outcome,
             compression,
             encoding,

@@ -126,3 +126,15 @@ pub struct Request {
     /// Environment for status commands.
     pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
 }
+
+/// What our own files take in the zip: at least so much, and with much evidence up to so much more.
+const OUR_LEAST: u64 = 12 << 10;
+const OUR_MOST: u64 = 512 << 10;
+
+impl Request {
+    /// What is left of the size limit for evidence: manifest, report and the other files of our own come on top.
+    pub(super) fn evidence_size(&self) -> u64 {
+        self.max_size
+            .saturating_sub((self.max_size / 8).min(OUR_MOST) + OUR_LEAST)
+    }
+}

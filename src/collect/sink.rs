@@ -89,7 +89,7 @@ impl<'a> Sink<'a> {
             ledger,
             redactor,
             stem,
-            limit: request.max_size,
+            limit: request.evidence_size(),
         })
     }
 

@@ -78,7 +78,7 @@ pub(super) fn with_crew<'k>(
         current: None,
         number: 0,
         under_way: 0,
-        most: threads * 2,
+        most: threads + 1,
         cap,
         problems: Problems::default(),
         spare: Vec::new(),
@@ -88,7 +88,7 @@ pub(super) fn with_crew<'k>(
         crew.settle(report);
         return crew.problems;
     }
-    let (jobs, take) = bounded::<(u64, Block)>(threads * 2);
+    let (jobs, take) = bounded::<(u64, Block)>(threads + 1);
     crew.jobs = Some(jobs);
     std::thread::scope(|scope| {
         for _ in 0..threads {

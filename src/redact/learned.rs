@@ -104,7 +104,7 @@ impl Learned {
         let run = sure_run(value).filter(|r| r.end < usize::from(u16::MAX));
         let before = run.as_ref().map_or(0, |r| r.start);
         let key = gram(&value[before..]);
-        if self.pieces.with_gram(key).any(|p| p.is(value)) {
+        if self.pieces.has(key, value) {
             return false;
         }
         if self.pieces.len() >= self.most.unwrap_or(MOST) {

@@ -1,4 +1,5 @@
 //! The store of learned secrets: what is known of each in 40 bytes however long it is, found by eight of its bytes.
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 
 /// Bytes of the store are asked for so many pieces at a time: a store of hundreds of thousands is never copied.
@@ -76,10 +77,16 @@ impl Piece {
     }
 }
 
+/// More pieces of one gram are found by a set.
+const CROWD: usize = 32;
+
 /// All pieces.
 #[derive(Default)]
 pub(super) struct Pieces {
     chunks: Vec<Vec<Piece>>,
+    /// Grams that many pieces begin with, as all numbers of one series do, and what these pieces are.
+    crowded: HashSet<u64>,
+    crowds: HashSet<(u64, u32)>,
     /// First piece of each place; a power of two of them.
     heads: Vec<u32>,
     count: usize,
@@ -114,6 +121,28 @@ impl Pieces {
         chain.filter(move |piece| piece.gram == gram)
     }
 
+    /// True if a spelling with this gram is there.
+    pub(super) fn has(&mut self, gram: u64, value: &[u8]) -> bool {
+        let whole = hash(value);
+        if self.crowded.contains(&gram) {
+            return self.crowds.contains(&(gram, whole));
+        }
+        let mut crowd = 0;
+        for piece in self.with_gram(gram) {
+            if piece.whole == whole {
+                return true;
+            }
+            crowd += 1;
+        }
+        if crowd >= CROWD {
+            let all: Vec<u32> = self.with_gram(gram).map(|piece| piece.whole).collect();
+            self.crowds
+                .extend(all.into_iter().map(|whole| (gram, whole)));
+            self.crowded.insert(gram);
+        }
+        false
+    }
+
     /// Adds a piece with its gram; false if there is no room.
     pub(super) fn push(&mut self, mut piece: Piece, gram: u64) -> bool {
         let Some(index) = u32::try_from(self.count).ok().filter(|i| *i < NONE) else {
@@ -128,6 +157,9 @@ impl Pieces {
         };
         piece.gram = gram;
         piece.next = std::mem::replace(head, index);
+        if self.crowded.contains(&gram) {
+            self.crowds.insert((gram, piece.whole));
+        }
         match self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
             Some(chunk) => chunk.push(piece),
             None => {
@@ -171,6 +203,22 @@ fn hash(value: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_crowd_that_begins_alike_each_is_known_once() {
+        let mut pieces = Pieces::default();
+        for round in 0..2 {
+            for i in 0..1000_u64 {
+                let value = format!("Marble-Finch-{i}");
+                assert_eq!(pieces.has(7, value.as_bytes()), round == 1, "{value}");
+                if round == 0 {
+                    let piece = Piece::new(value.as_bytes(), 0, b"", 3, *b"abcxyz234567");
+                    assert!(pieces.push(piece.unwrap(), 7));
+                }
+            }
+        }
+        assert!(!pieces.has(8, b"Marble-Finch-1"));
+    }
 
     #[test]
     fn pieces_are_found_by_their_gram_and_keep_their_letters() {

@@ -152,15 +152,15 @@ pub(super) fn phone_end(text: &[u8], at: usize) -> usize {
         .take(24)
         .take_while(|b| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'.' | b'/'))
         .count();
-    // Up to its last digit, if the number ends there.
-    match rest[..len].iter().rposition(u8::is_ascii_digit) {
-        Some(last)
-            if !rest
-                .get(last + 1)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b':')) =>
-        {
-            at + last + 1
-        }
-        _ => at,
+    // Up to its last digit; a group that goes on as a word is that word's.
+    let Some(last) = rest[..len].iter().rposition(u8::is_ascii_digit) else {
+        return at;
+    };
+    let goes_on = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'=' | b':' | b'@' | b'_');
+    if !rest.get(last + 1).is_some_and(goes_on) {
+        return at + last + 1;
     }
+    let blank = rest[..last].iter().rposition(|b| *b == b' ').unwrap_or(0);
+    let last = rest[..blank].iter().rposition(u8::is_ascii_digit);
+    last.map_or(at, |last| at + last + 1)
 }

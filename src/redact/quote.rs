@@ -358,10 +358,12 @@ pub(super) fn leaves(text: &[u8], tree: Range<usize>, mark: Mark) -> Vec<Leaf> {
             b',' | b'[' | b'{' | b'}' | b']' | b':' | b'\\' => at += 1,
             b if b.is_ascii_whitespace() => at += 1,
             _ => {
-                let len = text[at..stop]
-                    .iter()
-                    .position(|b| matches!(b, b',' | b'}' | b']' | b'\n' | b'\\'))
-                    .unwrap_or(stop - at);
+                // A string in it is one by itself: no replacement may change how many quotes there are.
+                let ends = |i: &usize| match text[*i] {
+                    b',' | b'}' | b']' | b'\n' | b'\\' => true,
+                    _ => opening(text, *i).is_some_and(|(found, _)| found == mark),
+                };
+                let len = (at..stop).find(ends).unwrap_or(stop) - at;
                 let mut span = at..at + len.max(1);
                 while span.end > span.start && text[span.end - 1].is_ascii_whitespace() {
                     span.end -= 1;
@@ -412,5 +414,11 @@ mod tests {
             .map(|l| &cut[l.span.clone()])
             .collect();
         assert_eq!(found, [&b"x"[..], b"un"]);
+        let garbled = br#"{"a": 7."b": "x" y}"#;
+        let found: Vec<&[u8]> = leaves(garbled, 0..garbled.len(), Mark::Double(0))
+            .iter()
+            .map(|l| &garbled[l.span.clone()])
+            .collect();
+        assert_eq!(found, [&b"7."[..], b"x", b"y"]);
     }
 }

@@ -106,8 +106,9 @@ pub(super) const STEMS: &[&str] = &[
     "workstation",
     "fqdn",
     "license",
-    "requested",
-    "created",
+    "ted_by",
+    "ted-by",
+    "tedby",
     "run_as",
     "run-as",
     "runas",
@@ -215,6 +216,12 @@ impl Anchors {
     pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(Owner, usize)) {
         self.search
             .find(text, |literal, at| each(self.owners[literal], at));
+    }
+
+    /// All literals, in lower case.
+    #[cfg(test)]
+    pub(super) fn literals(&self) -> Vec<Vec<u8>> {
+        self.search.literals()
     }
 
     /// True if any literal stands in the text.

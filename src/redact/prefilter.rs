@@ -16,6 +16,8 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 const PAIRS: usize = 1 << 12;
 /// Bytes that are looked at in one step: four windows, the last of which ends one byte behind.
 const STEP: usize = 8;
+/// Steps that are looked at before the finds in them are compared: a branch for each step would be guessed wrong.
+const STRETCH: usize = 256;
 
 /// A search for many literals at once.
 pub(super) struct Prefilter {
@@ -99,43 +101,71 @@ impl Prefilter {
         }
     }
 
+    /// The literals.
+    #[cfg(test)]
+    pub(super) fn literals(&self) -> Vec<Vec<u8>> {
+        self.literals.iter().map(|l| l.to_vec()).collect()
+    }
+
     /// Calls `each` with the index and the place of every literal, in the order of the windows that
     /// told them: places grow, but for neighbours one byte apart.
     pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(usize, usize)) {
-        let mut at = 0;
-        let mut here = pairs(front(text, 0));
-        while let Some(ahead) = text.get(at + STEP..).and_then(<[u8]>::first_chunk::<STEP>) {
-            let next = pairs(u64::from_le_bytes(*ahead));
-            let hits = [
-                self.third(here, here >> 16),
-                self.third(here >> 16, here >> 32),
-                self.third(here >> 32, here >> 48),
-                self.third(here >> 48, next),
-            ];
-            if (hits[0] | hits[1] | hits[2] | hits[3]) & 1 != 0 {
-                for (i, hit) in hits.into_iter().enumerate() {
-                    if hit & 1 != 0 {
-                        self.compare(text, at + 2 * i, &mut each);
-                    }
-                }
+        let mut steps = [0_u16; STRETCH];
+        let (mut here, mut at) = (pairs(front(text, 0)), 0);
+        while let Some(ahead) = text.get(at + STEP..).filter(|rest| rest.len() >= STEP) {
+            let (whole, _) = ahead.as_chunks::<STEP>();
+            let whole = &whole[..whole.len().min(STRETCH)];
+            let mut found = 0;
+            for (step, ahead) in (0_u16..).zip(whole) {
+                let next = pairs(u64::from_le_bytes(*ahead));
+                let hits = self.hits(here, next);
+                steps[found % STRETCH] = step;
+                found += ((hits[0] | hits[1] | hits[2] | hits[3]) & 1) as usize;
+                here = next;
             }
-            here = next;
+            for step in steps.iter().take(found) {
+                self.step(text, at + STEP * usize::from(*step), &mut each);
+            }
+            at += STEP * whole.len();
+        }
+        while at < text.len() {
+            self.step(text, at, &mut each);
             at += STEP;
         }
-        // The end of the text, filled up.
-        while at < text.len() {
-            let here = pairs(front(text, at));
-            if self.third(here, here >> 16) & 1 != 0 {
-                self.compare(text, at, &mut each);
-            }
-            at += 2;
-        }
+    }
+
+    /// Whether a window begins at each second of the eight bytes that `here` holds, in the lowest bit; `next` holds
+    /// the eight behind them.
+    #[inline]
+    fn hits(&self, here: u64, next: u64) -> [u64; 4] {
+        [
+            self.third(here, here >> 16),
+            self.third(here >> 16, here >> 32),
+            self.third(here >> 32, here >> 48),
+            self.third(here >> 48, next),
+        ]
     }
 
     /// The lowest bit tells whether the first byte of `next` makes a window of the pair; the others do not matter.
     #[inline]
     fn third(&self, pair: u64, next: u64) -> u64 {
         self.thirds[pair as usize % PAIRS] >> (next % 64)
+    }
+
+    /// Compares the literals around the windows of the step at `at`.
+    fn step(&self, text: &[u8], at: usize, each: &mut impl FnMut(usize, usize)) {
+        let here = pairs(front(text, at));
+        let next = pairs(front(text, at + STEP));
+        let hits = self.hits(here, next);
+        let mut mask = hits
+            .iter()
+            .rev()
+            .fold(0, |mask, hit| mask << 1 | (hit & 1) as u32);
+        while mask != 0 {
+            let place = mask.trailing_zeros();
+            mask &= mask - 1;
+            self.compare(text, at + 2 * place as usize, &mut *each);
+        }
     }
 
     /// Compares the literals that may stand around the window at `at`, whose bit is set.

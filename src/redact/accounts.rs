@@ -42,14 +42,10 @@ const ENDS: &[&[u8]] = &[
 ];
 
 impl Pass<'_> {
-    /// Every backslash behind a name in capitals.
-    pub(super) fn accounts(&mut self) {
-        let text = self.text;
-        for at in memchr::memchr_iter(b'\\', text) {
-            let named = at > 0 && matches!(text[at - 1], b'A'..=b'Z' | b'0'..=b'9');
-            if named {
-                self.account_at(at);
-            }
+    /// A backslash at `at`: an account, if a name in capitals stands before it.
+    pub(super) fn backslash_at(&mut self, at: usize) {
+        if at > 0 && matches!(self.text[at - 1], b'A'..=b'Z' | b'0'..=b'9') {
+            self.account_at(at);
         }
     }
 

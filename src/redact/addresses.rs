@@ -8,10 +8,38 @@ use super::networks;
 use super::place::escape_end;
 use super::rules::RuleId;
 use super::suffixes::in_lower;
-use crate::pseudonym::find_at;
+use crate::pseudonym::{Pseudonyms, find_at};
 
-/// How many addresses a pass remembers: a prime, so that those of one network do not share a place.
-pub(super) const RECENT_ADDRESSES: usize = 31;
+/// How many addresses a pass remembers: primes, so that those of one network do not share a place. A short text has
+/// few, and room for many would cost more than it saves.
+const RECENT: [usize; 2] = [31, 509];
+/// A text of so many bytes is no longer short.
+const LONG: usize = 16 * 1024;
+
+/// Addresses that were named lately, and their pseudonyms: a log names the same few again and again.
+#[derive(Default)]
+pub(super) struct RecentAddresses(Vec<Option<(Ipv4Addr, String)>>);
+
+impl RecentAddresses {
+    /// What [`Pseudonyms::ip`] says of the address, which stands in a text of `len` bytes.
+    fn pseudonym(&mut self, names: &Pseudonyms, address: IpAddr, len: usize) -> String {
+        let IpAddr::V4(four) = address else {
+            return names.ip(address);
+        };
+        if self.0.is_empty() {
+            self.0.resize(RECENT[usize::from(len >= LONG)], None);
+        }
+        let slot = four.to_bits() as usize % self.0.len();
+        match &self.0[slot] {
+            Some((seen, text)) if *seen == four => text.clone(),
+            _ => {
+                let text = names.ip(address);
+                self.0[slot] = Some((four, text.clone()));
+                text
+            }
+        }
+    }
+}
 
 impl Pass<'_> {
     /// A dot: an address, or a host name; the position after it, if it was one.
@@ -157,25 +185,12 @@ impl Pass<'_> {
         if self.r.is_kept(&self.text[span.clone()]) {
             return;
         }
-        let text = self.ip(address);
+        let names = &self.r.names;
+        let text = self
+            .recent_addresses
+            .pseudonym(names, address, self.text.len());
         self.edits
             .push(span.start, span.end, Rank::Identifier, rule, text);
-    }
-
-    /// The pseudonym of an address: a log names the same few again and again.
-    fn ip(&mut self, address: IpAddr) -> String {
-        let IpAddr::V4(four) = address else {
-            return self.r.names.ip(address);
-        };
-        let slot = four.to_bits() as usize % RECENT_ADDRESSES;
-        match &self.recent_addresses[slot] {
-            Some((seen, text)) if *seen == four => text.clone(),
-            _ => {
-                let text = self.r.names.ip(address);
-                self.recent_addresses[slot] = Some((four, text.clone()));
-                text
-            }
-        }
     }
 
     /// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.

@@ -26,12 +26,9 @@ fn is_scale(name: &[u8]) -> bool {
 
 impl Pass<'_> {
     /// Every `@`.
-    pub(super) fn ats(&mut self) {
-        let positions: Vec<usize> = memchr::memchr_iter(b'@', self.text).collect();
-        for at in positions {
-            if !self.url_ats.contains(&at) {
-                self.email_at(at, 1);
-            }
+    pub(super) fn at_sign(&mut self, at: usize) {
+        if !self.url_ats.contains(&at) {
+            self.email_at(at, 1);
         }
     }
 

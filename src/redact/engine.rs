@@ -1,12 +1,11 @@
 //! The engine: one pass over a block. One prefilter finds the literals that any rule could care about;
 //! the rule that owns a literal looks around it; hand-made scanners find addresses; all replacements are
 //! spliced by offset at the end. Clean spans are never shown to a pattern.
-use core::net::Ipv4Addr;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::addresses::RECENT_ADDRESSES;
+use super::addresses::RecentAddresses;
 use super::anchors::{Anchors, Owner};
 use super::edits::{Edit, Edits, splice};
 use super::fields::RecentNames;
@@ -99,8 +98,8 @@ pub(super) struct Pass<'a> {
     pub(super) marks: Marks,
     /// Hosts of this text that were named lately.
     pub(super) recent_hosts: [Option<SeenHost>; RECENT_HOSTS],
-    /// Addresses of this text that were named lately, and their pseudonyms.
-    pub(super) recent_addresses: [Option<(Ipv4Addr, String)>; RECENT_ADDRESSES],
+    /// Addresses of this text that were named lately.
+    pub(super) recent_addresses: RecentAddresses,
     /// Names of fields that were met lately, and who owns them.
     pub(super) recent_names: RecentNames<'a>,
 }
@@ -334,7 +333,7 @@ impl<'a> Pass<'a> {
             url_ats: HashSet::new(),
             marks: Marks::default(),
             recent_hosts: Default::default(),
-            recent_addresses: Default::default(),
+            recent_addresses: RecentAddresses::default(),
             recent_names: RecentNames::default(),
         }
     }
@@ -364,9 +363,6 @@ impl<'a> Pass<'a> {
             Owner::Known(name) => self.known_at(name, at),
         });
         self.signs();
-        self.ats();
-        self.line_heads();
-        self.accounts();
         self.user_rules();
         self.heard_names();
         self.learned_values();

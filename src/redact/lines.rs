@@ -5,15 +5,8 @@ use super::engine::Pass;
 use super::hosts::allow_word;
 
 impl Pass<'_> {
-    /// Every line's head.
-    pub(super) fn line_heads(&mut self) {
-        self.line_head(0);
-        for end in memchr::memchr_iter(b'\n', self.text) {
-            self.line_head(end + 1);
-        }
-    }
-
-    fn line_head(&mut self, start: usize) {
+    /// The head of the line that begins at `start`.
+    pub(super) fn line_head(&mut self, start: usize) {
         let text = self.text;
         let Some(first) = text.get(start) else { return };
         if *first == b'\\' {

@@ -1,5 +1,6 @@
-//! Every dot, colon and dash: the scanners of addresses, host names and hardware addresses start there. Nearly all
-//! of these signs belong to times, rates and UUIDs; masks of many bytes at once tell which of them need a closer look.
+//! Every dot, colon, dash and `@`, every backslash and every line: the scanners of addresses, names of hosts and
+//! accounts, hardware addresses and heads of lines start there. Nearly all dots, colons and dashes belong to times,
+//! rates and UUIDs; masks of many bytes at once tell which of them need a closer look.
 use wide::u8x16;
 
 use super::engine::Pass;
@@ -17,6 +18,8 @@ struct Masks {
     dashes: u64,
     /// Letters, and a few signs that share a bit with them.
     letters: u64,
+    /// `@`, backslashes and ends of lines: each of them is looked at.
+    others: u64,
 }
 
 /// The signs of a step that need a closer look.
@@ -25,6 +28,7 @@ struct Signs {
     dots: u64,
     colons: u64,
     dashes: u64,
+    others: u64,
 }
 
 impl Masks {
@@ -41,6 +45,7 @@ impl Masks {
         self.colons >>= STEP;
         self.dashes >>= STEP;
         self.letters >>= STEP;
+        self.others >>= STEP;
         for quarter in (0..STEP).step_by(QUARTER) {
             self.add(text, at + quarter, QUARTER + quarter);
         }
@@ -55,12 +60,14 @@ impl Masks {
             last
         });
         let bytes = u8x16::from(quarter);
-        let is = |sign: u8| u64::from(bytes.simd_eq(u8x16::splat(sign)).to_bitmask()) << place;
-        self.dots |= is(b'.');
-        self.colons |= is(b':');
-        self.dashes |= is(b'-');
+        let sign = |sign: u8| bytes.simd_eq(u8x16::splat(sign));
+        let places = |signs: u8x16| u64::from(signs.to_bitmask()) << place;
+        self.dots |= places(sign(b'.'));
+        self.colons |= places(sign(b':'));
+        self.dashes |= places(sign(b'-'));
+        self.others |= places(sign(b'@') | sign(b'\\') | sign(b'\n'));
         // The mask is of the highest bits: doubled, those are the ones that letters have set.
-        self.letters |= u64::from((bytes + bytes).to_bitmask()) << place;
+        self.letters |= places(bytes + bytes);
     }
 
     /// The signs of the step that need a closer look.
@@ -70,6 +77,7 @@ impl Masks {
             colons,
             dashes,
             letters,
+            others,
         } = self;
         // Dots: before a letter (a host name), or with another one near (an address, also of hardware).
         let near = dots >> 2 | dots >> 3;
@@ -86,6 +94,7 @@ impl Masks {
             dots: dots & (letters >> 1 | near) & judged,
             colons: (colons & colons >> 1 | followed(followed(colons))) & judged,
             dashes: pairs & judged,
+            others: others & judged,
         }
     }
 }
@@ -100,9 +109,10 @@ fn places(mut mask: u64) -> impl Iterator<Item = usize> {
 }
 
 impl Pass<'_> {
-    /// Every dot, colon and dash of the text that may belong to an address or a name.
+    /// Every line of the text, and every sign that may belong to an address or a name.
     pub(super) fn signs(&mut self) {
         let text = self.text;
+        self.line_head(0);
         let (mut after_dot, mut after_colon) = (0, 0);
         let mut masks = Masks::new(text);
         for start in (0..text.len()).step_by(STEP) {
@@ -124,6 +134,14 @@ impl Pass<'_> {
             for dash in places(signs.dashes) {
                 self.dash_at(start + dash);
             }
+            for other in places(signs.others) {
+                let at = start + other;
+                match text.get(at) {
+                    Some(b'@') => self.at_sign(at),
+                    Some(b'\\') => self.backslash_at(at),
+                    _ => self.line_head(at + 1),
+                }
+            }
         }
     }
 }
@@ -134,14 +152,20 @@ mod tests {
 
     fn signs(text: &str) -> (bool, bool, bool) {
         let text = text.as_bytes();
-        let (mut masks, mut found) = (Masks::new(text), Signs::default());
+        let (mut masks, mut found, mut others) = (Masks::new(text), Signs::default(), 0);
         for start in (0..text.len()).step_by(STEP) {
             masks.step(text, start + QUARTER);
             let signs = masks.judge();
             found.dots |= signs.dots;
             found.colons |= signs.colons;
             found.dashes |= signs.dashes;
+            for other in places(signs.others) {
+                assert!(b"@\\\n".contains(&text[start + other]));
+            }
+            others += signs.others.count_ones() as usize;
         }
+        let all = text.iter().filter(|b| b"@\\\n".contains(b)).count();
+        assert_eq!(others, all);
         (found.dots != 0, found.colons != 0, found.dashes != 0)
     }
 
@@ -163,6 +187,7 @@ mod tests {
             ("AE-97-6F-D1-91-71", (false, false, true)),
             ("219-09-9999", (false, false, true)),
             ("ip-10-1-2-3", (false, false, true)),
+            ("ACME\\maria\nmaria@acme\n@", (false, false, false)),
         ] {
             for shift in 0..120 {
                 let text = format!("{}{text}", " ".repeat(shift));

@@ -111,6 +111,8 @@ fn indent(text: &[u8], at: usize) -> usize {
 /// Length of a bare value: to white space, or to a delimiter that surely ends it.
 fn bare_len(line: &[u8], join: Join) -> usize {
     let mut i = 0;
+    // Brackets that open in the value close in it.
+    let mut open = 0_usize;
     while i < line.len() {
         let next = line.get(i + 1).copied();
         let ends = match line[i] {
@@ -121,6 +123,14 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                     || assigns(&line[i + 1..])
                     || line[i] == b';' && names_a_setting(&line[i + 1..])
                     || find_at(line, i + 1).is_some()
+            }
+            b'(' | b'[' | b'{' => {
+                open += 1;
+                false
+            }
+            b')' | b'}' | b']' if open > 0 => {
+                open -= 1;
+                false
             }
             b')' | b'}' | b']' | b'\'' | b'>' => next.is_none_or(|b| {
                 b.is_ascii_whitespace()

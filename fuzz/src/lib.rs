@@ -91,7 +91,7 @@ pub fn json(data: &[u8]) {
     }
 }
 
-/// Entries of a HAR stay entries of the same structure, twice is once, and every part keeps its lines.
+/// Entries of a HAR stay entries of the same structure, twice is once for them, and every part keeps its lines.
 pub fn har_walker(data: &[u8]) {
     let part = |text: &[u8], part| {
         let around = Surroundings {
@@ -107,8 +107,14 @@ pub fn har_walker(data: &[u8]) {
     part(data, HarPart::Head);
     part(data, HarPart::Tail);
     let out = part(data, HarPart::Entries);
-    if std::str::from_utf8(data).is_err() {
+    let list = |text: &[u8]| serde_json::from_slice::<Value>(&[b"[", text, b"]"].concat());
+    // Torn entries are redacted as text, for which the target `twice` has this law.
+    let Ok(before) = list(data) else {
         return;
+    };
+    match list(&out) {
+        Ok(after) => assert!(same_shape(&before, &after), "the shape changed"),
+        Err(error) => panic!("no JSON any more: {error}"),
     }
     let again = part(&out, HarPart::Entries);
     assert_eq!(
@@ -116,13 +122,6 @@ pub fn har_walker(data: &[u8]) {
         String::from_utf8_lossy(&again),
         "twice is not once"
     );
-    let list = |text: &[u8]| serde_json::from_slice::<Value>(&[b"[", text, b"]"].concat());
-    if let Ok(before) = list(data) {
-        match list(&out) {
-            Ok(after) => assert!(same_shape(&before, &after), "the shape changed"),
-            Err(error) => panic!("no JSON any more: {error}"),
-        }
-    }
 }
 
 /// Names of elements and attributes, or `None` for what is no document.

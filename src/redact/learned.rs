@@ -187,21 +187,9 @@ impl Learned {
     /// What of a text must go because of the gram at `at`: the whole secret where it stands as it is, else its
     /// run, if that alone tells it.
     pub(super) fn at(&self, text: &[u8], at: usize, key: u64) -> Option<(Range<usize>, &Piece)> {
-        let mut run = None;
-        for piece in self.pieces.with_gram(key) {
-            let whole = at
-                .checked_sub(usize::from(piece.before))
-                .map(|s| s..s + piece.len as usize)
-                .filter(|s| text.get(s.clone()).is_some_and(|v| piece.is(v)));
-            if let Some(whole) = whole.filter(|s| piece.run_len > 0 || is_alone(text, s)) {
-                return Some((whole, piece));
-            }
-            let sure = at..at + usize::from(piece.run_len);
-            if !sure.is_empty() && text.get(sure.clone()).is_some_and(|v| piece.is_run(v)) {
-                run = Some((sure, piece));
-            }
-        }
-        run
+        let fits = |piece: &Piece, span: &Range<usize>| piece.run_len > 0 || is_alone(text, span);
+        let whole = self.pieces.whole_at(key, text, at, fits);
+        whole.or_else(|| self.pieces.run_at(key, text, at))
     }
 
     /// The pseudonym of a piece, without the details that only the whole value tells.

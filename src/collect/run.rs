@@ -437,7 +437,7 @@ pub(super) fn add_rules(entry: &mut Entry, tally: &Tally, redactor: &Redactor) {
         .collect();
     for (rule, cuts) in tally.by_rule() {
         *by_rule
-            .entry(redactor.rules().name(*rule).to_owned())
+            .entry(redactor.rules().name(rule).to_owned())
             .or_insert(0) += cuts;
     }
     entry.rules = counts(by_rule);

@@ -50,7 +50,8 @@ impl std::fmt::Debug for Secret {
 /// Counts and finds of one or more blocks.
 #[derive(Default)]
 pub struct Tally {
-    by_rule: BTreeMap<RuleId, u64>,
+    /// How often each rule cut something, by its number.
+    by_rule: Vec<u64>,
     dropped: BTreeMap<String, u64>,
     secrets: Vec<Secret>,
     seen: HashSet<u64, Quick>,
@@ -63,7 +64,14 @@ pub struct Tally {
 
 impl Tally {
     pub(super) fn count(&mut self, rule: RuleId) {
-        *self.by_rule.entry(rule).or_insert(0) += 1;
+        self.add(usize::from(rule.0), 1);
+    }
+
+    fn add(&mut self, rule: usize, cuts: u64) {
+        if self.by_rule.len() <= rule {
+            self.by_rule.resize(rule + 1, 0);
+        }
+        self.by_rule[rule] += cuts;
     }
 
     /// Counts a field that was dropped because no list names it.
@@ -106,8 +114,10 @@ impl Tally {
 
     /// How often each rule cut something.
     #[must_use]
-    pub fn by_rule(&self) -> &BTreeMap<RuleId, u64> {
-        &self.by_rule
+    pub fn by_rule(&self) -> BTreeMap<RuleId, u64> {
+        let all = (0..).map(RuleId).zip(&self.by_rule);
+        let cut = all.filter(|(_, cuts)| **cuts > 0);
+        cut.map(|(rule, cuts)| (rule, *cuts)).collect()
     }
 
     /// How often each field of the answers of an API was dropped because no list names it: the endpoint and the
@@ -125,8 +135,8 @@ impl Tally {
 
     /// Adds the counts of another tally.
     pub fn add_counts(&mut self, other: &Self) {
-        for (rule, count) in &other.by_rule {
-            *self.by_rule.entry(*rule).or_insert(0) += count;
+        for (rule, cuts) in other.by_rule.iter().enumerate() {
+            self.add(rule, *cuts);
         }
         for (field, count) in &other.dropped {
             let known = self.dropped.contains_key(field) || self.dropped.len() < MOST_FIELDS;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use super::edits::Rank;
 use super::engine::Pass;
 use super::place;
+use super::placeholder::stands_for_a_value;
 use super::quote::Mark;
 use super::rules::{Kind, RuleId};
 use super::tokens;
@@ -173,7 +174,12 @@ impl Pass<'_> {
     /// The credential after a scheme word.
     pub(super) fn scheme_value(&mut self, scheme: &[u8], span: Range<usize>, rule: RuleId) {
         let raw = &self.text[span.clone()];
-        if raw.is_empty() || is_pseudonym(raw) || raw.iter().all(|b| *b == b'*') {
+        if raw.is_empty()
+            || is_pseudonym(raw)
+            || raw.iter().all(|b| *b == b'*')
+            || is_lifetime(raw)
+            || stands_for_a_value(&self.r.rules.allow, raw)
+        {
             return;
         }
         let value = place::decode(raw, Mark::None);
@@ -190,6 +196,14 @@ impl Pass<'_> {
         self.edits
             .push(span.start, span.end, Rank::Secret, rule, text);
     }
+}
+
+/// `tok_type=bearer tok_expires_in=3599`: the next field.
+fn is_lifetime(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, b"expires_in=").is_some_and(|at| {
+        let number = &raw[at + b"expires_in=".len()..];
+        at < 8 && !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+    })
 }
 
 /// Where the parameters end: at a quote that none of them opened, or with the element they stand in.

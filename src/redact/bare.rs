@@ -110,7 +110,7 @@ fn indent(text: &[u8], at: usize) -> usize {
 
 /// Length of a bare value: to white space, or to a delimiter that surely ends it.
 fn bare_len(line: &[u8], join: Join) -> usize {
-    let mut i = 0;
+    let mut i = in_angles(line);
     // Brackets that open in the value close in it.
     let mut open = 0_usize;
     while i < line.len() {
@@ -167,6 +167,29 @@ fn bare_len(line: &[u8], join: Join) -> usize {
         i += 1;
     }
     i
+}
+
+/// Length of `<Cobalt-77>` at the front. What is all letters is the tag of an element or says that something was left
+/// out.
+fn in_angles(line: &[u8]) -> usize {
+    let Some(inner) = line.strip_prefix(b"<") else {
+        return 0;
+    };
+    // How Node prints bytes.
+    if inner.starts_with(b"Buffer ") {
+        let end = |b: &u8| matches!(b, b'>' | b'\n');
+        let end = inner.iter().take(4096).position(end);
+        return end.map_or(0, |i| i + 1 + usize::from(inner[i] == b'>'));
+    }
+    let part =
+        |b: &u8| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'/' | b'"' | b'\'' | b'=');
+    let len = inner.iter().take(64).take_while(|b| part(b)).count();
+    let name = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b':' | b'!');
+    let tag = inner[..len].iter().all(name) || inner.starts_with(b"!");
+    if tag || inner.get(len) != Some(&b'>') {
+        return 0;
+    }
+    len + 2
 }
 
 /// True if `Persist Security Info=` comes next, as in connection strings.

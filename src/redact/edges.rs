@@ -93,6 +93,15 @@ pub(super) fn braced(text: &[u8], at: usize) -> Option<Range<usize>> {
         .then(|| at + 1..at + close)
 }
 
+/// `{{ vault_password }}`: a variable of a template, at `at`.
+pub(super) fn template(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let near = &text[at..text.len().min(at + 96)];
+    let inner = near.strip_prefix(b"{{ ")?;
+    let name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
+    let len = inner.iter().take_while(|b| name(b)).count();
+    (len > 0 && inner[len..].starts_with(b" }}")).then(|| at..at + len + 6)
+}
+
 /// The depth of escaping of the tree that opens at `at` behind a name without quotes, or `None` if none
 /// does: `Header: {\"type\":…}` inside a string of JSON.
 pub(super) fn tree_mark(text: &[u8], at: usize) -> Option<Mark> {

@@ -24,6 +24,25 @@ fn is_scale(name: &[u8]) -> bool {
     matches!(name, [b'1'..=b'4', b'x', b'.', ..])
 }
 
+/// True for `v5.2.1` and `v0.0.0-20240903120000-ef084cc8f4a1`, with which Go names its modules.
+fn is_version(name: &[u8]) -> bool {
+    let Some(rest) = name.strip_prefix(b"v") else {
+        return false;
+    };
+    let numbers = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let core = rest
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || **b == b'.');
+    let core = core.count();
+    rest[..core]
+        .split(|b| *b == b'.')
+        .filter(|p| numbers(p))
+        .count()
+        == 3
+        && rest[..core].split(|b| *b == b'.').count() == 3
+        && matches!(rest.get(core), None | Some(b'-' | b'+'))
+}
+
 impl Pass<'_> {
     /// Every `@`.
     pub(super) fn at_sign(&mut self, at: usize) {
@@ -112,6 +131,8 @@ impl Pass<'_> {
         let last = last.as_slice();
         PICTURES.contains(&last) && is_scale(name)
             || UNITS.contains(&last)
+            || is_version(name)
+            || matches!(name, b"sha256" | b"sha384" | b"sha512")
             || !address && name.iter().all(|b| b.is_ascii_digit() || *b == b'.')
             || self.is_public(name) && !name.ends_with(b"ibm.com")
     }

@@ -1,5 +1,7 @@
 //! Values that say that there is none: placeholders, and words of a sentence about a secret.
 use super::engine::{Dialect, Pass};
+use super::names::next_setting;
+use super::placeholder::{is_complaint, is_expression, stands_for_a_value};
 use super::quote::Mark;
 use super::replace::is_done;
 use super::rules::{Field, Kind};
@@ -7,6 +9,8 @@ use super::value::{Join, Value};
 
 /// Longer values are no words that say that there is no value.
 const LONGEST_WORD: usize = 256;
+/// How much of a value is looked at for a word that says so and a further setting.
+const LONGEST_FRONT: usize = 64;
 
 impl Pass<'_> {
     /// Values that say that there is none, or that are words of a sentence.
@@ -30,18 +34,35 @@ impl Pass<'_> {
                 || lower == b"-"
                 || lower == b"--";
         }
+        // `continuation-token: null; IsTruncated: false`
+        let near = &lower[..lower.len().min(LONGEST_FRONT)];
+        let front = next_setting(near);
+        if value.mark == Mark::None
+            && (3..near.len()).contains(&front)
+            && allow.empty_values.contains(&near[..front])
+        {
+            return true;
+        }
+        if stands_for_a_value(allow, raw) || self.is_refused(field, raw) {
+            return true;
+        }
         if raw
             .iter()
             .all(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'-' | b'#'))
         {
             return true;
         }
-        if raw.len() < LONGEST_WORD
-            && (raw.starts_with(b"${") || raw.starts_with(b"{{") || raw.starts_with(b"$("))
-        {
+        if raw.len() < LONGEST_WORD && is_expression(raw) {
             return true;
         }
         self.is_sentence(field, value, &lower)
+    }
+
+    /// `"email": "is invalid"`, and without a verb where no secret is: `email: not verified`.
+    fn is_refused(&self, field: &Field, raw: &[u8]) -> bool {
+        let allow = &self.r.rules.allow;
+        is_complaint(allow, raw)
+            || field.kind == Kind::Email && matches!(raw, b"not verified" | b"not confirmed")
     }
 
     /// `password: incorrect` in a log is a sentence; in a configuration it is a password. `lower` is the value.
@@ -58,6 +79,9 @@ impl Pass<'_> {
             .unwrap_or_default();
         // `Password: ascp: failed to authenticate`: what a program says after it asked.
         if sentence && !word.is_empty() && is_message(&lower[word.len()..]) {
+            return true;
+        }
+        if sentence && is_answer(&self.text[value.span.start..]) {
             return true;
         }
         // A weak name and several words behind it: a sentence.
@@ -80,6 +104,32 @@ impl Pass<'_> {
         // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
         value.join == Join::Argument && prose.contains(lower)
     }
+}
+
+/// `cannot fetch token: 400 Bad Request`: what a server answered.
+fn is_answer(text: &[u8]) -> bool {
+    let [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ', said @ ..] = text else {
+        return false;
+    };
+    let said = said[..said.len().min(16)].to_ascii_lowercase();
+    let word = said.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let answers: [&[u8]; 14] = [
+        b"bad",
+        b"unauthorized",
+        b"forbidden",
+        b"not",
+        b"internal",
+        b"service",
+        b"gateway",
+        b"too",
+        b"unprocessable",
+        b"payment",
+        b"method",
+        b"request",
+        b"conflict",
+        b"gone",
+    ];
+    answers.contains(&&said[..word])
 }
 
 /// True for `: failed to authenticate` behind the name of a program.

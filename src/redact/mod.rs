@@ -47,6 +47,7 @@ mod pem;
 mod people;
 mod pieces;
 mod place;
+mod placeholder;
 mod prefilter;
 mod quote;
 mod reason;

@@ -210,7 +210,9 @@ impl<'a> Pass<'a> {
         }
         let raw = &self.text[span.clone()];
         // `subject=/C=US/O=…`, `subject=CN = …`: a name of a directory, which has rules of its own.
-        if field.kind == Kind::Plain("package") && is_directory_name(raw) {
+        if field.kind == Kind::Plain("package")
+            && (is_directory_name(raw) || is_error_title(&self.text[span.end..]))
+        {
             return;
         }
         // A bare number of JSON is no host and no path, and must stay valid.
@@ -273,6 +275,8 @@ impl<'a> Pass<'a> {
                 .position(|b| b.is_ascii_whitespace() || *b == b',')
                 .unwrap_or(raw.len());
             span.end = span.start + len;
+        } else if bare && value.join == Join::Colon {
+            span.end = span.start + next_setting(raw);
         } else if bare && value.join == Join::Equals {
             let len = memchr::memchr2(b'&', b';', raw).unwrap_or(raw.len());
             span.end = span.start + len;
@@ -282,6 +286,32 @@ impl<'a> Pass<'a> {
         }
         self.replace(&field.kind, span, value.mark, value.needs_quotes, field.id);
     }
+}
+
+/// `{"title":"Not Found","status":404}` tells of an error, and of no package.
+fn is_error_title(behind: &[u8]) -> bool {
+    let quotes = |b: &u8| matches!(b, b'"' | b'\\' | b',' | b' ');
+    let key = behind.iter().take(12).take_while(|b| quotes(b)).count();
+    let Some(rest) = behind[key..].strip_prefix(b"status") else {
+        return false;
+    };
+    let sign = |b: &u8| matches!(b, b'"' | b'\\' | b':' | b' ');
+    let at = rest.iter().take(8).take_while(|b| sign(b)).count();
+    key > 1
+        && matches!(rest[at..], [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', ref end @ ..]
+            if end.first().is_none_or(|b| matches!(b, b',' | b'}' | b' ')))
+}
+
+/// Where `mlopez; error: 15` goes on with a setting of another name.
+pub(super) fn next_setting(raw: &[u8]) -> usize {
+    let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-');
+    memchr::memmem::find_iter(raw, b"; ")
+        .find(|at| {
+            let rest = &raw[at + 2..];
+            let name = rest.iter().take(40).take_while(|b| word(b)).count();
+            name > 1 && matches!(rest.get(name), Some(b':' | b'='))
+        })
+        .unwrap_or(raw.len())
 }
 
 /// `phone=…` without quotes: blanks may stand between the digits.

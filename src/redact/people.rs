@@ -228,6 +228,13 @@ impl Redactor {
         if value.is_empty() || number || lower == b"-" || self.rules.allow.users.contains(&lower) {
             return None;
         }
+        // `CREATOR OWNER:(OI)(CI)(F)`: rights, not who has them.
+        if value.starts_with(b"(") && value.windows(2).any(|w| w == b")(") {
+            let rights = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'(' | b')' | b',');
+            if value.iter().all(rights) {
+                return None;
+            }
+        }
         // `NT AUTHORITY\SYSTEM`, `BUILTIN\Users`: accounts of every Windows.
         let domain = lower.split(|b| *b == b'\\').next().unwrap_or_default();
         if domain.len() < lower.len() && (domain.ends_with(b"authority") || domain == b"builtin") {

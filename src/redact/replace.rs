@@ -103,6 +103,8 @@ impl Pass<'_> {
                 .map(|m| names.mac(m)),
             // `contact: maria@acme.example;` is an address, which has a rule of its own.
             Kind::Plain("person") if value.contains(&b'@') && !value.contains(&b' ') => None,
+            // `OU = www.digicert.com`
+            Kind::Plain("org") if self.is_public(value) => None,
             Kind::Meta => Some(names.plain("meta", value)),
             Kind::Plain(what) => {
                 let numeric = value.iter().all(u8::is_ascii_digit);

@@ -109,6 +109,11 @@ pub(super) struct Allow {
     pub(super) not_users: WordSet,
     pub(super) empty_values: WordSet,
     pub(super) prose_values: WordSet,
+    /// Words of which placeholders are made.
+    pub(super) placeholders: WordSet,
+    /// How sentences about a value that was refused begin, and what else they say.
+    pub(super) complaint_verbs: WordSet,
+    pub(super) complaints: WordSet,
     pub(super) hosts: WordSet,
     pub(super) host_suffixes: Vec<Vec<u8>>,
     /// All last labels of hosts, whatever class.

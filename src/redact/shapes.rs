@@ -6,6 +6,7 @@ use regex_automata::{Anchored, Input};
 use super::edges::clip;
 use super::empty::is_error_name;
 use super::engine::Pass;
+use super::placeholder::stands_for_a_value;
 use super::quote::Mark;
 use super::replace::holds_ours;
 use super::rules::{Kind, Shape};
@@ -108,6 +109,7 @@ impl Pass<'_> {
         if holds_ours(raw)
             || find_at(self.text, value.start).is_some()
             || value.start > 0 && self.text[value.start - 1] == b'~'
+            || stands_for_a_value(&self.r.rules.allow, raw)
         {
             return;
         }

@@ -48,6 +48,9 @@ pub(super) struct RawAllow {
     pub(super) not_users: Vec<String>,
     pub(super) empty_values: Vec<String>,
     pub(super) prose_values: Vec<String>,
+    pub(super) placeholders: Vec<String>,
+    pub(super) complaint_verbs: Vec<String>,
+    pub(super) complaints: Vec<String>,
     pub(super) hosts: Vec<String>,
     pub(super) folders: Vec<String>,
     pub(super) version_words: Vec<String>,
@@ -90,6 +93,9 @@ impl RawAllow {
             not_users: set(self.not_users),
             empty_values: set(self.empty_values),
             prose_values: set(self.prose_values),
+            placeholders: set(self.placeholders),
+            complaint_verbs: set(self.complaint_verbs),
+            complaints: set(self.complaints),
             hosts: set(whole),
             host_suffixes: wild
                 .into_iter()

@@ -1,6 +1,7 @@
 //! Objects and arrays under a sensitive name: each leaf is replaced, so that the document stays one.
 use super::edits::Rank;
 use super::engine::Pass;
+use super::placeholder::is_complaint;
 use super::quote::{self, Mark};
 use super::rules::{Field, Kind};
 use super::value::skip_spaces;
@@ -21,6 +22,20 @@ const COOKIE_ATTRIBUTES: &[&[u8]] = &[
     b"comment",
     b"priority",
 ];
+
+/// What an object of a secret says beside it, in a few letters and digits.
+const FACTS: &[&[u8]] = &[
+    b"alg",
+    b"algorithm",
+    b"expires_in",
+    b"expiresin",
+    b"minlength",
+    b"min_length",
+    b"maxlength",
+    b"max_length",
+    b"format",
+];
+const LONGEST_FACT: usize = 8;
 
 impl Pass<'_> {
     /// An object or array under a sensitive name: its leaves. Returns where it ends.
@@ -60,7 +75,7 @@ impl Pass<'_> {
                 continue;
             }
             let attribute = COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_");
-            if only_values && attribute {
+            if only_values && attribute || self.is_known_leaf(&key, raw) {
                 continue;
             }
             let needs_quotes = (!leaf.quoted && json).then_some(mark);
@@ -93,12 +108,19 @@ impl Pass<'_> {
         let Ok(stop) = quote::bracket_end(&self.text[..near], open, mark) else {
             return;
         };
-        for leaf in quote::leaves(self.text, open..stop, mark) {
+        let leaves = quote::leaves(self.text, open..stop, mark);
+        let text = self.text;
+        let server = ends_with_key(text, open, b"server");
+        if server && are_settings(leaves.iter().map(|l| &text[l.span.clone()])) {
+            return;
+        }
+        for leaf in leaves {
             let raw = &self.text[leaf.span.clone()];
             let key = &self.text[leaf.key.clone()];
             let named = people && key == b"name";
             if !leaf.quoted
                 || raw.is_empty()
+                || is_complaint(&self.r.rules.allow, raw)
                 || !(key.is_empty() || named)
                 || says_what_may_be_done(raw)
             {
@@ -110,6 +132,13 @@ impl Pass<'_> {
             };
             self.replace(&kind, leaf.span, mark, None, field.id);
         }
+    }
+
+    /// What an object under a secret's name says about the secret: how long it lasts, how it was made, why it was
+    /// refused.
+    fn is_known_leaf(&self, key: &[u8], raw: &[u8]) -> bool {
+        let short = raw.len() <= LONGEST_FACT && raw.iter().all(u8::is_ascii_alphanumeric);
+        short && FACTS.contains(&key) || is_complaint(&self.r.rules.allow, raw)
     }
 
     /// `[FILTERED]` and the like, as frameworks write them for what they left out.
@@ -126,6 +155,30 @@ fn says_what_may_be_done(raw: &[u8]) -> bool {
         b"execute", b"admin", b"*",
     ];
     rights.iter().any(|r| r.eq_ignore_ascii_case(raw))
+}
+
+/// `"server":["wss_enabled","auto_delete","allow"]` of the Node API: settings that a server knows. Names of hosts
+/// have no underscores, and those that have have digits.
+fn are_settings<'t>(entries: impl Iterator<Item = &'t [u8]>) -> bool {
+    let (mut all, mut joined) = (0, 0);
+    for entry in entries {
+        if !entry.iter().all(|b| b.is_ascii_lowercase() || *b == b'_') {
+            return false;
+        }
+        all += 1;
+        joined += usize::from(entry.contains(&b'_'));
+    }
+    all > 2 && joined * 2 >= all
+}
+
+/// True for `"server": [` whose bracket is at `open`.
+fn ends_with_key(text: &[u8], open: usize, key: &[u8]) -> bool {
+    let head = &text[open.saturating_sub(32)..open];
+    let head = head.trim_ascii_end().strip_suffix(b":").unwrap_or_default();
+    let quote = |b: &u8| matches!(b, b'"' | b'\\');
+    let end = head.iter().rposition(|b| !quote(b)).map_or(0, |i| i + 1);
+    let front = head[..end].strip_suffix(key);
+    front.is_some_and(|front| front.last().is_some_and(quote))
 }
 
 /// True if the name before the bracket at `open` ends with a quote.

@@ -5,7 +5,10 @@ use std::ops::Range;
 
 use super::bare::{assigns, bare};
 use super::directives::starts_line;
-use super::edges::{braced, clip, closes_string, in_tag, string_end, tree_mark, value_for};
+use super::edges::{
+    braced, clip, closes_string, in_tag, string_end, template, tree_mark, value_for,
+};
+use super::placeholder::is_placeholder;
 use super::quote::{self, Mark};
 use super::siblings;
 
@@ -128,6 +131,10 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
     let start = at + close + 1;
     let mut span = start..start;
     let rest = &text[start..];
+    // `<![CDATA[… <user>]]>`: not the tag of an element, but a word in a text.
+    if rest.starts_with(b"]]>") {
+        return Located::Nothing;
+    }
     if let Some(body) = rest.strip_prefix(b"<![CDATA[") {
         let near = &body[..body.len().min(LONGEST_CDATA)];
         let len = memchr::memmem::find(near, b"]]>").unwrap_or_else(|| to_line_end(body));
@@ -135,7 +142,7 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
     } else {
         let next = memchr::memchr(b'<', rest);
         let closed = next.is_some_and(|i| rest[i..].starts_with(b"</"));
-        if !closed && is_placeholder(text, at) {
+        if !closed && is_placeholder(text, at, start) {
             return Located::Nothing;
         }
         // Only a closed element goes over lines; one that was cut off ends with its line.
@@ -159,19 +166,6 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
         line_start: false,
         needs_quotes: None,
     })
-}
-
-/// `/Users/<user>/x`, `//<user>:<password>@host`: a word in angle brackets that stands for a value; the name
-/// ends at `at`.
-fn is_placeholder(text: &[u8], at: usize) -> bool {
-    let name = text[..at]
-        .iter()
-        .rev()
-        .take(64)
-        .take_while(|b| **b != b'<')
-        .count();
-    let before = (at - name).checked_sub(2).and_then(|i| text.get(i));
-    matches!(before, Some(b'/' | b'\\' | b':' | b'@' | b'-'))
 }
 
 pub(super) fn to_line_end(text: &[u8]) -> usize {
@@ -246,6 +240,10 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
         Some(b':') if text[at..].starts_with(b":: ") && mark.is_none() => (Join::Equals, at + 2),
         Some(b':') if text.get(at + 1) == Some(&b':') => return Located::Nothing,
         Some(b':') if text.get(at + 1) == Some(&b'=') => (Join::Equals, at + 2),
+        // `${DB_PASSWORD:?not set}`: what a shell says if there is none.
+        Some(b':') if text[at..].starts_with(b":?") && text[..key.start].ends_with(b"${") => {
+            return Located::Nothing;
+        }
         Some(b':') => (Join::Colon, at + 1),
         Some(b'\\') if text.get(at + 1) == Some(&b'=') => (Join::Equals, at + 2),
         Some(b'%') if text[at..].len() > 3 && text[at..at + 3].eq_ignore_ascii_case(b"%3d") => {
@@ -424,6 +422,11 @@ pub(super) fn value_at(
     }
     match text.get(at) {
         Some(b'{' | b'[') if join != Join::Argument => {
+            if key_mark.is_none()
+                && let Some(span) = template(text, at)
+            {
+                return one(span, join);
+            }
             if key_mark.is_none()
                 && join == Join::Equals
                 && let Some(span) = braced(text, at)

@@ -112,7 +112,7 @@ fn indent(text: &[u8], at: usize) -> usize {
 fn bare_len(line: &[u8], join: Join) -> usize {
     let mut i = in_angles(line);
     // Brackets that open in the value close in it.
-    let mut open = 0_usize;
+    let mut open = [0_usize; 3];
     while i < line.len() {
         let next = line.get(i + 1).copied();
         let ends = match line[i] {
@@ -124,12 +124,12 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                     || line[i] == b';' && names_a_setting(&line[i + 1..])
                     || find_at(line, i + 1).is_some()
             }
-            b'(' | b'[' | b'{' => {
-                open += 1;
+            sign @ (b'(' | b'[' | b'{') => {
+                open[bracket(sign)] += 1;
                 false
             }
-            b')' | b'}' | b']' if open > 0 => {
-                open -= 1;
+            sign @ (b')' | b']' | b'}') if open[bracket(sign)] > 0 => {
+                open[bracket(sign)] -= 1;
                 false
             }
             b')' | b'}' | b']' | b'\'' | b'>' => next.is_none_or(|b| {
@@ -167,6 +167,15 @@ fn bare_len(line: &[u8], join: Join) -> usize {
         i += 1;
     }
     i
+}
+
+/// Which of three kinds a bracket is of.
+fn bracket(sign: u8) -> usize {
+    match sign {
+        b'(' | b')' => 0,
+        b'[' | b']' => 1,
+        _ => 2,
+    }
 }
 
 /// Length of `<Cobalt-77>` at the front. What is all letters is the tag of an element or says that something was left

@@ -18,6 +18,7 @@ mod cuts;
 mod directives;
 mod edges;
 mod edits;
+mod elements;
 mod emails;
 mod empty;
 mod encoded;

@@ -38,7 +38,11 @@ pub(super) fn is_expression(raw: &[u8]) -> bool {
         [b'{', b'{', .., b'}', b'}'] | [b'$', b'{', b'{', .., b'}', b'}'] => true,
         [b'$', b'{', inner @ ..] => {
             let len = inner.iter().take_while(|b| name(b)).count();
-            len > 0 && matches!(&inner[len..], b"}" | [b':', b'?' | b'-' | b'+' | b'=', ..])
+            len > 0
+                && matches!(
+                    &inner[len..],
+                    b"}" | [b':', b'?' | b'-' | b'+' | b'=' | b'~', ..]
+                )
         }
         [b'$', b'(', inner @ ..] => {
             let len = inner.iter().take_while(|b| command(b)).count();

@@ -2,8 +2,9 @@
 //! of one tag, neighbouring elements, list items of YAML.
 use std::ops::Range;
 
+use super::elements::element;
 use super::quote::{self, Mark};
-use super::value::{Join, Located, REACH, Value, element, skip_spaces, value_at};
+use super::value::{Join, Located, REACH, Value, skip_spaces, value_at};
 
 /// `"name": "key", "value": "…"` in either order, and `name="key" value="…"` in one tag.
 pub(super) fn quoted(text: &[u8], key: Range<usize>, mark: Mark, after: usize) -> Option<Located> {

@@ -5,10 +5,8 @@ use std::ops::Range;
 
 use super::bare::{assigns, bare};
 use super::directives::starts_line;
-use super::edges::{
-    braced, clip, closes_string, in_tag, string_end, template, tree_mark, value_for,
-};
-use super::placeholder::is_placeholder;
+use super::edges::{braced, clip, closes_string, in_tag, template, tree_mark, value_for};
+use super::elements::element;
 use super::quote::{self, Mark};
 use super::siblings;
 
@@ -55,8 +53,6 @@ pub(super) enum Located {
 
 /// How far ahead a name/value sibling or the end of a tag is looked for.
 pub(super) const REACH: usize = 4096;
-/// Longest body of CDATA whose end is looked for.
-const LONGEST_CDATA: usize = 64 * 1024;
 
 /// Finds the value of the name at `key`.
 pub(super) fn locate(text: &[u8], key: Range<usize>) -> Located {
@@ -114,58 +110,6 @@ fn opens_tag(text: &[u8], at: usize) -> bool {
             .rev()
             .find(|b| !b.is_ascii_alphanumeric())
             == Some(&b'<')
-}
-
-/// The text of an element up to the next tag; `at` is the end of its name.
-pub(super) fn element(text: &[u8], at: usize) -> Located {
-    let head = &text[at..text.len().min(at + REACH)];
-    let Some(close) = memchr::memchr(b'>', head) else {
-        return Located::Nothing;
-    };
-    if close > 0 && head[close - 1] == b'/' {
-        return Located::Nothing;
-    }
-    if !head[..close].iter().all(|b| !matches!(b, b'<' | b'\n')) {
-        return Located::Nothing;
-    }
-    let start = at + close + 1;
-    let mut span = start..start;
-    let rest = &text[start..];
-    // `<![CDATA[… <user>]]>`: not the tag of an element, but a word in a text.
-    if rest.starts_with(b"]]>") {
-        return Located::Nothing;
-    }
-    if let Some(body) = rest.strip_prefix(b"<![CDATA[") {
-        let near = &body[..body.len().min(LONGEST_CDATA)];
-        let len = memchr::memmem::find(near, b"]]>").unwrap_or_else(|| to_line_end(body));
-        span = start + 9..start + 9 + len;
-    } else {
-        let next = memchr::memchr(b'<', rest);
-        let closed = next.is_some_and(|i| rest[i..].starts_with(b"</"));
-        if !closed && is_placeholder(text, at, start) {
-            return Located::Nothing;
-        }
-        // Only a closed element goes over lines; one that was cut off ends with its line.
-        let text = next.map_or(rest, |i| &rest[..i]);
-        let len = if closed {
-            text.len()
-        } else {
-            to_line_end(text)
-        };
-        span.end = start + len;
-    }
-    span.end = string_end(text, span.clone());
-    let span = trim(text, span);
-    if span.is_empty() {
-        return Located::Nothing;
-    }
-    Located::One(Value {
-        span,
-        mark: Mark::Xml,
-        join: Join::Element,
-        line_start: false,
-        needs_quotes: None,
-    })
 }
 
 pub(super) fn to_line_end(text: &[u8]) -> usize {

@@ -1,0 +1,71 @@
+//! The value of an element of XML or HTML: its text.
+use super::edges::string_end;
+use super::placeholder::is_placeholder;
+use super::quote::Mark;
+use super::value::{Join, Located, REACH, Value, to_line_end, trim};
+
+/// Longest body of CDATA whose end is looked for.
+const LONGEST_CDATA: usize = 64 * 1024;
+
+/// The text of an element up to the next tag; `at` is the end of its name.
+pub(super) fn element(text: &[u8], at: usize) -> Located {
+    let head = &text[at..text.len().min(at + REACH)];
+    let Some(close) = memchr::memchr(b'>', head) else {
+        return Located::Nothing;
+    };
+    if close > 0 && head[close - 1] == b'/' {
+        return Located::Nothing;
+    }
+    if !head[..close].iter().all(|b| !matches!(b, b'<' | b'\n')) {
+        return Located::Nothing;
+    }
+    let start = at + close + 1;
+    let mut span = start..start;
+    let rest = &text[start..];
+    // `<![CDATA[… <user>]]>`: not the tag of an element, but a word in a text.
+    if rest.starts_with(b"]]>") {
+        return Located::Nothing;
+    }
+    if let Some(body) = rest.strip_prefix(b"<![CDATA[") {
+        let near = &body[..body.len().min(LONGEST_CDATA)];
+        let len = memchr::memmem::find(near, b"]]>").unwrap_or_else(|| to_line_end(body));
+        span = start + 9..start + 9 + len;
+    } else {
+        let next = memchr::memchr(b'<', rest);
+        let closed = next.is_some_and(|i| rest[i..].starts_with(b"</"));
+        // `<![CDATA[… <user> …]]></x>`: the end of another element closes nothing here.
+        let own = next.is_some_and(|i| closes(&rest[i..], &text[..at]));
+        if !own && is_placeholder(text, at, start) {
+            return Located::Nothing;
+        }
+        // Only a closed element goes over lines; one that was cut off ends with its line.
+        let text = next.map_or(rest, |i| &rest[..i]);
+        let len = if closed {
+            text.len()
+        } else {
+            to_line_end(text)
+        };
+        span.end = start + len;
+    }
+    span.end = string_end(text, span.clone());
+    let span = trim(text, span);
+    if span.is_empty() {
+        return Located::Nothing;
+    }
+    Located::One(Value {
+        span,
+        mark: Mark::Xml,
+        join: Join::Element,
+        line_start: false,
+        needs_quotes: None,
+    })
+}
+
+/// True if `rest` begins with the end of the element whose name `head` ends with.
+fn closes(rest: &[u8], head: &[u8]) -> bool {
+    let name = head.iter().rev().take(REACH).take_while(|b| **b != b'<');
+    let name = &head[head.len() - name.count()..];
+    rest.strip_prefix(b"</")
+        .and_then(|rest| rest.get(..name.len()))
+        .is_some_and(|found| found.eq_ignore_ascii_case(name))
+}

@@ -33,8 +33,9 @@ impl Pass<'_> {
         if span.start < self.marks.parameters {
             return;
         }
+        span.end = span.start + escaped_line(&self.text[span.clone()]);
         let raw = &self.text[span.clone()];
-        let aws = raw.len() > 16 && raw[..16].eq_ignore_ascii_case(b"aws4-hmac-sha256");
+        let aws = raw.len() >= 16 && raw[..16].eq_ignore_ascii_case(b"aws4-hmac-sha256");
         let word = if aws {
             16
         } else {
@@ -59,6 +60,7 @@ impl Pass<'_> {
                 let rest = &rest[..rest.len().min(LONGEST_PARAMETERS)];
                 let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 span.end = parameters_end(self.text, span.start..span.end + line);
+                span.end = span.start + escaped_line(&self.text[span.clone()]);
             }
             let from = span.start + word.min(span.len());
             if matches!(scheme.as_slice(), b"negotiate" | b"ntlm") {
@@ -106,14 +108,13 @@ impl Pass<'_> {
 
     /// `name="value", name=value` of Digest, OAuth and AWS schemes; a value alone is the credential.
     fn parameters(&mut self, span: Range<usize>, rule: RuleId) {
-        let harmless: [&[u8]; 7] = [
+        let harmless: [&[u8]; 6] = [
             b"realm",
             b"qop",
             b"algorithm",
             b"nc",
             b"signedheaders",
             b"uri",
-            b"opaque",
         ];
         let mut at = span.start;
         let stop_at = span.end.min(span.start + LONGEST_PARAMETERS);
@@ -206,6 +207,16 @@ fn is_lifetime(raw: &[u8]) -> bool {
     })
 }
 
+/// The length of the first line of a text in a string, where the ends of lines are escaped once or more often.
+fn escaped_line(text: &[u8]) -> usize {
+    let ends = |at: &usize| {
+        let behind = text[*at..].iter().find(|b| **b != b'\\');
+        matches!(behind, Some(b'r' | b'n'))
+    };
+    let mut signs = memchr::memchr_iter(b'\\', text);
+    signs.find(ends).unwrap_or(text.len())
+}
+
 /// Where the parameters end: at a quote that none of them opened, or with the element they stand in.
 fn parameters_end(text: &[u8], span: Range<usize>) -> usize {
     let mut open = false;
@@ -221,12 +232,24 @@ fn parameters_end(text: &[u8], span: Range<usize>) -> usize {
                     return at - escapes;
                 }
             }
+            // The quote of a shell that holds the header; `UTF-8''name` has others.
+            b'\'' if !open && ends_word(text.get(at + 1)) => return at,
             b'<' if text.get(at + 1) == Some(&b'/') => return at,
             b']' if text[at..].starts_with(b"]]>") => return at,
             _ => {}
         }
     }
     span.end
+}
+
+/// True for what may stand behind a word in quotes.
+fn ends_word(next: Option<&u8>) -> bool {
+    next.is_none_or(|b| {
+        matches!(
+            b,
+            b' ' | b'\n' | b'\r' | b'\\' | b'"' | b')' | b']' | b',' | b';'
+        )
+    })
 }
 
 /// True if the text ends with `name=`, and not with the padding of base64.

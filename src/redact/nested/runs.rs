@@ -76,6 +76,20 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
         [b'\\', b'u', b'0', b'0', b'2', b'b' | b'B', ..] => Some((b'+', 6)),
         [b'\\', b'u', b'0', b'0', b'2', b'f' | b'F', ..] => Some((b'/', 6)),
         [b'\\', b'u', b'0', b'0', b'3', b'd' | b'D', ..] => Some((b'=', 6)),
+        [b'&', b'#', rest @ ..] => entity(rest),
+        _ => None,
+    }
+}
+
+/// `&#43;`, `&#x2b;`, as pages write the signs in what they send on.
+fn entity(text: &[u8]) -> Option<(u8, usize)> {
+    match text {
+        [b'4', b'3', b';', ..] => Some((b'+', 5)),
+        [b'4', b'7', b';', ..] => Some((b'/', 5)),
+        [b'6', b'1', b';', ..] => Some((b'=', 5)),
+        [b'x' | b'X', b'2', b'b' | b'B', b';', ..] => Some((b'+', 6)),
+        [b'x' | b'X', b'2', b'f' | b'F', b';', ..] => Some((b'/', 6)),
+        [b'x' | b'X', b'3', b'd' | b'D', b';', ..] => Some((b'=', 6)),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! block. Long strings and what makes one entry endless are left out while they stream, so that the
 //! rest stays JSON of the same shape.
 mod entries;
+mod later_rows;
 mod long_entry;
 mod masks;
 mod outside;
@@ -106,6 +107,8 @@ pub(super) struct HarCut {
     holding: Option<u64>,
     /// What closes the JSON that was kept of it.
     close: Vec<u8>,
+    /// The rows of that JSON that follow.
+    later: Option<Box<later_rows::LaterRows>>,
     outside: outside::Outside,
     entries: entries::Entries,
     long: long_entry::LongEntry,
@@ -130,6 +133,7 @@ impl HarCut {
             string_at: 0,
             holding: None,
             close: Vec::new(),
+            later: None,
             outside: Default::default(),
             entries: Default::default(),
             long: Default::default(),
@@ -265,6 +269,9 @@ impl HarCut {
             self.long.dropped += body.len() as u64 + u64::from(close.is_some());
         } else if let Some(held) = self.holding.as_mut() {
             *held += body.len() as u64;
+            if let Some(later) = &mut self.later {
+                later.push(body);
+            }
         } else if so_far + body.len() as u64 > self.limits.string as u64 {
             self.pending.extend_from_slice(body);
             self.begin_holding();
@@ -274,7 +281,7 @@ impl HarCut {
         if close.is_some() {
             self.in_string = false;
             if let Some(held) = self.holding.take() {
-                self.note_held(held);
+                let held = self.note_held(held);
                 self.hold(held, Withheld::Value);
             }
             if !self.long.is_dropping() {
@@ -285,28 +292,44 @@ impl HarCut {
     }
 
     /// The string that is open has become too long: what is still to come of it only counts. Of JSON the first rows
-    /// stay.
+    /// stay, and some of those that follow.
     fn begin_holding(&mut self) {
         let content = self.pending.get(self.string_at..).unwrap_or_default();
         // The same bytes are looked at whatever the chunks are.
-        let limit = self.limits.string;
-        let most = limit.saturating_sub(limit / 8 + masks::STEP);
-        let rows = rows::rows(content, most).unwrap_or_default();
+        let part = self.limits.string / 8;
+        let most = (part * 5).saturating_sub(masks::STEP);
+        let rows = rows::rows(content, most);
+        let room = later_rows::Room {
+            rows: part,
+            rest: part / 4,
+        };
+        self.later = rows.as_ref().map(|rows| {
+            let mut later = later_rows::LaterRows::new(rows, room);
+            later.push(content.get(rows.keep + 1..).unwrap_or_default());
+            Box::new(later)
+        });
+        let rows = rows.unwrap_or_default();
         self.holding = Some((content.len() - rows.keep) as u64);
         self.pending.truncate(self.string_at + rows.keep);
         self.close = rows.close;
     }
 
-    /// Says how much was left out of a string.
-    fn note_held(&mut self, held: u64) {
-        let note = withheld_note(held);
-        if self.close.is_empty() {
-            self.pending.extend_from_slice(note.as_bytes());
-            return;
-        }
+    /// Says how much was left out of a string, between its first rows and its last; gives that number.
+    fn note_held(&mut self, held: u64) -> u64 {
+        let Some(later) = self.later.take() else {
+            self.pending
+                .extend_from_slice(withheld_note(held).as_bytes());
+            return held;
+        };
+        let (rows, rest) = later.finish();
+        let kept = rows.len() + rest.as_ref().map_or(0, Vec::len);
+        let held = held.saturating_sub(kept as u64);
         self.pending
-            .extend_from_slice(format!(",\\\"{note}\\\"").as_bytes());
-        self.pending.append(&mut self.close);
+            .extend_from_slice(format!(",\\\"{}\\\"", withheld_note(held)).as_bytes());
+        self.pending.extend_from_slice(&rows);
+        let close = std::mem::take(&mut self.close);
+        self.pending.extend(rest.unwrap_or(close));
+        held
     }
 
     fn closing_quote(&mut self, rest: &[u8]) -> Option<usize> {

@@ -8,7 +8,7 @@ const HARMLESS: [&str; 2] = ["long-value", "attached"];
 const LOST: [(&str, &str); 4] = [
     (
         "long-value",
-        "bodies and other values longer than 1 MiB were left out, but for the first rows of JSON; the lengths of what is missing stand in its place",
+        "bodies and other values longer than 1 MiB were left out, but for the first and last rows of JSON; the lengths of what is missing stand in its place",
     ),
     (
         "long-entry",

@@ -10,6 +10,22 @@ pub const ENTRIES: &[&str] = &[
     r#"{"request":{"method":"GET","url":"/","headers":"Cookie: k=«»\r\nX-Api-Key: «»\r\nAccept: */*"},"response":null}"#,
     r#"{"request":{"method":"POST","url":"/","body":"{\"client_secret\":\"«»\"}","data":{"password":"«»"}},"response":{"text":"refresh_token=«»"}}"#,
     r#"{"_request":{"Authorization":"Bearer «»"},"request":null,"response":null,"error":"x"}"#,
+    // Pairs and members as nobody's format has them.
+    r#"{"request":{"url":"/","headers":[["X-Aspera-AccessKey","«»"],["Cookie","a=«»; b=«»"],["X-Client-Data","«»"]],"cookies":[["sid","«»"]],"queryString":[["sso","«»"]]}}"#,
+    r#"{"request":{"url":"/","headers":[{"key":"X-Auth-Key","value":"«»"},{"Name":"X-Client-Data","Value":"«»"},{"Value":"«»","Name":"Api-Key"}],"cookies":[{"key":"theme","value":"«»"}]}}"#,
+    r#"{"request":{"url":"/","headers":"GET /x?sso=«» HTTP/1.1\r\nX-Client-Data: «»\r\nSec-WebSocket-Protocol: json, bearer.«»\r\nAuthorization: ApiKey «»\r\nX-Remote-User: «wojtek.haddad»\r\n\r\n","cookies":"a=«»; b=«»"}}"#,
+    r#"{"Request":{"Method":"POST","URL":"https://api.ibmaspera.com/api/v1/users","Headers":[{"Name":"Cookie","Value":"a=«»"}],"PostData":{"MimeType":"application/json","Text":"{\"hobby\":\"«sings in a choir»\"}"}},"Response":{"Status":200,"Content":{"MimeType":"application/json","Text":"{\"id\":\"1\",\"name\":\"«Wojtek Haddad»\"}"}}}"#,
+    // Bodies that are part of the trace, stand in a member of the writer's, or are base64 that nobody calls so.
+    r#"{"request":{"url":"https://api.ibmaspera.com/api/v1/users"},"response":{"content":{"mimeType":"application/json","text":{"id":"1","hobby":{"at":"«home in Gdansk»"},"name":"«Wojtek Haddad»"}}}}"#,
+    r#"{"request":{"url":"https://shop.example/x","postData":{"text":[{"a":"«plain words»"}]}}}"#,
+    r#"{"request":{"url":"https://api.ibmaspera.com/api/v1/users"},"response":{"_body":"{\"hobby\":\"«sings in a choir»\"}"},"_raw":"GET /api/v1/users?q=«wojtek» HTTP/1.1"}"#,
+    r#"{"request":{"url":"https://api.ibmaspera.com/api/v1/users"},"response":{"content":{"mimeType":"application/json","text":"«eyJpZCI6IjEiLCJob2JieSI6InNpbmdzIGluIGEgY2hvaXIifQ==»"}}}"#,
+    r#"{"request":{"url":"https://acme.ibmaspera.com/x.csv"},"response":{"content":{"mimeType":"text/csv","text":"email,name,password\r\n«w.h@nordlys.example»,«Wojtek Haddad»,«Marble-Finch77»\r\n"}}}"#,
+    r#"{"request":{"url":"https://acme.ibmaspera.com/x","postData":{"mimeType":"application/json","text":"{\"back_link\":\"https://acme.ibmaspera.com/p?x=«»\"}"}}}"#,
+    r#"{"request":{"url":"https://acme.ibmaspera.com/r?to=https%3A%2F%2Fa.example%2F%3Fkey%3D«»%26x%3D1&again=%252Fy%253Fkey%253D«»"}}"#,
+    r#"{"request":{"url":"https://api.ibmaspera.com/api/v1/contacts?q=«Wojtek%20Haddad»&page=2","queryString":[{"name":"q","value":"«Wojtek Haddad»"},{"name":"page","value":"2"}]}}"#,
+    r#"{"request":{"url":"https://stats.example/g/collect?v=2&dt=«Dailies%20for%20Haddad»&dl=x","queryString":[{"name":"dt","value":"«Dailies for Haddad»"}]}}"#,
+    r#"{"request":{"url":"https://acme.ibmaspera.com/otp","postData":{"params":[{"name":"otp","value":"«482917»"}]}}}"#,
     // Cookies.
     r#"{"request":{"url":"/","headers":[{"name":"COOKIE","value":"q=«»; w=\"«»\""},{"name":"Cookie2","value":"$Version=1; z=«»"}]}}"#,
     r#"{"response":{"headers":[{"name":"Set-Cookie","value":"a=«»; Path=/\nb=«»; HttpOnly\nc=«»"}]}}"#,
@@ -46,6 +62,8 @@ pub const QUIET: &[&str] = &[
     r#"{"request":{"url":"https://acme.ibmaspera.com/users/confirmation/new?page=2&v=9f86d081884c7d659a2feaa0c55ad015","method":"GET"}}"#,
     r#"{"request":{"url":"https://acme.ibmaspera.com/assets/main-9f86d081884c7d659a2feaa0c55ad015.js","method":"GET"}}"#,
     r#"{"request":{"url":"https://acme.ibmaspera.com/packages/66981d43-f6c8-41c4-a367-8be8f4d179e5/files","method":"GET"}}"#,
+    r#"{"request":{"url":"https://api.ibmaspera.com/api/v1/packages?page=2&q=66981d43-f6c8-41c4-a367-8be8f4d179e5&dt=2026-11-22&pin=12","method":"GET","headers":[["Accept","text/html"],{"key":"Accept","value":"*/*"},"Accept: */*"]}}"#,
+    r#"{"response":{"headers":"HTTP/1.1 200 OK\r\nX-Request-Id: 66981d43-f6c8-41c4-a367-8be8f4d179e5\r\nCF-RAY: 8f3a2b1c4d5e6f70-ARN\r\nDate: Sun, 22 Nov 2026 10:00:00 GMT\r\n\r\n"}}"#,
     r#"{"response":{"headers":[{"name":"Expires","value":"Wed, 21 Oct 2026 07:28:00 GMT"},{"name":"X-Request-Id","value":"66981d43-f6c8-41c4-a367-8be8f4d179e5"}]}}"#,
     r#"{"request":{"url":"https://acme.ibmaspera.com/j"},"response":{"content":{"mimeType":"application/javascript","text":"x.getElementsByClassName(\"transferSpecification\").map(e=>e)"}}}"#,
 ];

@@ -4,18 +4,21 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
-use super::super::edits::{Edit, Edits, Rank, splice};
+use super::super::edits::{Edit, Edits, Rank};
 use super::super::engine::{Dialect, Pass};
-use super::super::nested::{Opened, Packing, open, pack};
 use super::super::quote::Mark;
 use super::super::rules::Kind;
+use super::super::tables::Tables;
 use super::super::tokens;
 use super::cursor::{Members, Next, skip, string};
 use super::endpoints::endpoint;
 use super::entry::{Call, Walker};
-use super::fields::{Walk, is_document};
-use super::mime::{Mime, is_plain, mime};
+use super::fields::{Walk, dropped_leaves, is_document};
+use super::members::member_name;
+use super::mime::{Mime, mime};
+use super::packed::is_packed;
 use super::pairs::Pairs;
+use super::queries::values;
 use super::sites::{Address, Site, site};
 use super::strings::{Among, among, random_words};
 use super::unescape::{Plain, escaped, plain};
@@ -24,13 +27,15 @@ use crate::pseudonym::is_pseudonym;
 /// Base64 of a marker of ours is shorter.
 const LONGEST_MARKER: usize = 200;
 /// How deep a body lies for the engine.
-const DEPTH: u8 = 1;
+pub(super) const DEPTH: u8 = 1;
 
 /// A body as it was found.
 #[derive(Default)]
 pub(super) struct Body {
     request: bool,
     texts: Vec<Range<usize>>,
+    /// JSON that stands there as it is, in no string.
+    trees: Vec<Range<usize>>,
     mime: Option<Range<usize>>,
     base64: bool,
     params: Vec<usize>,
@@ -42,9 +47,20 @@ pub(super) struct Frame {
     pub(super) binary: bool,
 }
 
+/// What a text is besides JSON.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Shape {
+    /// A form in several parts.
+    pub(super) form: bool,
+    /// Lines of cells below a line of names.
+    pub(super) table: bool,
+    /// What is dropped of it goes value by value: its lines, or its form, are those of a file.
+    pub(super) leaves: bool,
+}
+
 /// Where a kept body comes from.
 #[derive(Clone, Copy)]
-struct Source<'s> {
+pub(super) struct Source<'s> {
     site: Site,
     method: &'s [u8],
     path: &'s [u8],
@@ -86,11 +102,16 @@ impl Walker<'_> {
                 }
             };
             let quoted = text.get(value) == Some(&b'"');
-            let end = match &text[name.clone()] {
+            let end = match &*member_name(&text[name.clone()]) {
                 b"text" if quoted => {
                     let span = string(text, value)?;
                     let end = span.end + 1;
                     body.texts.push(span);
+                    end
+                }
+                b"text" if matches!(text.get(value), Some(b'{' | b'[')) => {
+                    let end = skip(text, value)?;
+                    body.trees.push(value..end);
                     end
                 }
                 b"params" => {
@@ -114,6 +135,12 @@ impl Walker<'_> {
 
     /// Decides about all bodies and messages of an entry.
     pub(super) fn bodies(&mut self, call: &mut Call) {
+        for span in std::mem::take(&mut self.copies) {
+            call.bodies.push(Body {
+                texts: vec![span],
+                ..Body::default()
+            });
+        }
         if call.bodies.is_empty() && call.frames.is_empty() {
             return;
         }
@@ -144,6 +171,9 @@ impl Walker<'_> {
                     None => self.own_body(span.clone(), &body, from),
                 }
             }
+            for span in &body.trees {
+                self.tree(span.clone(), foreign, from);
+            }
         }
         for frame in std::mem::take(&mut call.frames) {
             let span = frame.data;
@@ -157,6 +187,33 @@ impl Walker<'_> {
                 }
             }
         }
+    }
+
+    /// A body that is part of the trace's own JSON.
+    fn tree(&mut self, span: Range<usize>, foreign: Option<&'static str>, from: Source<'_>) {
+        let raw = &self.pass.text[span.clone()];
+        if let Some(why) = foreign {
+            let rule = self.rules.body;
+            for (leaf, text) in dropped_leaves(raw, &self.marker(why)) {
+                let (start, end) = (span.start + leaf.start, span.start + leaf.end);
+                self.pass.edits.push(start, end, Rank::Secret, rule, text);
+            }
+            return self.stretches.push(span);
+        }
+        let shape = Shape {
+            leaves: true,
+            ..Shape::default()
+        };
+        if is_api(from) {
+            for edit in self.walked(raw, shape, from) {
+                let (start, end) = (span.start + edit.start, span.start + edit.end);
+                self.pass
+                    .edits
+                    .push(start, end, edit.rank, edit.rule, edit.text);
+            }
+        }
+        self.queries(span.clone());
+        self.stretches.push(span);
     }
 
     /// A body of a site that is looked into.
@@ -173,16 +230,24 @@ impl Walker<'_> {
             return self.packed(span, mime, from);
         }
         let raw = &text[span.clone()];
-        if body.request && !matches!(raw.first(), Some(b'{' | b'[' | b'<')) {
+        if is_packed(raw) {
+            return self.packed(span, mime, from);
+        }
+        let document = is_document(&plain(&raw[..raw.len().min(16)]));
+        if document || body.request && !matches!(raw.first(), Some(b'<')) {
             self.queries(span.clone());
         }
         if let Some(among) = among(body.mime.clone().map_or(b"", |s| &text[s])) {
             self.random_words(span.clone(), among);
         }
-        let form = mime == Mime::Multipart || raw.starts_with(b"--");
-        if is_api(from) && is_document(&plain(&raw[..raw.len().min(16)])) || form {
+        let shape = Shape {
+            form: mime == Mime::Multipart || raw.starts_with(b"--"),
+            table: mime == Mime::Table,
+            leaves: false,
+        };
+        if is_api(from) && document || shape.form || shape.table {
             let plain = Plain::of(text, span.clone());
-            let edits = self.walked(&plain.bytes, form, from);
+            let edits = self.walked(&plain.bytes, shape, from);
             for edit in edits {
                 let place = plain.place(&(edit.start..edit.end));
                 let text = escaped(&edit.text);
@@ -195,7 +260,7 @@ impl Walker<'_> {
     }
 
     /// What the lists of fields, and files in a form, cost a body.
-    fn walked(&mut self, bytes: &[u8], form: bool, from: Source<'_>) -> Vec<Edit> {
+    pub(super) fn walked(&mut self, bytes: &[u8], shape: Shape, from: Source<'_>) -> Vec<Edit> {
         let r = self.pass.r;
         let (marker, torn) = (self.marker("field"), self.marker("torn"));
         let mut pass = Pass::new(r, bytes, self.pass.tally, Dialect::Log, DEPTH);
@@ -206,6 +271,7 @@ impl Walker<'_> {
                 fields,
                 template,
                 marker: &marker,
+                leaves: shape.leaves,
                 rule: self.rules.field,
             };
             if !walk.run() {
@@ -213,7 +279,7 @@ impl Walker<'_> {
                 pass.edits = Edits::default();
                 pass.edits.push(0, bytes.len(), Rank::Secret, rule, torn);
             }
-        } else if form {
+        } else if shape.form {
             let upload = r.names.token("dropped.upload", b"");
             for file in super::mime::files(bytes) {
                 if !is_pseudonym(&bytes[file.clone()]) {
@@ -223,11 +289,18 @@ impl Walker<'_> {
                 }
             }
         }
-        if !is_api(from) || !is_document(bytes) {
+        let rows = Tables::default().rows(r, bytes);
+        if let Some(rows) = rows.filter(|_| shape.table) {
+            pass.rows(&rows);
+        }
+        let secret = Kind::Secret("token".to_owned());
+        if !is_document(bytes) {
             for word in random_words(bytes, Among::Code) {
-                let kind = Kind::Secret("token".to_owned());
-                pass.replace(&kind, word, Mark::None, None, self.rules.field);
+                pass.replace(&secret, word, Mark::None, None, self.rules.field);
             }
+        }
+        for (kind, value) in values(bytes) {
+            pass.replace(&kind, value, Mark::Percent, None, self.rules.field);
         }
         let edits = std::mem::take(&mut pass.edits).settle(bytes);
         if let Some(recorder) = &r.recorder {
@@ -235,52 +308,6 @@ impl Walker<'_> {
         }
         r.hear(bytes, &edits, pass.tally);
         edits
-    }
-
-    /// A body in base64: opened, redacted, packed again; what opens to no text is dropped.
-    fn packed(&mut self, span: Range<usize>, mime: Mime, from: Source<'_>) {
-        let raw = plain(&self.pass.text[span.clone()]);
-        let letters: Vec<u8> = raw
-            .iter()
-            .copied()
-            .filter(|b| !b.is_ascii_whitespace())
-            .collect();
-        if letters.is_empty() {
-            return;
-        }
-        let Some(bytes) = tokens::base64(&letters) else {
-            return self.drop_text(span, true, "unread");
-        };
-        if is_pseudonym(&bytes) {
-            return;
-        }
-        let big = mime == Mime::WideBig || bytes.starts_with(b"\xfe\xff");
-        let (text, packing) = match open(&if big { swapped(&bytes) } else { bytes.clone() }) {
-            Opened::Text(text, packing) => (text, packing),
-            // One byte for each letter, of a charset that is not ours.
-            Opened::Binary if mime.is_text() && is_plain(&bytes) => (bytes, Packing::Plain),
-            Opened::Binary | Opened::TooLarge => return self.drop_text(span, true, "binary"),
-        };
-        let form = mime == Mime::Multipart;
-        let edits = self.walked(&text, form, from);
-        for edit in &edits {
-            self.pass.tally.count(edit.rule);
-        }
-        let walked = splice(&text, &edits);
-        let r = self.pass.r;
-        let clean = r.pass(&walked, Dialect::Log, DEPTH, self.pass.tally);
-        if edits.is_empty() && clean.is_none() {
-            return;
-        }
-        let mut bytes = pack(&clean.unwrap_or(walked), packing);
-        if big && packing == Packing::Utf16 {
-            bytes = swapped(&bytes);
-        }
-        let sealed = BASE64.encode(&bytes);
-        let rule = self.rules.body;
-        self.pass
-            .edits
-            .push(span.start, span.end, Rank::Nested, rule, sealed);
     }
 
     /// Puts a marker in the place of a body, in base64 where the body says that it is.
@@ -323,11 +350,4 @@ fn api(site: Site) -> Site {
         Site::Web => Site::Api,
         site => site,
     }
-}
-
-/// UTF-16 of the other order of bytes.
-fn swapped(bytes: &[u8]) -> Vec<u8> {
-    let pairs = bytes.chunks_exact(2);
-    let odd = pairs.remainder().to_vec();
-    pairs.flat_map(|p| [p[1], p[0]]).chain(odd).collect()
 }

@@ -7,11 +7,13 @@ use super::super::engine::Pass;
 use super::super::quote::Mark;
 use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
-use super::cursor::{Elements, Members, Next, blank, next_entry, skip, string, string_end};
+use super::cursor::{Members, Next, blank, next_entry, skip, string, string_end};
+use super::fields::is_document;
 use super::headers::is_mixed;
-use super::members::{is_quiet_name, is_text_name};
+use super::members::{is_quiet_name, is_text_name, member_name};
 use super::pairs::{Decided, Pairs};
 use super::strings::{Among, route};
+use super::unescape::plain;
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
@@ -26,6 +28,8 @@ pub(super) struct Walker<'a> {
     /// True where learned values or words of the person may stand anywhere: nothing is passed over.
     pub(super) careful: bool,
     pub(super) rules: RuleIds,
+    /// JSON in members of the writer's own, which wait for what the entry tells of its call.
+    pub(super) copies: Vec<Range<usize>>,
     /// Pairs that were decided about: the same headers and cookies stand in entry after entry.
     pub(super) pairs_seen: HashMap<(Pairs, &'a [u8]), Decided, foldhash::fast::RandomState>,
 }
@@ -82,6 +86,7 @@ impl Walker<'_> {
             return self.whole(at, at);
         };
         let mut call = Call::default();
+        self.copies.clear();
         loop {
             let (name, value) = match members.next()? {
                 Next::One(member) => member,
@@ -90,7 +95,7 @@ impl Walker<'_> {
                     return Some(end);
                 }
             };
-            let end = match &text[name.clone()] {
+            let end = match &*member_name(&text[name.clone()]) {
                 b"request" => self.message(name, value, true, &mut call)?,
                 b"response" => self.message(name, value, false, &mut call)?,
                 b"timings" => self.members(name, value)?,
@@ -122,7 +127,7 @@ impl Walker<'_> {
                 Next::One(member) => member,
                 Next::End(end) => return Some(end),
             };
-            let end = match &text[name.clone()] {
+            let end = match &*member_name(&text[name.clone()]) {
                 b"headers" => self.pairs(value, Pairs::Headers, call)?,
                 b"cookies" => self.pairs(value, Pairs::Cookies, call)?,
                 b"queryString" => self.pairs(value, Pairs::Query, call)?,
@@ -166,7 +171,7 @@ impl Walker<'_> {
     /// A member that no place is known for; the end of its value.
     pub(super) fn member(&mut self, name: Range<usize>, at: usize) -> Option<usize> {
         let text = self.pass.text;
-        let key = &text[name.clone()];
+        let key = &*member_name(&text[name.clone()]);
         if key == b"_file" && text.get(at) == Some(&b'"') {
             return self.file_name(at);
         }
@@ -184,10 +189,17 @@ impl Walker<'_> {
             }
             return self.text(at);
         }
-        // What a writer added of its own may be anything.
+        // What a writer added of its own may be anything, also a body once more.
         if key.starts_with(b"_") {
             let end = skip(text, at)?;
             self.random_words(at..end, Among::Code);
+            self.queries(at..end);
+            let inside = text.get(at + 1..end).unwrap_or_default();
+            let document = text[at] == b'"' && is_document(&plain(&inside[..inside.len().min(16)]));
+            if document && self.pass.r.rules.field(key).is_none() {
+                self.copies.push(at + 1..end - 1);
+                return Some(end);
+            }
         }
         self.whole(name.start - 1, at)
     }
@@ -301,64 +313,6 @@ impl Walker<'_> {
             }
         }
         Some(end)
-    }
-
-    /// The messages of a socket or of an event source.
-    fn frames(&mut self, at: usize, call: &mut Call) -> Option<usize> {
-        let text = self.pass.text;
-        let Some(mut elements) = Elements::open(text, at) else {
-            return self.whole(at, at);
-        };
-        loop {
-            let at = match elements.next()? {
-                Next::One(at) => at,
-                Next::End(end) => return Some(end),
-            };
-            let end = self.frame(at, call)?;
-            elements.after(end);
-        }
-    }
-
-    fn frame(&mut self, at: usize, call: &mut Call) -> Option<usize> {
-        let text = self.pass.text;
-        let Some(mut members) = Members::open(text, at) else {
-            return self.whole(at, at);
-        };
-        let first = call.frames.len();
-        let mut binary = false;
-        loop {
-            let (name, value) = match members.next()? {
-                Next::One(member) => member,
-                Next::End(end) => {
-                    for frame in call.frames.iter_mut().skip(first) {
-                        frame.binary = binary;
-                    }
-                    return Some(end);
-                }
-            };
-            let end = match &text[name.clone()] {
-                b"data" | b"payload" | b"message" if text[value] == b'"' => {
-                    let data = string(text, value)?;
-                    let end = data.end + 1;
-                    call.frames.push(Frame {
-                        data,
-                        binary: false,
-                    });
-                    end
-                }
-                b"opcode" => {
-                    binary |= text[value..].starts_with(b"2");
-                    self.member(name, value)?
-                }
-                b"encoding" => {
-                    let encoding = string(text, value).map(|span| &text[span]);
-                    binary |= encoding.is_some_and(|e| e.eq_ignore_ascii_case(b"base64"));
-                    self.member(name, value)?
-                }
-                _ => self.member(name, value)?,
-            };
-            members.after(end);
-        }
     }
 }
 

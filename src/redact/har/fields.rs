@@ -9,6 +9,7 @@ use super::super::rules::{Kind, RuleId};
 use super::cursor::{blank, is_word, skip, string};
 use super::endpoints::{Fields, Treatment};
 use super::headers::is_mixed;
+use super::scalars::scalars;
 use super::unescape::plain;
 use crate::pseudonym::is_pseudonym;
 
@@ -32,6 +33,8 @@ pub(super) struct Walk<'p, 'a> {
     pub(super) template: &'static str,
     /// What stands for a dropped text.
     pub(super) marker: &'p str,
+    /// Objects and lists are dropped value by value.
+    pub(super) leaves: bool,
     pub(super) rule: RuleId,
 }
 
@@ -191,6 +194,15 @@ impl Walk<'_, '_> {
                 self.drop(span, self.marker.to_owned());
                 self.count(path);
             }
+            Some(b'{' | b'[') if self.leaves => {
+                let leaves = dropped_leaves(raw, self.marker);
+                if !leaves.is_empty() {
+                    self.count(path);
+                }
+                for (leaf, text) in leaves {
+                    self.drop(span.start + leaf.start..span.start + leaf.end, text);
+                }
+            }
             Some(b'{') if !is_dropped(raw, b"{\"dropped\":\"", b"\"}") => {
                 self.drop(span, format!("{{\"dropped\":\"{}\"}}", self.marker));
                 self.count(path);
@@ -238,6 +250,21 @@ impl Walk<'_, '_> {
         }
         self.pass.tally.dropped(told);
     }
+}
+
+/// What becomes of each value of a document that is dropped and must keep its lines and its form.
+pub(super) fn dropped_leaves(raw: &[u8], marker: &str) -> Vec<(Range<usize>, String)> {
+    let leaves = scalars(raw).into_iter().filter_map(|leaf| {
+        let value = &raw[leaf.span.clone()];
+        let nothing = leaf.is_name || value.is_empty() || value == b"0" || is_word(value);
+        let text = match leaf.quoted {
+            true if is_pseudonym(value) => return None,
+            true => marker.to_owned(),
+            false => "0".to_owned(),
+        };
+        (!nothing).then_some((leaf.span, text))
+    });
+    leaves.collect()
 }
 
 /// True for what a dropped object or list became: a pseudonym of ours in these brackets, and nothing else.

@@ -11,6 +11,20 @@ pub(super) fn header(name: &str, value: &str) -> String {
 }
 
 #[test]
+fn fields_of_people_are_known_behind_the_x_of_a_header() {
+    for (name, value) in [
+        ("X-Display-Name", "«Maria Lopez»"),
+        ("x-employee-name", "«Maria Lopez»"),
+        ("X-Frame-Options", "SAMEORIGIN"),
+        ("X-Trace-Name", "upload queue"),
+    ] {
+        check(&format!(
+            r#"{{"request":{{"headers":[{{"name":"{name}","value":"{value}"}}]}}}}"#
+        ));
+    }
+}
+
+#[test]
 fn values_of_secret_headers_go_and_their_words_stay() {
     for (name, value) in [
         ("Authorization", "Bearer «Zk81mQpLtR29xYwVb7»"),

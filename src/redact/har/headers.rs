@@ -46,6 +46,9 @@ struct Lists {
     quiet: List,
     /// Of parameters, and no header: what looks random under these names is a secret.
     random: List,
+    /// Parameters that hold words of a person: always, and where they are several.
+    search: List,
+    title: List,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +63,8 @@ struct Headers {
     ends: Vec<(Vec<u8>, Treatment)>,
     random: Vec<Vec<u8>>,
     random_ends: Vec<Vec<u8>>,
+    search: Vec<Vec<u8>>,
+    title: Vec<Vec<u8>>,
 }
 
 /// Without the lists the field rules decide; the tests hold that they parse.
@@ -75,6 +80,8 @@ impl Headers {
         let mut out = Self {
             random: bytes(lists.random.names),
             random_ends: bytes(lists.random.ends),
+            search: bytes(lists.search.names),
+            title: bytes(lists.title.names),
             ..Self::default()
         };
         for (list, treatment) in [
@@ -150,6 +157,29 @@ pub(super) fn is_key(word: &[u8]) -> bool {
 /// True for the name of a parameter under which services take keys of their customers: what looks random there is a
 /// secret, and words stay.
 pub(super) fn may_be_key(name: &[u8]) -> bool {
+    let (flat, len) = flat(name);
+    let flat = &flat[..len];
+    let ends = |end: &Vec<u8>| flat.ends_with(end);
+    HEADERS.random.iter().any(|known| known == flat) || HEADERS.random_ends.iter().any(ends)
+}
+
+/// True for the name of a parameter whose value is what a person wrote: what was looked for, or a title of several
+/// words. Numbers and ids are none.
+pub(super) fn is_wording(name: &[u8], value: &[u8]) -> bool {
+    let (flat, len) = flat(name);
+    let flat = &flat[..len];
+    let of = |list: &[Vec<u8>]| list.iter().any(|known| known == flat);
+    let blank = || {
+        value.iter().any(|b| matches!(b, b' ' | b'+'))
+            || memchr::memmem::find(value, b"%20").is_some()
+    };
+    let letters = value.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    let id = value.len() >= 32 && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+    letters && !id && (of(&HEADERS.search) || of(&HEADERS.title) && blank())
+}
+
+/// A name in lower case, without `_` and `-`, and its length.
+fn flat(name: &[u8]) -> ([u8; LONGEST], usize) {
     let mut flat = [0; LONGEST];
     let letters = name.iter().filter(|b| !matches!(b, b'_' | b'-'));
     let mut len = 0;
@@ -157,9 +187,7 @@ pub(super) fn may_be_key(name: &[u8]) -> bool {
         *to = from.to_ascii_lowercase();
         len += 1;
     }
-    let flat = flat.get(..len).unwrap_or_default();
-    let ends = |end: &Vec<u8>| flat.ends_with(end);
-    HEADERS.random.iter().any(|known| known == flat) || HEADERS.random_ends.iter().any(ends)
+    (flat, len)
 }
 
 /// What becomes of the value under this name, if the lists have it.

@@ -1,4 +1,19 @@
 //! Names of members of an entry that tell what stands under them.
+use std::borrow::Cow;
+
+/// The name of a member as the format spells it: some writers begin it with a capital, or write it in capitals.
+pub(super) fn member_name(name: &[u8]) -> Cow<'_, [u8]> {
+    match name {
+        [first, rest @ ..] if first.is_ascii_uppercase() => {
+            let all = rest.iter().all(u8::is_ascii_uppercase);
+            let mut lower = name.to_vec();
+            let wrong = if all { name.len() } else { 1 };
+            lower[..wrong].make_ascii_lowercase();
+            Cow::Owned(lower)
+        }
+        _ => Cow::Borrowed(name),
+    }
+}
 
 /// Members whose short texts and numbers name nobody.
 pub(super) fn is_quiet_name(name: &[u8]) -> bool {

@@ -8,6 +8,8 @@ pub(super) enum Mime {
     /// UTF-16, the high byte first.
     WideBig,
     Multipart,
+    /// Lines of cells.
+    Table,
     Binary,
     /// None, or one that says nothing.
     Unknown,
@@ -15,7 +17,10 @@ pub(super) enum Mime {
 
 impl Mime {
     pub(super) fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::WideBig | Self::Multipart)
+        matches!(
+            self,
+            Self::Text | Self::WideBig | Self::Multipart | Self::Table
+        )
     }
 }
 
@@ -65,6 +70,7 @@ pub(super) fn mime(raw: &[u8]) -> Mime {
     let big = parts.any(|p| p.trim_start_matches("charset=").trim_matches('"') == "utf-16be");
     let (main, sub) = whole.split_once('/').unwrap_or((whole, ""));
     let text = match main {
+        "text" if matches!(sub, "csv" | "tab-separated-values") => return Mime::Table,
         "text" => true,
         "multipart" => return Mime::Multipart,
         "application" | "message" | "model" => {
@@ -158,6 +164,7 @@ mod tests {
             ("application/json; charset=utf-8", Mime::Text),
             ("application/problem+json", Mime::Text),
             ("text/html;charset=ISO-8859-1", Mime::Text),
+            ("text/csv; charset=utf-8; header=present", Mime::Table),
             ("Text/XML; charset=\"UTF-16BE\"", Mime::WideBig),
             ("application/x-www-form-urlencoded", Mime::Text),
             ("multipart/form-data; boundary=x", Mime::Multipart),

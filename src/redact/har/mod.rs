@@ -13,9 +13,11 @@ mod cursor;
 mod endpoints;
 mod entry;
 mod fields;
+mod frames;
 mod headers;
 mod members;
 mod mime;
+mod packed;
 mod pairs;
 mod queries;
 mod scalars;
@@ -25,6 +27,7 @@ mod sites;
 mod strings;
 mod unescape;
 mod uniform;
+mod written;
 
 #[cfg(test)]
 mod header_tests;
@@ -63,6 +66,7 @@ impl Redactor {
             pass: Pass::new(self, block, tally, Dialect::Log, 0),
             stretches: Vec::with_capacity(block.len() / 256),
             careful: self.must_look_everywhere(),
+            copies: Vec::new(),
             pairs_seen: HashMap::default(),
             rules: RuleIds {
                 header: self.rules.id("har-header"),

@@ -8,6 +8,7 @@ use super::super::value::{Join, Value};
 use super::cursor::{Elements, Members, Next, skip, string};
 use super::entry::{Call, Walker, is_harmless};
 use super::headers::{self, Treatment, is_mixed};
+use super::members::member_name;
 use super::unescape::plain;
 
 /// Longest quiet header that is passed over.
@@ -38,13 +39,13 @@ pub(super) struct Decided {
 
 /// One pair as far as it was read.
 #[derive(Default)]
-struct Pair {
-    name: Option<Range<usize>>,
+pub(super) struct Pair {
+    pub(super) name: Option<Range<usize>>,
     /// Who knows which of several names counts.
     several: bool,
-    value: Option<Range<usize>>,
+    pub(super) value: Option<Range<usize>>,
     /// Values behind the first.
-    more: Vec<Range<usize>>,
+    pub(super) more: Vec<Range<usize>>,
     /// The content of a file stands in it.
     file: bool,
     /// A name or value that is no string.
@@ -52,6 +53,15 @@ struct Pair {
 }
 
 impl Pair {
+    /// A pair that was read whole.
+    pub(super) fn of(name: Range<usize>, value: Range<usize>) -> Self {
+        Self {
+            name: Some(name),
+            value: Some(value),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, value: Range<usize>) {
         match self.value {
             None => self.value = Some(value),
@@ -68,7 +78,7 @@ impl Walker<'_> {
             return self.pair_map(at, what, call);
         }
         let Some(mut elements) = Elements::open(text, at) else {
-            return self.whole(at, at);
+            return self.written(at, what, call);
         };
         loop {
             let at = match elements.next()? {
@@ -77,7 +87,8 @@ impl Walker<'_> {
             };
             let end = match text.get(at) {
                 Some(b'{') => self.pair(at, what, call)?,
-                _ => self.whole(at, at)?,
+                Some(b'[') => self.couple(at, what, call)?,
+                _ => self.written(at, what, call)?,
             };
             elements.after(end);
         }
@@ -112,7 +123,7 @@ impl Walker<'_> {
     }
 
     /// The strings of the list at `at`; what is none is noted.
-    fn strings(&mut self, at: usize, out: &mut Pair) -> Option<usize> {
+    pub(super) fn strings(&mut self, at: usize, out: &mut Pair) -> Option<usize> {
         let text = self.pass.text;
         let mut elements = Elements::open(text, at)?;
         loop {
@@ -150,8 +161,10 @@ impl Walker<'_> {
                 }
             };
             let quoted = text.get(value) == Some(&b'"');
-            let end = match &text[name.clone()] {
-                b"name" if quoted => {
+            let key = member_name(&text[name.clone()]);
+            let end = match &*key {
+                // Collections of calls say `key`.
+                b"name" | b"key" if quoted && (*key == *b"name" || pair.name.is_none()) => {
                     let span = string(text, value)?;
                     let end = span.end + 1;
                     if let Some(first) = pair.name.replace(span) {
@@ -212,7 +225,7 @@ impl Walker<'_> {
     }
 
     /// Decides about the values of a pair.
-    fn read(&mut self, pair: &Pair, what: Pairs, call: &mut Call) {
+    pub(super) fn read(&mut self, pair: &Pair, what: Pairs, call: &mut Call) {
         let text = self.pass.text;
         let name = pair.name.clone().unwrap_or_default();
         let values = pair.value.iter().chain(&pair.more);
@@ -259,7 +272,7 @@ impl Walker<'_> {
     }
 
     /// The value of a header, by its name.
-    fn header(&mut self, name: &[u8], value: Range<usize>, call: &mut Call) {
+    pub(super) fn header(&mut self, name: &[u8], value: Range<usize>, call: &mut Call) {
         let edits = self.pass.edits.0.len();
         let around = value.start - 1..value.end + 1;
         if !headers::is_name(name) {
@@ -318,7 +331,10 @@ impl Walker<'_> {
             }
             Some(Treatment::Address) => self.addresses(value.clone()),
             None => {
-                if let Some(field) = self.pass.r.rules.field(name) {
+                let rules = &self.pass.r.rules;
+                let own = || name.strip_prefix(b"x-").or(name.strip_prefix(b"X-"));
+                let field = rules.field(name).or_else(|| rules.field(own()?));
+                if let Some(field) = field {
                     self.field(field, value.clone());
                 }
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::super::quote::Mark;
 use super::super::rules::Kind;
 use super::entry::Walker;
-use super::headers::{is_key, may_be_key};
+use super::headers::{is_key, is_wording, may_be_key};
 use super::pairs::LONGEST_NAME;
 use super::strings::is_token;
 
@@ -16,8 +16,12 @@ impl Walker<'_> {
             self.field(field, value.clone());
         }
         let raw = &self.pass.text[value.clone()];
-        if may_be_key(name) && is_key(raw) || is_token(name, raw) {
+        if is_secret(name, raw) {
             self.secret(value.clone(), self.rules.field);
+        } else if is_wording(name, raw) {
+            let (kind, rule) = (Kind::Plain("text"), self.rules.field);
+            self.pass
+                .replace(&kind, value.clone(), Mark::Double(0), None, rule);
         }
         self.rest(value, edits);
     }
@@ -25,28 +29,75 @@ impl Walker<'_> {
     /// The parameters of the queries in an address, and those of a form: by the same names as where the trace lists
     /// them, since not every writer does.
     pub(super) fn queries(&mut self, span: Range<usize>) {
-        let text = self.pass.text;
         let rule = self.rules.field;
-        for sign in memchr::memchr_iter(b'=', &text[span.clone()]) {
-            let (head, tail) = (&text[span.start..span.start + sign], span.start + sign + 1);
-            let letter = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-            let short = head.iter().rev().take(LONGEST_NAME);
-            let name = short.take_while(letter).count();
-            let (before, name) = head.split_at(head.len() - name);
-            // The letters of an escape stick to the name.
-            let name = match before.last() {
-                Some(b'\\') => name.strip_prefix(b"u0026").unwrap_or(name),
-                None | Some(b'?' | b'&' | b'#' | b';' | b'"') => name,
-                _ => continue,
-            };
-            let ends = |b: &u8| !(b.is_ascii_alphanumeric() || b"-._~+/%=".contains(b));
-            let rest = &text[tail..span.end];
-            let value = tail..tail + rest.iter().position(ends).unwrap_or(rest.len());
-            let raw = &text[value.clone()];
-            if may_be_key(name) && is_key(raw) || is_token(name, raw) {
-                let kind = Kind::Secret("token".to_owned());
-                self.pass.replace(&kind, value, Mark::Percent, None, rule);
-            }
+        for (kind, value) in values(&self.pass.text[span.clone()]) {
+            let place = span.start + value.start..span.start + value.end;
+            self.pass.replace(&kind, place, Mark::Percent, None, rule);
         }
+    }
+}
+
+/// Longest number that is a password for once.
+const LONGEST_CODE: usize = 10;
+
+/// True for a value that is a secret by the name of its parameter and its look.
+fn is_secret(name: &[u8], value: &[u8]) -> bool {
+    let code = || {
+        let names = ["otp", "totp", "passcode", "mfa", "pin"];
+        let named = names
+            .iter()
+            .any(|n| name.eq_ignore_ascii_case(n.as_bytes()));
+        named && (4..=LONGEST_CODE).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
+    };
+    may_be_key(name) && is_key(value) || is_token(name, value) || code()
+}
+
+/// Values in queries and forms that go for their name and look, also in an address that is the value of a parameter: its
+/// signs are escaped once or twice.
+pub(super) fn values(text: &[u8]) -> Vec<(Kind, Range<usize>)> {
+    let mut out = Vec::new();
+    let escaped = memchr::memmem::find_iter(text, b"3D").map(|at| (at, at + 2));
+    let signs = memchr::memchr_iter(b'=', text).map(|at| (at, at + 1));
+    for (sign, tail) in signs.chain(escaped) {
+        let (head, rest) = (&text[..sign], &text[tail..]);
+        let escapes = text[sign] != b'=';
+        let head = match escapes {
+            true => head.strip_suffix(b"25").unwrap_or(head).strip_suffix(b"%"),
+            false => Some(head),
+        };
+        let Some(name) = head.and_then(|head| name_at_end(head, escapes)) else {
+            continue;
+        };
+        let ends = |b: &u8| {
+            let sign = b"-._~+/=".contains(b) || *b == b'%' && !escapes;
+            !(b.is_ascii_alphanumeric() || sign)
+        };
+        let value = tail..tail + rest.iter().position(ends).unwrap_or(rest.len());
+        let raw = &text[value.clone()];
+        if is_secret(name, raw) {
+            out.push((Kind::Secret("token".to_owned()), value));
+        } else if !escapes && is_wording(name, raw) {
+            out.push((Kind::Plain("text"), value));
+        }
+    }
+    out
+}
+
+/// The name of a parameter that ends `head`, behind the sign that begins it.
+fn name_at_end(head: &[u8], escaped: bool) -> Option<&[u8]> {
+    let letter = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let short = head.iter().rev().take(LONGEST_NAME);
+    let name = short.take_while(letter).count();
+    let (before, name) = head.split_at(head.len() - name);
+    // The letters of an escape stick to the name.
+    match before.last() {
+        Some(b'\\') => Some(name.strip_prefix(b"u0026").unwrap_or(name)),
+        Some(b'%') if escaped => {
+            let name = name.strip_prefix(b"25").unwrap_or(name);
+            let signs: [&[u8]; 4] = [b"3F", b"26", b"23", b"3B"];
+            signs.iter().find_map(|sign| name.strip_prefix(*sign))
+        }
+        None | Some(b'?' | b'&' | b'#' | b';' | b'"') => Some(name),
+        _ => None,
     }
 }

@@ -84,18 +84,11 @@ impl Walker<'_> {
         if document || memchr::memmem::find(text, b"-----").is_some() {
             return self.stretches.push(span.start - 1..span.end + 1);
         }
-        let mut from = span.start;
-        for end in memchr::memmem::find_iter(text, b"\\n") {
-            if end > 0 && text[end - 1] == b'\\' {
-                continue;
-            }
-            self.stretches.push(from..span.start + end);
-            from = span.start + end + 2;
-        }
-        match from == span.start {
-            true => self.stretches.push(span.start - 1..span.end + 1),
-            // The quote belongs to no line.
-            false => self.stretches.push(from..span.end),
+        let lines = escaped_lines(self.pass.text, span.clone());
+        match lines.len() {
+            // The quotes belong to no line.
+            2.. => self.stretches.extend(lines),
+            _ => self.stretches.push(span.start - 1..span.end + 1),
         }
     }
 
@@ -104,6 +97,24 @@ impl Walker<'_> {
         let rule = self.rules.field;
         self.pass.replace(&kind, word, Mark::Double(0), None, rule);
     }
+}
+
+/// The lines of a string in which the ends of lines are escaped.
+pub(super) fn escaped_lines(text: &[u8], span: Range<usize>) -> Vec<Range<usize>> {
+    let raw = &text[span.clone()];
+    let mut out = Vec::new();
+    let mut from = 0;
+    for end in memchr::memmem::find_iter(raw, b"\\n") {
+        // Of `\\n`, the first sign escapes the second.
+        if end < from || end > 0 && raw[end - 1] == b'\\' {
+            continue;
+        }
+        let line = raw[from..end].strip_suffix(b"\\r");
+        out.push(span.start + from..span.start + from + line.map_or(end - from, <[u8]>::len));
+        from = end + 2;
+    }
+    out.push(span.start + from..span.end);
+    out
 }
 
 /// Where the fragment of an address with a query begins, if it can be nothing but a place in a page: `#/packages/12`.
@@ -125,9 +136,13 @@ pub(super) fn route(address: &[u8]) -> Option<usize> {
 /// True for a value of a parameter of this name that looks random and is as long as a token.
 pub(super) fn is_token(name: &[u8], value: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+-_=%".contains(b);
     (SHORTEST..=LONGEST).contains(&value.len())
-        && value.iter().all(u8::is_ascii_alphanumeric)
-        && is_key(value)
+        && if value.iter().all(u8::is_ascii_alphanumeric) {
+            is_key(value)
+        } else {
+            value.iter().all(base64) && value.split(|b| !b.is_ascii_alphanumeric()).any(is_every)
+        }
         && !is_sum(value)
         && !lower.ends_with(b"id")
         && !HARMLESS.contains(&lower.as_slice())
@@ -309,6 +324,14 @@ mod tests {
     #[test]
     fn parameters_that_open_something_are_told_from_sums_and_ids() {
         assert!(is_token(b"t", KEY.as_bytes()));
+        assert!(is_token(
+            b"s",
+            b"mPgOuZDzblGav7M%2Bf%2FYSCa0T94RV8VKg1ufs%3D"
+        ));
+        assert!(!is_token(
+            b"f",
+            b"Dailies-2026-11-22_Take-04-of-the-Second-Unit"
+        ));
         for (name, value) in [
             ("package_id", KEY),
             ("v", KEY),

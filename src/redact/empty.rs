@@ -1,10 +1,13 @@
 //! Values that say that there is none: placeholders, and words of a sentence about a secret.
+use std::ops::Range;
+
 use super::engine::{Dialect, Pass};
 use super::names::next_setting;
 use super::placeholder::{is_complaint, is_expression, stands_for_a_value};
 use super::quote::Mark;
 use super::replace::is_done;
 use super::rules::{Field, Kind};
+use super::tokens;
 use super::value::{Join, Value};
 
 /// Longer values are no words that say that there is no value.
@@ -43,7 +46,12 @@ impl Pass<'_> {
         {
             return true;
         }
-        if stands_for_a_value(allow, raw) || self.is_refused(field, raw) {
+        let whole = with_bracket(self.text, &value.span);
+        let credential = tokens::scheme(whole).map_or(whole, |(_, credential)| credential);
+        if matches!(&field.kind, Kind::Secret(label) if label == "token") && is_endpoint(raw) {
+            return true;
+        }
+        if stands_for_a_value(allow, credential) || self.is_refused(field, raw) {
             return true;
         }
         if raw
@@ -52,7 +60,7 @@ impl Pass<'_> {
         {
             return true;
         }
-        if raw.len() < LONGEST_WORD && is_expression(raw) {
+        if raw.len() < LONGEST_WORD && is_expression(whole) {
             return true;
         }
         self.is_sentence(field, value, &lower)
@@ -104,6 +112,42 @@ impl Pass<'_> {
         // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
         value.join == Join::Argument && prose.contains(lower)
     }
+}
+
+/// A value with the bracket that ends it, where one opens it: without quotes it ends before that.
+fn with_bracket<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
+    let raw = &text[span.clone()];
+    let closing = match raw {
+        [b'$', b'{', ..] => b'}',
+        [b'$', b'(', ..] | [b'(', ..] => b')',
+        [b'[', ..] => b']',
+        [b'<', ..] => b'>',
+        _ => return raw,
+    };
+    let grown = text.get(span.end) == Some(&closing) && raw.last() != Some(&closing);
+    &text[span.start..span.end + usize::from(grown)]
+}
+
+/// `"token": "/api/v1/oauth2/token"`: where tokens are asked for. Learned as a secret it would be cut out of every
+/// request of the evidence.
+fn is_endpoint(raw: &[u8]) -> bool {
+    let Some(path) = raw.strip_prefix(b"/") else {
+        return false;
+    };
+    let mut known = false;
+    let segment = |s: &[u8]| {
+        let letters = s
+            .iter()
+            .take_while(|b| b.is_ascii_lowercase() || **b == b'_');
+        let letters = letters.count();
+        let digits = &s[letters..];
+        letters > 0 && digits.len() < 3 && digits.iter().all(u8::is_ascii_digit)
+    };
+    let parts = path.split(|b| *b == b'/').all(|s| {
+        known |= matches!(s, b"api" | b"oauth" | b"oauth2" | b"token" | b"auth");
+        segment(s)
+    });
+    raw.len() < 96 && known && parts && path.contains(&b'/')
 }
 
 /// `cannot fetch token: 400 Bad Request`: what a server answered.

@@ -18,7 +18,7 @@ mod cuts;
 mod directives;
 mod edges;
 mod edits;
-mod elements;
+mod element;
 mod emails;
 mod empty;
 mod encoded;

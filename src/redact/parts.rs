@@ -54,6 +54,7 @@ fn lists(allow: &mut RawAllow) -> impl Iterator<Item = (&'static str, &mut Vec<S
         ("empty_values", &mut allow.empty_values),
         ("prose_values", &mut allow.prose_values),
         ("placeholders", &mut allow.placeholders),
+        ("masks", &mut allow.masks),
         ("complaint_verbs", &mut allow.complaint_verbs),
         ("complaints", &mut allow.complaints),
         ("hosts", &mut allow.hosts),

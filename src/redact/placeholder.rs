@@ -12,6 +12,7 @@ pub(super) fn stands_for_a_value(allow: &Allow, raw: &[u8]) -> bool {
     let words = &allow.placeholders;
     match raw {
         _ if raw.len() > LONGEST => false,
+        _ if is_mask(&allow.masks, raw) => true,
         [b'<', b'%', b'=', inner @ .., b'%', b'>'] => is_environment(inner.trim_ascii()),
         [b'<', inner @ .., b'>'] => all_of(words, inner),
         [b'%', inner @ .., b'%'] => is_loud(inner) && all_of(words, inner),
@@ -26,6 +27,22 @@ pub(super) fn stands_for_a_value(allow: &Allow, raw: &[u8]) -> bool {
                 && all_of(words, raw)
         }
     }
+}
+
+/// True for `[REDACTED]`, `<unknown>`, `*** hidden ***`.
+fn is_mask(masks: &WordSet, raw: &[u8]) -> bool {
+    let stars = |b: &u8| matches!(b, b'*' | b' ');
+    let inner = match raw {
+        [b'[', inner @ .., b']'] | [b'<', inner @ .., b'>'] | [b'(', inner @ .., b')'] => inner,
+        [b'*', inner @ .., b'*'] => inner,
+        _ => return false,
+    };
+    let from = inner.iter().take_while(|b| stars(b)).count();
+    let to = inner
+        .iter()
+        .rposition(|b| !stars(b))
+        .map_or(from, |i| i + 1);
+    masks.contains(&inner[from..to].to_ascii_lowercase())
 }
 
 /// True for `${DB_PASSWORD}`, `{{ vault_password }}`, `$(cat /run/secrets/db)`, or their first word where a blank
@@ -84,7 +101,10 @@ pub(super) fn is_placeholder(text: &[u8], at: usize, end: usize) -> bool {
         .count();
     let before = (at - name).checked_sub(2).and_then(|i| text.get(i));
     let behind = &text[end..];
-    let set_off = matches!(behind, [b';' | b',' | b'"' | b'\'' | b')' | b'`', ..])
+    // In a usage text two blanks stand before what it means.
+    let set_off = behind.starts_with(b"  ")
+        || behind.starts_with(b"] ")
+        || matches!(behind, [b';' | b',' | b'"' | b'\'' | b')' | b'`', ..])
         || matches!(behind, [b' ', b'-' | b'<' | b'[' | b'|' | b'>', ..])
         // What Redis says.
         || behind.starts_with(b" called without ");
@@ -115,7 +135,7 @@ fn is_loud(name: &[u8]) -> bool {
 fn all_of(words: &WordSet, raw: &[u8]) -> bool {
     let lower = raw.to_ascii_lowercase();
     let mut parts = lower
-        .split(|b| matches!(b, b'_' | b'-' | b' ' | b'.'))
+        .split(|b| matches!(b, b'_' | b'-' | b' ' | b'.' | b':'))
         .filter(|word| !word.is_empty())
         .peekable();
     parts.peek().is_some() && parts.all(|word| words.contains(word))
@@ -142,10 +162,19 @@ mod tests {
             "<%= ENV['DB_PASSWORD'] %>",
             "<%= ENV.fetch(\"DB_PASSWORD\") %>",
             "VALUE",
+            "[REDACTED]",
+            "[Filtered]",
+            "(redacted)",
+            "<unknown>",
+            "*** hidden ***",
         ] {
             assert!(stands_for_a_value(&rules.allow, none.as_bytes()), "{none}");
         }
         for value in [
+            "[Marble]",
+            "[REDACTED]9",
+            "*redacted",
+            "()",
             "<Marble>",
             "<>",
             "<marble password>",

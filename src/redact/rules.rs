@@ -111,6 +111,8 @@ pub(super) struct Allow {
     pub(super) prose_values: WordSet,
     /// Words of which placeholders are made.
     pub(super) placeholders: WordSet,
+    /// Words that stand in brackets for what was left out.
+    pub(super) masks: WordSet,
     /// How sentences about a value that was refused begin, and what else they say.
     pub(super) complaint_verbs: WordSet,
     pub(super) complaints: WordSet,

@@ -2,7 +2,7 @@
 //! of one tag, neighbouring elements, list items of YAML.
 use std::ops::Range;
 
-use super::elements::element;
+use super::element::element;
 use super::quote::{self, Mark};
 use super::value::{Join, Located, REACH, Value, skip_spaces, value_at};
 

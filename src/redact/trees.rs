@@ -34,7 +34,14 @@ const FACTS: &[&[u8]] = &[
     b"maxlength",
     b"max_length",
     b"format",
+    b"length",
+    b"ttl",
+    b"age",
+    b"max_age",
+    b"maxage",
 ];
+/// What is told of it in one word.
+const WORDS: &[&[u8]] = &[b"reason", b"source", b"scheme", b"samesite"];
 const LONGEST_FACT: usize = 8;
 
 impl Pass<'_> {
@@ -138,14 +145,28 @@ impl Pass<'_> {
     /// refused.
     fn is_known_leaf(&self, key: &[u8], raw: &[u8]) -> bool {
         let short = raw.len() <= LONGEST_FACT && raw.iter().all(u8::is_ascii_alphanumeric);
-        short && FACTS.contains(&key) || is_complaint(&self.r.rules.allow, raw)
+        let word = raw.iter().all(u8::is_ascii_alphabetic);
+        short && (FACTS.contains(&key) || word && WORDS.contains(&key))
+            || key.ends_with(b"_at") && is_time(raw)
+            || is_complaint(&self.r.rules.allow, raw)
     }
 
     /// `[FILTERED]` and the like, as frameworks write them for what they left out.
     fn says_nothing(&self, raw: &[u8]) -> bool {
         let lower = raw.to_ascii_lowercase();
-        lower == b"filtered" || self.r.rules.allow.empty_values.contains(&lower)
+        // `[object Object]` is how JavaScript writes what has no text.
+        lower == b"filtered"
+            || lower.starts_with(b"object ")
+            || self.r.rules.allow.empty_values.contains(&lower)
     }
+}
+
+/// True for `2026-11-12T09:26:13Z`.
+fn is_time(raw: &[u8]) -> bool {
+    let part = |b: &u8| b.is_ascii_digit() || b"-:TZ+. ".contains(b);
+    raw.len() < 36
+        && raw.iter().all(part)
+        && matches!(raw, [b'2', b'0', _, _, b'-', _, _, b'-', ..])
 }
 
 /// Under `users` some programs list what users may do.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::bare::{assigns, bare};
 use super::directives::starts_line;
 use super::edges::{braced, clip, closes_string, in_tag, template, tree_mark, value_for};
-use super::elements::element;
+use super::element::element;
 use super::quote::{self, Mark};
 use super::siblings;
 

@@ -1,4 +1,4 @@
-//! The value of an element of XML or HTML: its text.
+//! The text of an element of XML or HTML, and words in angle brackets that are none.
 use super::edges::string_end;
 use super::placeholder::is_placeholder;
 use super::quote::Mark;
@@ -33,8 +33,7 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
     } else {
         let next = memchr::memchr(b'<', rest);
         let closed = next.is_some_and(|i| rest[i..].starts_with(b"</"));
-        // `<![CDATA[… <user> …]]></x>`: the end of another element closes nothing here.
-        let own = next.is_some_and(|i| closes(&rest[i..], &text[..at]));
+        let own = next.is_some_and(|i| closes(&rest[i..], name_before(text, at)));
         if !own && is_placeholder(text, at, start) {
             return Located::Nothing;
         }
@@ -61,11 +60,20 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
     })
 }
 
-/// True if `rest` begins with the end of the element whose name `head` ends with.
-fn closes(rest: &[u8], head: &[u8]) -> bool {
-    let name = head.iter().rev().take(REACH).take_while(|b| **b != b'<');
-    let name = &head[head.len() - name.count()..];
-    rest.strip_prefix(b"</")
-        .and_then(|rest| rest.get(..name.len()))
-        .is_some_and(|found| found.eq_ignore_ascii_case(name))
+/// The name of an element that ends at `at`, without its prefix.
+fn name_before(text: &[u8], at: usize) -> &[u8] {
+    let head = &text[at.saturating_sub(64)..at];
+    let from = head.iter().rposition(|b| matches!(b, b'<' | b':'));
+    &head[from.map_or(0, |i| i + 1)..]
+}
+
+/// True if the tag at the front closes an element of this name.
+fn closes(tag: &[u8], name: &[u8]) -> bool {
+    let Some(rest) = tag.strip_prefix(b"</") else {
+        return false;
+    };
+    let end = rest.iter().take(128).position(|b| *b == b'>');
+    let closed = &rest[..end.unwrap_or(0)];
+    let closed = closed.rsplit(|b| *b == b':').next().unwrap_or_default();
+    closed.trim_ascii_end().eq_ignore_ascii_case(name)
 }

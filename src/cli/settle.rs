@@ -22,6 +22,8 @@ use crate::sources::window::Window;
 
 /// Largest zip where nothing else is said: 1 GiB.
 const DEFAULT_SIZE: u64 = 1 << 30;
+/// Largest settings file: 8 MiB.
+const LARGEST_SETTINGS: u64 = 8 << 20;
 /// Deflate level: as small as `zip -6`.
 const DEFLATE: u32 = 6;
 
@@ -160,7 +162,13 @@ fn settings(file: Option<&Path>) -> Result<Settings> {
     let Some(file) = file else {
         return Ok(Settings::default());
     };
-    let text = std::fs::read_to_string(file).context("cannot read the file of --config")?;
+    let bytes = user_rules::read(file, LARGEST_SETTINGS)
+        .context("cannot read the file of --config")?
+        .ok_or_else(|| {
+            Usage("the file of --config is larger than 8 MiB; put long lists of words into files of their own, with `words-file`".to_owned())
+        })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Usage("the file of --config is not UTF-8; save it as UTF-8".to_owned()))?;
     let mut settings: Settings = toml::from_str(&text).map_err(|e| {
         // The parser quotes the line, which may hold anything: only place and reason are told.
         let line = e.span().map_or(0, |s| {

@@ -1,5 +1,6 @@
 //! Rules of the person's own in the settings file: `[[rule]]` tables, read with their lists of words and
 //! checked before anything else is read. A message names the rule and its line, never a value.
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -114,6 +115,14 @@ fn beside(config: &Path, file: &Path) -> PathBuf {
         .map_or_else(|| file.to_path_buf(), |folder| folder.join(file))
 }
 
+/// A file that a person wrote, or nothing if it is larger than `most`: a device has no end, and tells no size.
+pub(super) fn read(file: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(file)?;
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
 /// The lines of a list, with their numbers; empty ones and those behind a `#` are passed over.
 fn words(file: &Path) -> Result<Vec<(usize, String)>, String> {
     let told = |error: &std::io::Error| {
@@ -124,13 +133,9 @@ fn words(file: &Path) -> Result<Vec<(usize, String)>, String> {
         kind => format!("the file of `words-file` cannot be read ({kind}); make it readable"),
     }
     };
-    let size = std::fs::metadata(file).map_err(|e| told(&e))?.len();
-    if size > LARGEST {
-        return Err(
-            "the file of `words-file` is larger than 8 MiB; use a `regex` or a `field`".to_owned(),
-        );
-    }
-    let bytes = std::fs::read(file).map_err(|e| told(&e))?;
+    let bytes = read(file, LARGEST)
+        .map_err(|e| told(&e))?
+        .ok_or("the file of `words-file` is larger than 8 MiB; use a `regex` or a `field`")?;
     let text = String::from_utf8(bytes)
         .map_err(|_| "the file of `words-file` is not UTF-8; save it as UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);

@@ -1,7 +1,7 @@
 //! Rules of the person's own in the settings file: checked before anything is read, at work in every
 //! command, told in the manifest without their words.
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -222,4 +222,18 @@ fn a_word_of_a_list_is_named_by_its_line() {
     let end = Run::new("redact").path("--config", &file).stdin("x").end();
     end.exits(2)
         .says(["rule 1 in line 2", "words-file", "value 4"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_settings_file_or_list_without_end_is_refused() {
+    let endless = "[[rule]]\nid = \"crew\"\nkind = \"person\"\nwords-file = \"/dev/zero\"\n";
+    let (_folder, file) = config(endless);
+    let run = |file: &Path| Run::new("redact").path("--config", file).stdin("x").end();
+    run(&file)
+        .exits(2)
+        .says(["rule 1 in line 2", "words-file", "larger than 8 MiB"]);
+    run(Path::new("/dev/zero"))
+        .exits(2)
+        .says(["--config", "larger than 8 MiB"]);
 }

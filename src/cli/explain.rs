@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::args::{ExplainArgs, KindArg};
 use super::exit::{Exit, Usage};
-use super::output::{print, say};
+use super::output::{self, print, say};
+use super::redact::unopened;
 use crate::collect::LIMITS;
 use crate::redact::{Dialect, Explanation, Redactor};
 use crate::sources::catalogue::{Catalogue, Os};
@@ -34,7 +35,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
             OpenError::Vanished => {
                 anyhow!("there is no such file; give FILE, FILE:LINE, or - for standard input")
             }
-            e => anyhow!("{e} {}", e.remedy()),
+            e => unopened(&e),
         })?)
     };
     let (dialect, cut) = kind(args.kind, name);
@@ -46,6 +47,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         let count = crate::text::count_newlines(&block.bytes);
         let open = u64::from(!block.bytes.ends_with(b"\n"));
         lines = block.first_line + (count + open).saturating_sub(1);
+        for held in &block.held {
+            if line.is_none_or(|line| line == held.line) {
+                report.held(held.line, held.bytes);
+            }
+        }
         if line.is_none_or(|line| (block.first_line..=lines).contains(&line)) {
             let told = redactor.explain(&block.bytes, dialect);
             report.block(&block.bytes, &told, block.first_line, line);
@@ -67,6 +73,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         return Err(Usage(format!("there is no line {line}: the text has {what}")).into());
     }
     report.finish();
+    if output::is_lost() {
+        return Err(anyhow!("the answer could not be written"));
+    }
     Ok(Exit::Complete)
 }
 
@@ -119,6 +128,7 @@ struct Report<'a> {
     json: bool,
     cuts: Vec<Value>,
     stayed: Vec<Value>,
+    held: Vec<Value>,
     more: usize,
     any: bool,
 }
@@ -139,6 +149,7 @@ impl<'a> Report<'a> {
             json,
             cuts: Vec::new(),
             stayed: Vec::new(),
+            held: Vec::new(),
             more: 0,
             any: false,
         }
@@ -225,6 +236,20 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Tells of a line, or a value in it, that was too long to be redacted.
+    fn held(&mut self, line: u64, bytes: u64) {
+        self.any = true;
+        if !self.json {
+            print(&format!(
+                "{line}: withheld: {bytes} bytes are too long to be redacted; they go nowhere"
+            ));
+        } else if self.held.len() < MOST_ROWS {
+            self.held.push(json!({ "line": line, "bytes": bytes }));
+        } else {
+            self.more += 1;
+        }
+    }
+
     fn keep(&mut self, row: Row, line: u64, column: usize) {
         if self.cuts.len() + self.stayed.len() >= MOST_ROWS {
             self.more += 1;
@@ -248,6 +273,7 @@ impl<'a> Report<'a> {
                 "rule_set": self.redactor.rule_set(),
                 "cuts": self.cuts,
                 "kept": self.stayed,
+                "withheld": self.held,
                 "more": self.more,
             });
             print(&answer.to_string());

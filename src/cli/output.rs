@@ -1,5 +1,9 @@
 //! The two ways out: messages on stderr, results on stdout. A closed pipe is no failure.
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// True once a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// A message for the person.
 pub(super) fn say(text: &str) {
@@ -10,6 +14,13 @@ pub(super) fn say(text: &str) {
 /// A result line.
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// True if a result was lost, on a full disk for example.
+pub(super) fn is_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use zeroize::Zeroizing;
 
 use super::args::{RedactArgs, RedactionArgs};
-use super::exit::Exit;
+use super::exit::{Exit, Usage};
 use super::kinds::cut_of;
 use super::output::say;
 use super::scripts::Kept;
@@ -44,6 +44,12 @@ pub(super) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
 }
 
 pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
+    if args.file.as_deref().is_some_and(is_output) {
+        return Err(Usage(
+            "the output goes into the file that is read; give it another name".to_owned(),
+        )
+        .into());
+    }
     let map = settle::map(&args.map, true)?;
     let map_path = map.as_ref().map(|m| match &m.output {
         Output::File(file) => file.clone(),
@@ -68,8 +74,13 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         redactor = redactor.remembering();
     }
     let mut again = kept.again();
+    let (mut held, mut first_held) = (0, 0);
     let mut out = std::io::stdout().lock();
     let all = each_block(args, &redactor, |block, rows, encoding| {
+        if let (0, Some(first)) = (held, block.held.first()) {
+            first_held = first.line;
+        }
+        held += block.held.len();
         let known = again.next(&block.bytes);
         let known = known.filter(|clean| !redactor.finds_more(clean));
         let clean = known.unwrap_or_else(|| {
@@ -94,6 +105,16 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit> {
         }
         None => Err(error),
     })?;
+    if held > 0 {
+        let what = match held {
+            1 => "a line or value was".to_owned(),
+            n => format!("{n} lines or values were"),
+        };
+        say(&format!(
+            "aoc-bundle: {what} too long to be redacted and left out, the first in line {first_held}; break it up if it is needed"
+        ));
+        exit = Exit::Incomplete;
+    }
     if !all {
         return Ok(exit);
     }
@@ -153,6 +174,39 @@ fn torn(error: &anyhow::Error) -> Option<String> {
     }
 }
 
+/// Why a file that was named could not be read, and what helps; the remedies of a collection name its options.
+pub(super) fn unopened(error: &OpenError) -> anyhow::Error {
+    let remedy = match error {
+        OpenError::Vanished => return anyhow!("there is no such file"),
+        OpenError::Directory => "Name one of the files in it.",
+        OpenError::Fifo | OpenError::Socket | OpenError::Device | OpenError::Special => {
+            "If its text is wanted, give it on standard input."
+        }
+        OpenError::LinkLoop => "Repair the symbolic link, or name the real file.",
+        OpenError::Other(_) => "Try to copy the file by hand, and name the copy.",
+        error => error.remedy(),
+    };
+    anyhow!("{error} {remedy}")
+}
+
+/// True if standard output goes into `file`: what is written would be read again, without end.
+#[cfg(unix)]
+fn is_output(file: &Path) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let out = std::io::stdout().as_fd().try_clone_to_owned();
+    let out = out.and_then(|out| std::fs::File::from(out).metadata());
+    let (Ok(out), Ok(file)) = (out, std::fs::metadata(file)) else {
+        return false;
+    };
+    file.is_file() && (out.dev(), out.ino()) == (file.dev(), file.ino())
+}
+
+#[cfg(not(unix))]
+fn is_output(_file: &Path) -> bool {
+    false
+}
+
 /// Reads the input block by block; `each` says whether it wants more. False if it did not want all.
 fn each_block(
     args: &RedactArgs,
@@ -165,10 +219,7 @@ fn each_block(
             let har = har_zip::open(file).map_err(|e| anyhow!("{e} {}", e.remedy()))?;
             Box::new(har.text)
         }
-        Some(file) => Box::new(open_regular(file).map_err(|e| match e {
-            OpenError::Vanished => anyhow!("there is no such file"),
-            e => anyhow!("{e} {}", e.remedy()),
-        })?),
+        Some(file) => Box::new(open_regular(file).map_err(|e| unopened(&e))?),
     };
     let decoded = Decoded::open(source)?;
     let encoding = decoded.encoding();

@@ -377,3 +377,30 @@ fn json_is_there_in_failure_too() {
         assert!(said["error"].as_str().is_some_and(|e| !e.is_empty()));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn redact_does_not_read_what_it_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.log");
+    fs::write(&file, "password=Marble-Finch-208\n").unwrap();
+    let out = fs::File::options().append(true).open(&file).unwrap();
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_aoc-bundle"));
+    let status = run.arg("redact").arg(&file).stdout(out).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+    assert_eq!(fs::read(&file).unwrap(), b"password=Marble-Finch-208\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.log");
+    fs::write(&file, "password=Marble-Finch-208\n").unwrap();
+    for command in ["redact", "explain"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_aoc-bundle"));
+        let status = run.arg(command).arg(&file).stdout(full).status().unwrap();
+        assert_eq!(status.code(), Some(1), "{command}");
+    }
+}

@@ -176,3 +176,22 @@ fn what_looks_random_and_was_kept_is_in_the_manifest_as_forms() {
             .contains("checksums")
     );
 }
+
+#[test]
+fn what_was_too_long_is_told_and_costs_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("long.log");
+    let long = "a=1 ".repeat(3 << 20);
+    fs::write(&file, format!("one\n{long}password=Marble-Finch-208\n")).unwrap();
+    let run = |command: &str| Run::new(command).args([file.as_os_str()]).end();
+    let end = run("explain");
+    end.exits(0);
+    assert!(end.text().contains("2: withheld: "), "{}", end.text());
+    let one = Run::new("explain")
+        .args([format!("{}:1", file.display())])
+        .end();
+    one.exits(0).says(["nothing was cut"]);
+    let end = run("redact");
+    end.exits(3).says(["left out", "in line 2"]);
+    assert!(end.text().starts_with("one\n[aoc-bundle: a line of "));
+}

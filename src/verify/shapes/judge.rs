@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::bytes::{DIGIT, LOWER, UPPER, alnum, at, class_of, mixed, run_end};
+use super::stand_in::stand_in;
 
 /// Longest pseudonym that is accepted as one.
 const LONGEST: usize = 240;
@@ -67,7 +68,7 @@ pub(crate) fn says_nothing(value: &[u8]) -> bool {
     if alnums == 0 && !value.iter().any(|&b| b >= 0x80) {
         return true;
     }
-    masked(value) || template(value) || in_list(value, EMPTY_WORDS)
+    masked(value) || template(value) || in_list(value, EMPTY_WORDS) || stand_in(value)
 }
 
 fn masked(value: &[u8]) -> bool {

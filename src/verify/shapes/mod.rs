@@ -17,6 +17,7 @@ mod pem;
 mod people;
 mod scan;
 mod scheme;
+mod stand_in;
 mod table;
 mod tokens;
 mod value;

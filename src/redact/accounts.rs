@@ -118,7 +118,7 @@ fn login(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
 }
 
 /// True if a quote is open where `at` is, so that a backslash escapes.
-fn in_string(text: &[u8], at: usize) -> bool {
+pub(super) fn in_string(text: &[u8], at: usize) -> bool {
     let head = &text[at.saturating_sub(NEAR)..at];
     let line = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
     !memchr::memchr_iter(b'"', line).count().is_multiple_of(2)

@@ -1,4 +1,5 @@
 //! Values without quotes: where they end.
+use super::accounts::in_string;
 use super::quote::Mark;
 use super::value::{Join, Located, Value, to_line_end, trim};
 use crate::pseudonym::find_at;
@@ -40,6 +41,7 @@ pub(super) fn bare(
         memchr::memmem::find(&line[..len], b"(cr)").unwrap_or(len)
     } else {
         let len = bare_len(line, join);
+        let len = len + login_len(text, at, &line[len..]);
         let fragment = memchr::memchr(b'#', &line[..len]).filter(|_| in_query(text, at));
         fragment.unwrap_or(len)
     };
@@ -108,6 +110,22 @@ fn indent(text: &[u8], at: usize) -> usize {
         .count()
 }
 
+/// Length of `\nina` behind the domain of an account: in plain text that is no line's end.
+fn login_len(text: &[u8], at: usize, rest: &[u8]) -> usize {
+    let [b'\\', b'n' | b'r' | b't', ..] = rest else {
+        return 0;
+    };
+    let len = rest[1..]
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        .count();
+    let goes_on = matches!(rest.get(1 + len), Some(b'=' | b':' | b'\\'));
+    if len < 2 || goes_on || in_string(text, at) {
+        return 0;
+    }
+    1 + len
+}
+
 /// Length of a bare value: to white space, or to a delimiter that surely ends it.
 fn bare_len(line: &[u8], join: Join) -> usize {
     let mut i = in_angles(line);
@@ -124,6 +142,8 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                     || line[i] == b';' && names_a_setting(&line[i + 1..])
                     || find_at(line, i + 1).is_some()
             }
+            // What events of security tools stand between.
+            b'^' | b'|' => assigns(&line[i + 1..]),
             sign @ (b'(' | b'[' | b'{') => {
                 open[bracket(sign)] += 1;
                 false
@@ -146,7 +166,10 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                 let run = line[i..].iter().take_while(|b| **b == b'\\').count();
                 // `\users\~user.…~`: what stands behind was found by itself, and what is before is done.
                 let done = find_at(line, 0) == Some(i) && find_at(line, i + run).is_some();
-                let ends = done || matches!(line.get(i + run), Some(b'"' | b'n' | b'r' | b't'));
+                let ends = done
+                    || matches!(line.get(i + run), Some(b'"' | b'n' | b'r' | b't'))
+                    || line[i + run..].starts_with(b"01")
+                        && assigns(line.get(i + run + 3..).unwrap_or_default());
                 if !ends {
                     i += run;
                     continue;
@@ -157,6 +180,12 @@ fn bare_len(line: &[u8], join: Join) -> usize {
                 line.len() >= i + 3
                     && (line[i..i + 3].eq_ignore_ascii_case(b"%26")
                         || line[i..i + 3].eq_ignore_ascii_case(b"%22"))
+            }
+            // `#012` is a line's end as syslog writes it.
+            b'#' if line[i..].starts_with(b"#01")
+                && assigns(line.get(i + 4..).unwrap_or_default()) =>
+            {
+                true
             }
             b'#' => join == Join::Equals && i > 0 && matches!(next, None | Some(b'\n' | b'\r')),
             _ => false,
@@ -220,7 +249,19 @@ fn in_query(text: &[u8], at: usize) -> bool {
     let name = head
         .iter()
         .rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')));
-    name.is_some_and(|i| matches!(head[i], b'?' | b'&'))
+    name.is_some_and(|i| match head[i] {
+        // A form and the address of a database have no fragment.
+        b'?' | b'&' => has_fragments(text, at),
+        _ => false,
+    })
+}
+
+/// True if the parameters around `at` are those of an address of the web.
+fn has_fragments(text: &[u8], at: usize) -> bool {
+    let head = &text[at.saturating_sub(512)..at];
+    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'(');
+    let word = head.iter().rposition(ends).map_or(head, |i| &head[i + 1..]);
+    word.contains(&b'?') && memchr::memmem::find(word, b"jdbc:").is_none()
 }
 
 /// True if the text goes on with `name=` or `name:`: a further field, not part of the value.

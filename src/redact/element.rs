@@ -5,7 +5,7 @@ use super::quote::Mark;
 use super::value::{Join, Located, REACH, Value, to_line_end, trim};
 
 /// Longest body of CDATA whose end is looked for.
-const LONGEST_CDATA: usize = 64 * 1024;
+pub(super) const LONGEST_CDATA: usize = 64 * 1024;
 
 /// The text of an element up to the next tag; `at` is the end of its name.
 pub(super) fn element(text: &[u8], at: usize) -> Located {

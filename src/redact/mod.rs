@@ -55,6 +55,7 @@ mod reason;
 mod replace;
 mod residual;
 mod rules;
+mod settings;
 mod shapes;
 mod siblings;
 mod signs;

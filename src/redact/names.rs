@@ -10,6 +10,7 @@ use super::place::escape_end;
 use super::quote::Mark;
 use super::replace::{holds_ours, ours_ends_at};
 use super::rules::{Field, Kind, RuleId};
+use super::settings::{behind_arrow, grown, successor};
 use super::siblings;
 use super::value::{Join, Located, Value, locate};
 use crate::pseudonym::find_at;
@@ -44,8 +45,18 @@ impl<'a> Pass<'a> {
         let edits = self.edits.0.len();
         let span = match self.value_of(field, &key) {
             Located::One(value) => {
+                let value = if field.kind.is_secret() {
+                    grown(text, &key, value, self.dialect == Dialect::Config)
+                } else {
+                    value
+                };
                 if !(shell && is_folder(&text[value.span.clone()])) {
                     self.field_value(field, &value);
+                }
+                if field.kind.is_secret()
+                    && let Some(next) = successor(text, &value)
+                {
+                    self.field_value(field, &next);
                 }
                 value.span
             }
@@ -125,7 +136,10 @@ impl<'a> Pass<'a> {
             _ => text.len(),
         };
         let seen = &text[..text.len().min(key.end.saturating_add(reach))];
-        let found = locate(seen, key.clone());
+        let mut found = locate(seen, key.clone());
+        if found == Located::Nothing && field.kind.is_secret() {
+            found = behind_arrow(seen, key);
+        }
         if found != Located::Nothing {
             return found;
         }

@@ -144,15 +144,53 @@ pub(super) fn escape_end(text: &[u8], start: usize, limit: usize) -> Option<usiz
         text.get(range)
             .is_some_and(|t| t.iter().all(u8::is_ascii_hexdigit))
     };
+    let octal = |range: Range<usize>| {
+        let digits = text.get(range);
+        digits.is_some_and(|t| t.starts_with(b"01") && matches!(t[2], b'1'..=b'5') || t == b"033")
+    };
+    if let Some(end) = colour_end(text, start).filter(|end| *end <= limit) {
+        return Some(end);
+    }
     (start.saturating_sub(6)..start)
         .rev()
         .find_map(|at| match (text[at], text.get(at + 1)) {
             (b'%', _) if hex(at + 1..at + 3) => Some(at + 3),
             (b'\\', Some(b'u')) if hex(at + 2..at + 6) => Some(at + 6),
             (b'\\', Some(b'n' | b't' | b'r')) => Some(at + 2),
+            // What syslog daemons and shells write of control characters: `#012`, `\012`.
+            (b'#' | b'\\', Some(b'0' | b'3')) if octal(at + 1..at + 4) => Some(at + 4),
             _ => None,
         })
         .filter(|end| (start..=limit).contains(end))
+}
+
+/// The end of a terminal's colour (`ESC[36m`, also as `\u001b[36m`) that reaches up to `start` or over it.
+fn colour_end(text: &[u8], start: usize) -> Option<usize> {
+    let before = *text.get(start.checked_sub(1)?)?;
+    let digits = match before {
+        b'm' => 0,
+        b'[' | b';' => text[start..]
+            .iter()
+            .take(4)
+            .take_while(|b| b.is_ascii_digit())
+            .count(),
+        _ => return None,
+    };
+    let end = if before == b'm' {
+        start
+    } else {
+        start + digits + 1
+    };
+    let body = text.get(..end)?.strip_suffix(b"m")?;
+    let numbers = body
+        .iter()
+        .rev()
+        .take(12)
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    let head = body[..body.len() - numbers].strip_suffix(b"[")?;
+    let escapes: [&[u8]; 6] = [b"\x1b", b"u001b", b"u001B", b"x1b", b"033", b"\\e"];
+    escapes.iter().any(|e| head.ends_with(e)).then_some(end)
 }
 
 /// One level of percent-encoding.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::element::element;
 use super::quote::{self, Mark};
+use super::settings::flow_item;
 use super::value::{Join, Located, REACH, Value, skip_spaces, value_at};
 
 /// `"name": "key", "value": "…"` in either order, and `name="key" value="…"` in one tag.
@@ -38,7 +39,7 @@ pub(super) fn quoted(text: &[u8], key: Range<usize>, mark: Mark, after: usize) -
 }
 
 /// Names of members and elements whose value is the name of another's.
-const NAMING: [&[u8]; 7] = [
+pub(super) const NAMING: [&[u8]; 7] = [
     b"name", b"key", b"field", b"header", b"param", b"id", b"option",
 ];
 
@@ -57,9 +58,10 @@ fn is_naming(text: &[u8], mark: Mark) -> bool {
     NAMING.contains(&word.as_slice())
 }
 
-const VALUE_NAMES: [&[u8]; 6] = [b"value", b"val", b"data", b"text", b"content", b"string"];
+pub(super) const VALUE_NAMES: [&[u8]; 6] =
+    [b"value", b"val", b"data", b"text", b"content", b"string"];
 
-fn is_one_of(name: &[u8], names: &[&[u8]]) -> bool {
+pub(super) fn is_one_of(name: &[u8], names: &[&[u8]]) -> bool {
     names.iter().any(|n| n.eq_ignore_ascii_case(name))
 }
 
@@ -151,6 +153,7 @@ pub(super) fn beside(text: &[u8], key: &Range<usize>) -> Option<Located> {
                 .or_else(|| memchr::memmem::find(&near[..len], b"\\u003C"))?;
             Some(plain(start..start + len, Mark::Double(0)))
         }
+        (_, b',') if text[..key.start].ends_with(b": ") => flow_item(text, key),
         (Some(b';'), b',') if !ends_entity(&text[..key.start]) => {
             let start = key.end + 1;
             let near = &text[start..text.len().min(start + REACH)];
@@ -198,16 +201,36 @@ fn next_element(text: &[u8], key: &Range<usize>) -> Option<Located> {
     let rest = text[key.end..].strip_prefix(b"</")?;
     let len = rest.iter().take(32).position(|b| *b == b'>')?;
     let tag = local_name(&rest[..len]);
+    let at = skip_spaces(text, key.end + 2 + len + 1, true);
+    let next = text.get(at..)?.strip_prefix(b"<")?;
+    // `<string>--user</string><string>…`: the words of a command.
+    if text[key.clone()].starts_with(b"-")
+        && next.starts_with(tag)
+        && next.get(tag.len()) == Some(&b'>')
+    {
+        return Some(element(text, at + 1 + tag.len()));
+    }
     if !is_one_of(tag, &NAMING) {
         return None;
     }
-    let at = skip_spaces(text, key.end + 2 + len + 1, true);
-    let next = text.get(at..)?.strip_prefix(b"<")?;
     let name = next
         .iter()
         .take(32)
         .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b':')))?;
-    is_one_of(local_name(&next[..name]), &VALUE_NAMES).then(|| element(text, at + 1 + name))
+    let end = at + 1 + name;
+    is_one_of(local_name(&next[..name]), &VALUE_NAMES)
+        .then(|| typed(text, end).unwrap_or_else(|| element(text, end)))
+}
+
+/// `<value><string>…`: the value stands in an element that tells its type.
+fn typed(text: &[u8], at: usize) -> Option<Located> {
+    let inner = text.get(at..)?.strip_prefix(b"><")?;
+    let name = inner
+        .iter()
+        .take(16)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':'))
+        .count();
+    (name > 0 && inner.get(name) == Some(&b'>')).then(|| element(text, at + 2 + name))
 }
 
 fn local_name(tag: &[u8]) -> &[u8] {

@@ -8,6 +8,7 @@ use super::directives::starts_line;
 use super::edges::{braced, clip, closes_string, in_tag, template, tree_mark, value_for};
 use super::element::element;
 use super::quote::{self, Mark};
+use super::settings::{next_of_audit, odd_blank, serialized, triple, wrapped};
 use super::siblings;
 
 /// How name and value are joined.
@@ -131,32 +132,13 @@ pub(super) fn skip_spaces(text: &[u8], mut at: usize, lines: bool) -> usize {
     while at < stop {
         let blank =
             matches!(text[at], b' ' | b'\t') || (lines && matches!(text[at], b'\r' | b'\n'));
-        let colour = colour_len(&text[at..]);
-        if !blank && colour == 0 {
+        let skipped = if blank { 1 } else { odd_blank(&text[at..]) };
+        if skipped == 0 {
             break;
         }
-        at += colour.max(1);
+        at += skipped;
     }
     at
-}
-
-/// Length of a colour of a terminal at the front: `ESC[0m`, also as `\u001b[0m` in JSON.
-fn colour_len(text: &[u8]) -> usize {
-    let escape = match text {
-        [0x1b, b'[', ..] => 2,
-        _ if text.starts_with(b"\\u001b[") || text.starts_with(b"\\u001B[") => 7,
-        _ => return 0,
-    };
-    let digits = text[escape..]
-        .iter()
-        .take(12)
-        .take_while(|b| b.is_ascii_digit() || **b == b';')
-        .count();
-    if text.get(escape + digits) == Some(&b'm') {
-        escape + digits + 1
-    } else {
-        0
-    }
 }
 
 /// The value after `=`, `:`, `=>` or a space, for a name that ends (with its quote) at `after`.
@@ -176,6 +158,7 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
                 _ => Located::Nothing,
             };
         }
+        Some(b';') if serialized(&text[at..]) > 0 => (Join::Equals, at + serialized(&text[at..])),
         Some(b'=') if text.get(at + 1) == Some(&b'>') => (Join::Equals, at + 2),
         // `==` compares; base64 padding is no assignment either.
         Some(b'=') if text.get(at + 1) == Some(&b'=') => return Located::Nothing,
@@ -210,8 +193,9 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
     {
         at += if text[at] == b'+' { 1 } else { 3 };
     }
-    // `logname= uid=0`: no value, and the next field.
-    if at > sign && join == Join::Equals && mark.is_none() && assigns(&text[at..]) {
+    // `logname= uid=0`: no value, and the next field; but `key = Zk81==` of a file of settings is one.
+    let spaced = skip_spaces(text, after, false) > after;
+    if at > sign && join == Join::Equals && mark.is_none() && !spaced && assigns(&text[at..]) {
         return Located::Nothing;
     }
     if join == Join::Colon && mark.is_none() && matches!(text.get(at), Some(b'\r' | b'\n')) {
@@ -309,6 +293,10 @@ fn argument(text: &[u8], key: &Range<usize>, mark: Option<Mark>, after: usize) -
     let at = match (mark, text.get(after)) {
         (Some(_), Some(b',')) => skip_spaces(text, after + 1, true),
         (None, Some(b' ' | b'\t')) => skip_spaces(text, after, false),
+        (Some(_), Some(b' ')) => match next_of_audit(text, after + 1) {
+            Some(at) => at,
+            None => return Located::Nothing,
+        },
         _ => return Located::Nothing,
     };
     match text.get(at) {
@@ -333,6 +321,10 @@ pub(super) fn value_at(
     {
         return Located::Nothing;
     }
+    if let Some(found) = triple(text, at, join) {
+        return found;
+    }
+    let at = wrapped(text, at);
     if let Some((mark, start)) = quote::opening(text, at) {
         // In the tag of an element a backslash is no escape, but entities are.
         let tag = (key_mark.is_none() && matches!(mark, Mark::Double(_)))

@@ -43,6 +43,14 @@ pub(super) enum Owner {
     Program(usize),
     /// `open_sess: `: a name and a value with only a blank between them.
     Session,
+    /// A line under the names of columns, and other heads of tables amid a text.
+    Grid,
+    Copy,
+    Record,
+    /// A statement that inserts rows.
+    Insert,
+    /// `-W` in an element of its own.
+    Listed,
     /// A name that was known before, by index.
     Known(usize),
 }
@@ -161,6 +169,11 @@ impl Anchors {
             ("%40", Owner::PercentAt),
             ("open_sess: ", Owner::Session),
             ("form-data; name=", Owner::Multipart),
+            ("--+--", Owner::Grid),
+            (" from stdin;", Owner::Copy),
+            ("-[ record ", Owner::Record),
+            (">-w</", Owner::Listed),
+            ("insert into ", Owner::Insert),
         ];
         let mut literals: Vec<Vec<u8>> = Vec::new();
         let mut owners = Vec::new();

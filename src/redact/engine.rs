@@ -132,6 +132,8 @@ pub(super) struct Marks {
     pub(super) hex: Front,
     /// End of the last dump in hexadecimal.
     pub(super) dump: usize,
+    /// End of the last row of a statement.
+    pub(super) rows: usize,
     /// End of the last `open_sess` line.
     pub(super) session: usize,
     /// The last PEM line, and whether it was a BEGIN.
@@ -358,6 +360,11 @@ impl<'a> Pass<'a> {
             Owner::Home => self.home_at(at),
             Owner::PercentAt => self.email_at(at, 3),
             Owner::Cookie => self.cookie_anchor_at(at),
+            Owner::Insert => self.insert_at(at),
+            Owner::Grid => self.grid_at(at),
+            Owner::Copy => self.copy_at(at),
+            Owner::Record => self.record_at(at),
+            Owner::Listed => self.listed_token_at(at),
             Owner::Session => self.session_line_at(at),
             Owner::Program(program) => self.program_at(program, at),
             Owner::Known(name) => self.known_at(name, at),

@@ -28,7 +28,7 @@ const DIRECTIVES: [&[u8]; 6] = [
 
 /// The sensitive columns of a table: place and index of the field's rule.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Columns {
+pub(super) struct Columns {
     separator: u8,
     /// Cells of a whole row.
     count: usize,
@@ -112,7 +112,7 @@ impl Redactor {
         self.columns(names, &cells(names, b' '), b' ')
     }
 
-    fn columns(&self, line: &[u8], names: &[Range<usize>], separator: u8) -> Columns {
+    pub(super) fn columns(&self, line: &[u8], names: &[Range<usize>], separator: u8) -> Columns {
         let mut sensitive: Vec<(usize, usize)> = names
             .iter()
             .enumerate()
@@ -165,6 +165,11 @@ impl Redactor {
 }
 
 impl Columns {
+    /// True if any column is sensitive.
+    pub(super) fn is_telling(&self) -> bool {
+        !self.sensitive.is_empty()
+    }
+
     /// The cells of a line with their columns, and the column of the quoted cell that goes on in the next line;
     /// `open` is that of the line before. A line that is a whole row is one, so that a stray quote does no harm.
     fn place(
@@ -249,7 +254,7 @@ impl Pass<'_> {
     }
 
     /// The cells of one line; gives the column of the cell that goes on in the next.
-    fn row(
+    pub(super) fn row(
         &mut self,
         start: usize,
         line: &[u8],
@@ -294,7 +299,7 @@ impl Pass<'_> {
 }
 
 /// The line that begins at `at`, without its end.
-fn line_at(text: &[u8], at: usize) -> &[u8] {
+pub(super) fn line_at(text: &[u8], at: usize) -> &[u8] {
     let rest = text.get(at..).unwrap_or_default();
     let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     let line = &rest[..len];
@@ -303,7 +308,7 @@ fn line_at(text: &[u8], at: usize) -> &[u8] {
 
 /// The cells of a line, without blanks and quotes around them. Two quotes in a quoted cell are one of its
 /// content.
-fn cells(line: &[u8], separator: u8) -> Vec<Range<usize>> {
+pub(super) fn cells(line: &[u8], separator: u8) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut at = 0;
     loop {
@@ -333,7 +338,7 @@ fn cells(line: &[u8], separator: u8) -> Vec<Range<usize>> {
 }
 
 /// True for a text that can be the name of a column, and is no value.
-fn is_column_name(name: &[u8]) -> bool {
+pub(super) fn is_column_name(name: &[u8]) -> bool {
     name.len() <= LONGEST_NAME
         && name
             .first()

@@ -6,6 +6,7 @@ use memchr::memmem::rfind;
 use memchr::{memchr, memrchr};
 
 use super::lines::LineEnds;
+use super::rows::{names_next, table_start};
 
 /// After this many lines in a row that do not look like a key, its end is not awaited any more.
 const GIVE_UP: usize = 3;
@@ -41,7 +42,12 @@ pub(super) fn open_at_end(text: &[u8], ends: LineEnds) -> Option<usize> {
     if is_dump(last_line(text, ends).1) {
         return Some(dump_start(text, ends));
     }
-    key_start(text, ends).or_else(|| record_start(text, ends))
+    let start = key_start(text, ends)
+        .or_else(|| table_start(text, ends))
+        .or_else(|| record_start(text, ends))?;
+    // An option and its value in elements of their own are indented alike.
+    let (before, line) = last_line(text.get(..start).unwrap_or_default(), ends);
+    Some(if names_next(line) { before } else { start })
 }
 
 /// The start of the indented record that the end of `text` lies in: the nearest line before that is not
@@ -123,7 +129,7 @@ fn key_start(text: &[u8], ends: LineEnds) -> Option<usize> {
 }
 
 /// The last line of `text` without its end, and where it starts.
-fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
+pub(super) fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
     let line = text.strip_suffix(b"\n").unwrap_or(text);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let start = ends.last(line, true).unwrap_or(0);

@@ -18,6 +18,7 @@ mod json_path;
 mod lines;
 mod long_lines;
 mod magic;
+mod rows;
 mod source;
 mod stamp;
 mod unpack;

@@ -102,6 +102,13 @@ impl Pass<'_> {
         if !stays4(address) && !self.is_version(start) && !self.is_build(&span, address) {
             let end = span.end;
             self.address(IpAddr::V4(address), span, self.r.rules.frequent.ip4);
+            match before {
+                Some(b'/') => self.name_of_address(start - 1),
+                Some(b'(' | b'[') if start > 2 && text[start - 2] == b' ' => {
+                    self.name_of_address(start - 2);
+                }
+                _ => {}
+            }
             return Some(end);
         }
         Some(span.end)

@@ -94,6 +94,36 @@ impl Pass<'_> {
         end
     }
 
+    /// `xfer01/10.77.0.5`, as Java prints an address with its name, and `xfer01 (10.77.0.5)`; the name ends at `end`.
+    pub(super) fn name_of_address(&mut self, end: usize) {
+        let text = self.text;
+        let len = text[end.saturating_sub(64)..end]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+            .count();
+        let name = &text[end - len..end];
+        let begins = (end - len)
+            .checked_sub(1)
+            .is_none_or(|i| text[i].is_ascii_whitespace() || b"[(\"'=:".contains(&text[i]));
+        // A name, and no network card: it has a digit or a dash, and three letters that tell one.
+        let telling = name.iter().any(|b| !b.is_ascii_alphabetic());
+        let cards: [&[u8]; 16] = [
+            b"eth", b"ens", b"eno", b"enp", b"bond", b"wlan", b"lo", b"em", b"vlan", b"br-",
+            b"docker", b"tun", b"udp", b"tcp", b"ip", b"IP",
+        ];
+        let card = cards.iter().any(|c| name.starts_with(c) && name.len() < 12);
+        let common = allow_word(&self.r.rules.allow.not_hosts, name);
+        if begins
+            && telling
+            && !card
+            && !common
+            && name.first().is_some_and(u8::is_ascii_alphabetic)
+        {
+            self.host_edit(end - len..end, self.r.rules.frequent.host_name);
+        }
+    }
+
     /// Replaces a host name unless it is public or kept.
     pub(super) fn host_edit(&mut self, span: Range<usize>, rule: RuleId) {
         let name = &self.text[span.clone()];

@@ -110,6 +110,51 @@ pub(super) const PROGRAMS: &[Program] = &[
         glued: false,
     },
     Program {
+        name: "sqlcmd",
+        options: &[(b'P', Holds::Secret), (b'U', Holds::User)],
+        glued: true,
+    },
+    Program {
+        name: "bcp",
+        options: &[(b'P', Holds::Secret), (b'U', Holds::User)],
+        glued: true,
+    },
+    Program {
+        name: "ipmitool",
+        options: &[(b'P', Holds::Secret), (b'U', Holds::User)],
+        glued: false,
+    },
+    Program {
+        name: "add-generic-password",
+        options: &[(b'w', Holds::Secret), (b'a', Holds::User)],
+        glued: false,
+    },
+    Program {
+        name: "add-internet-password",
+        options: &[(b'w', Holds::Secret), (b'a', Holds::User)],
+        glued: false,
+    },
+    Program {
+        name: "unlock-keychain",
+        options: &[(b'p', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "openssl enc",
+        options: &[(b'k', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "ssh-keygen",
+        options: &[(b'N', Holds::Secret), (b'P', Holds::Secret)],
+        glued: false,
+    },
+    Program {
+        name: "useradd",
+        options: &[(b'p', Holds::Secret)],
+        glued: false,
+    },
+    Program {
         name: "docker login",
         options: &[(b'p', Holds::Secret), (b'u', Holds::User)],
         glued: false,

@@ -2,12 +2,13 @@
 //! elements: what they hold stands in another line than its name.
 use std::ops::Range;
 
+use super::element::element;
 use super::engine::Pass;
 use super::quote::Mark;
 use super::rules::Kind;
 use super::tables::{cells, is_column_name, line_at};
 use super::value::Located;
-use super::value::{Join, Value, element, skip_spaces, trim};
+use super::value::{Join, Value, skip_spaces, trim};
 
 /// Longest line that can name columns.
 const LONGEST_HEADER: usize = 16 * 1024;
@@ -83,10 +84,11 @@ impl Pass<'_> {
             };
             let field = r.rules.field(line[..bar].trim_ascii());
             let span = trim(text, start + bar + 3..next);
-            if let (Some(field), false) = (field, span.is_empty()) {
-                if field.kind != Kind::Never && !field.strict {
-                    self.field_value(field, &alone(span));
-                }
+            if let (Some(field), false) = (field, span.is_empty())
+                && field.kind != Kind::Never
+                && !field.strict
+            {
+                self.field_value(field, &alone(span));
             }
         }
     }

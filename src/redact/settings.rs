@@ -45,7 +45,19 @@ fn string_rest(text: &[u8], key: usize, line: &[u8]) -> Option<usize> {
         .rev()
         .take_while(|b| **b == b'\\')
         .count();
-    memchr::memmem::find(line, &head[head.len() - 1 - backslashes..])
+    // One that is escaped more often than the first is part of the value.
+    let escapes = |at: &usize| {
+        line[..*at]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'\\')
+            .count()
+    };
+    let quote = *head.last()?;
+    let mut quotes = memchr::memchr_iter(quote, line);
+    quotes
+        .find(|at| escapes(at) <= backslashes)
+        .map(|at| at - escapes(&at))
 }
 
 /// Up to a comment, or to the next setting on the line. A command that the setting is for is none of it.

@@ -60,6 +60,9 @@ pub(super) fn is_lone_key(text: &[u8], key: &Range<usize>, found: &Located) -> b
 pub(super) fn starts_line(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(64);
     let head = &text[from..at];
+    if head.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let line = memchr::memrchr2(b'\n', b'\r', head).map_or(head, |i| &head[i + 1..]);
     (line.len() < head.len() || from == 0)
         && line

@@ -39,12 +39,11 @@ impl Pass<'_> {
         }
         // `continuation-token: null; IsTruncated: false`
         let near = &lower[..lower.len().min(LONGEST_FRONT)];
-        let front = next_setting(near);
-        if value.mark == Mark::None
-            && (3..near.len()).contains(&front)
-            && allow.empty_values.contains(&near[..front])
-        {
-            return true;
+        if value.mark == Mark::None && near.contains(&b';') {
+            let front = next_setting(near);
+            if (3..near.len()).contains(&front) && allow.empty_values.contains(&near[..front]) {
+                return true;
+            }
         }
         let whole = with_bracket(self.text, &value.span);
         let credential = tokens::scheme(whole).map_or(whole, |(_, credential)| credential);

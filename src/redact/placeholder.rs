@@ -72,7 +72,10 @@ pub(super) fn is_expression(raw: &[u8]) -> bool {
 
 /// True for what an API says about a value in place of the value: `is too short`, `can't be blank`.
 pub(super) fn is_complaint(allow: &Allow, raw: &[u8]) -> bool {
-    let lower = raw[..raw.len().min(LONGEST + 1)].to_ascii_lowercase();
+    if raw.len() > LONGEST || !raw.contains(&b' ') {
+        return false;
+    }
+    let lower = raw.to_ascii_lowercase();
     let (verbs, words) = (&allow.complaint_verbs, &allow.complaints);
     let mut said = lower
         .split(|b| !b.is_ascii_alphanumeric() && *b != b'\'')
@@ -81,8 +84,7 @@ pub(super) fn is_complaint(allow: &Allow, raw: &[u8]) -> bool {
     let number = |word: &[u8]| word.len() < 4 && word.iter().all(u8::is_ascii_digit);
     let verb = said.next().is_some_and(|word| verbs.contains(word));
     let mut more = 0;
-    verb && lower.len() <= LONGEST
-        && lower.iter().all(plain)
+    verb && lower.iter().all(plain)
         && said.all(|word| {
             more += 1;
             number(word) || words.contains(word) || verbs.contains(word)

@@ -198,6 +198,10 @@ pub(super) fn triple(text: &[u8], at: usize, join: Join) -> Option<Located> {
 
 /// Length of what is as good as a blank: a colour, a tab as syslog writes it, the blanks of mails and pages.
 pub(super) fn odd_blank(text: &[u8]) -> usize {
+    // Nearly always a value begins here.
+    if !matches!(text.first(), Some(b'#' | b'\\' | 0x1b | 0x80..)) {
+        return 0;
+    }
     match text {
         [b'#', b'0', b'1', b'1', ..] => 4,
         [0xc2, 0xa0, ..] => 2,

@@ -194,8 +194,8 @@ fn joined(text: &[u8], key: Range<usize>, mark: Option<Mark>, after: usize) -> L
         at += if text[at] == b'+' { 1 } else { 3 };
     }
     // `logname= uid=0`: no value, and the next field; but `key = Zk81==` of a file of settings is one.
-    let spaced = skip_spaces(text, after, false) > after;
-    if at > sign && join == Join::Equals && mark.is_none() && !spaced && assigns(&text[at..]) {
+    let spaced = || skip_spaces(text, after, false) > after;
+    if at > sign && join == Join::Equals && mark.is_none() && assigns(&text[at..]) && !spaced() {
         return Located::Nothing;
     }
     if join == Join::Colon && mark.is_none() && matches!(text.get(at), Some(b'\r' | b'\n')) {

@@ -303,9 +303,7 @@ fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
     let (first, last) = (text.get(span.start), text.get(span.end.wrapping_sub(1)));
     let stuck = match text.get(span.start.saturating_sub(2)..span.start) {
         Some([b'\\', b'n' | b'r' | b't']) | Some([b'-', _]) => true,
-        _ => text
-            .get(span.start.saturating_sub(3)..span.start)
-            .is_some_and(|t| t.first() == Some(&b'%')),
+        _ => span.start.checked_sub(3).is_some_and(|i| text[i] == b'%'),
     };
     let front =
         first.is_some_and(u8::is_ascii_alphanumeric) && word(span.start.checked_sub(1)) && !stuck;

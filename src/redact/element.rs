@@ -39,6 +39,11 @@ pub(super) fn element(text: &[u8], at: usize) -> Located {
         }
         // Only a closed element goes over lines; one that was cut off ends with its line.
         let text = next.map_or(rest, |i| &rest[..i]);
+        // A word in a text of CDATA does not reach behind it.
+        let text = match memchr::memmem::find(text, b"]]>").filter(|_| !own) {
+            Some(end) => &text[..end],
+            None => text,
+        };
         let len = if closed {
             text.len()
         } else {

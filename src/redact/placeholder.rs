@@ -112,6 +112,18 @@ pub(super) fn is_placeholder(text: &[u8], at: usize, end: usize) -> bool {
         || behind.starts_with(b" called without ");
     matches!(before, Some(b'/' | b'\\' | b':' | b'@' | b'-'))
         || set_off && matches!(before, Some(b'=' | b' ' | b',' | b'"' | b'\''))
+        || matches!(before, Some(b'=' | b' ')) && is_told_of(behind)
+}
+
+/// True for ` to the value of …` and ` https://…` behind a word in brackets: a sentence, or the next word of a command.
+/// What an element holds has no blank before it.
+fn is_told_of(behind: &[u8]) -> bool {
+    let Some(rest) = behind.strip_prefix(b" ") else {
+        return false;
+    };
+    let word = rest.iter().take(24).take_while(|b| b.is_ascii_lowercase());
+    let word = word.count();
+    word > 1 && matches!(rest.get(word), Some(b' ' | b',' | b'.')) || rest.starts_with(b"http")
 }
 
 /// `ENV['DB_PASSWORD']`, `ENV.fetch("DB_PASSWORD")`: the name of a variable, and no value in case there is none.

@@ -51,6 +51,13 @@ fn basic(value: &[u8]) -> bool {
 }
 
 fn bearer(value: &[u8]) -> bool {
+    // `token_type=bearer tok_expires_in=3599`: the next field.
+    let lifetime = value.rsplit(|b| *b == b'=').next().unwrap_or_default();
+    let name = part(value, 0, value.len() - lifetime.len());
+    if name.len() < 20 && name.ends_with(b"expires_in=") && lifetime.iter().all(u8::is_ascii_digit)
+    {
+        return false;
+    }
     let word = value.split(|&b| !alnum(b)).map(<[u8]>::len).max();
     value.len() >= 12 && word.unwrap_or(0) >= 6 && mixed(value) && class_of(value) & DIGIT != 0
 }

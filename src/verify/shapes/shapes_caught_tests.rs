@@ -59,6 +59,7 @@ fn caught() -> Vec<(&'static str, String)> {
         "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAABFwAAAAdzc2gtcn",
     );
     for line in [
+        "Authorization: Bearer xexpires_in=Zk81mQpLtR29xYwVb7",
         "Authorization: Basic dXNlcjpCbHVlLUhlcm9uLTQ0NzEh",
         "Basic dXNlcjpwYXNz",
         "\"Authorization\",\"value\":\"Basic YWtfMTIzOnNlY3JldDEyMw==\"",
@@ -236,6 +237,8 @@ const LABELLED: &[&str] = &[
     "\\\\\\\"password\\\\\\\":\\\\\\\"Corr3ct\\\\\\\"",
     "'client_secret' => 'abc123XYZ'",
     "<password>Marble-Finch-208</password>",
+    "x <password> marble finch 208 </password>",
+    "x <password>Marble-Finch-208",
     "<ns:password type=\"x\">Marble-Finch-208</ns:password>",
     "<password><![CDATA[Marble-Finch-208]]></password>",
     "<encryption_key>tok-Encrypt-Key-Juniper-6620</encryption_key>",

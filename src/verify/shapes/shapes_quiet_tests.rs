@@ -3,6 +3,9 @@ use super::*;
 
 /// Lines of real logs, of our own files, and of what the redactor leaves.
 const QUIET: &[&str] = &[
+    "set <token> to the value of the organization and <password> to yours",
+    "curl -d token=<token> https://api.ibmaspera.com/api/v1/self",
+    "LOG tok_type=bearer tok_expires_in=3599",
     "TS012345678.aoc-bundle-20261122T103710Z/logs/server/hsts/aspera-scp-transfer.0.log",
     "aoc-bundle-20261122T103710Z/network/~host.a.b~.har",
     "\"started\": \"2026-11-22T10:37:10.123456Z\", \"tool\": \"aoc-bundle 0.1.0\", \"schema\": 1",

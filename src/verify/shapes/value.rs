@@ -45,7 +45,7 @@ pub(super) fn find_value(text: &[u8], from: usize, to: usize) -> Option<(Form, V
     let tag = xml_open(text, from);
     if tag {
         let close = run_end(text, to, 256, |b| b != b'>' && b != b'<' && b != b'\n');
-        if at(text, close) == b'>' && before(text, close) != b'/' {
+        if at(text, close) == b'>' && before(text, close) != b'/' && !spoken_of(text, from, close) {
             return Some((Form::Xml, element(text, close + 1)));
         }
     }
@@ -80,6 +80,17 @@ fn xml_open(text: &[u8], from: usize) -> bool {
         from
     };
     before(text, start) == b'<'
+}
+
+/// `set <token> to the value`, `token=<token> https://…`: no element, but a word in a sentence or a command. The
+/// name begins at `from`, and its bracket closes at `close`.
+fn spoken_of(text: &[u8], from: usize, close: usize) -> bool {
+    let next = close + 2;
+    let apart = matches!(before(text, from - 1), b' ' | b'=') && at(text, close + 1) == b' ';
+    let word = run_end(text, next, 24, |b| b.is_ascii_lowercase());
+    let plain = word > next + 1 && matches!(at(text, word), b' ' | b',' | b'.');
+    let value = run_end(text, next, LONG, |b| b != b'<' && b != b'\n');
+    apart && (plain || has_word(text, next, b"http")) && part(text, value, value + 2) != b"</"
 }
 
 /// `<key>name</key><string>value</string>`, and the same with `name` and `value`, over a line's end too.

@@ -21,10 +21,12 @@ impl Pass<'_> {
         let text = self.text;
         let from = at.saturating_sub(LONGEST_HEADER);
         let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+        let first = memchr::memmem::find(&text[start..at], b"--+--").is_none();
+        if start == 0 || !first || text[start - 1] != b'\n' {
+            return;
+        }
         let rule = line_at(text, start);
-        let first = memchr::memmem::find(rule, b"--+--") == Some(at - start);
-        let ruled = rule.iter().all(|b| matches!(b, b'-' | b'+' | b'|' | b' '));
-        if start == 0 || !first || !ruled {
+        if !rule.iter().all(|b| matches!(b, b'-' | b'+' | b'|' | b' ')) {
             return;
         }
         let from = start.saturating_sub(LONGEST_HEADER);
@@ -40,7 +42,8 @@ impl Pass<'_> {
         let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
         let head = &text[start..at];
         let names = memchr::memchr(b'(', head).and_then(|i| head[i + 1..].strip_suffix(b")"));
-        if let (Some(names), true) = (names, head.starts_with(b"COPY ")) {
+        let begins = start == 0 || text[start - 1] == b'\n';
+        if let (Some(names), true) = (names, begins && head.starts_with(b"COPY ")) {
             let line = line_at(text, at).len();
             self.grid_rows(names, b',', b'\t', at + line);
         }
@@ -74,6 +77,9 @@ impl Pass<'_> {
     /// `-[ RECORD 1 ]---` at `at`: a name and a value in each line below.
     pub(super) fn record_at(&mut self, at: usize) {
         let (text, r) = (self.text, self.r);
+        if at.checked_sub(1).is_some_and(|i| text[i] != b'\n') {
+            return;
+        }
         let mut next = at + line_at(text, at).len();
         while let Some(b'\r' | b'\n') = text.get(next) {
             let start = next + if text[next] == b'\r' { 2 } else { 1 };

@@ -192,6 +192,13 @@ impl Learned {
         whole.or_else(|| self.pieces.run_at(key, text, at))
     }
 
+    /// True if a secret may stand around the gram at `at`, also as a part of a longer word: behind an escape that is
+    /// undone by itself it may be alone.
+    pub(super) fn may_stand_at(&self, text: &[u8], at: usize, key: u64) -> bool {
+        let whole = self.pieces.whole_at(key, text, at, |_, _| true);
+        whole.is_some() || self.pieces.run_at(key, text, at).is_some()
+    }
+
     /// The pseudonym of a piece, without the details that only the whole value tells.
     pub(super) fn text(&self, piece: &Piece) -> String {
         let kind = self

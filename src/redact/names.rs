@@ -15,6 +15,8 @@ use super::siblings;
 use super::value::{Join, Located, Value, locate};
 use crate::pseudonym::find_at;
 
+/// So long a minimum stands for the form of a raw key: base64 and nothing else.
+const RAW_KEY: usize = 64;
 /// Longest name of a host or of a person.
 const LONGEST_IDENTIFIER: usize = 1024;
 
@@ -130,6 +132,9 @@ impl<'a> Pass<'a> {
     /// What stands under the name of a field.
     fn value_of(&self, field: &Field, key: &Range<usize>) -> Located {
         let text = self.text;
+        if field.min >= RAW_KEY && is_no_raw_key(&text[key.end..]) {
+            return Located::Nothing;
+        }
         // Names of hosts and people are short; only what is cut whole may cost a look at all of it.
         let reach = match field.kind {
             Kind::Host | Kind::User | Kind::Email => LONGEST_IDENTIFIER,
@@ -273,9 +278,7 @@ impl<'a> Pass<'a> {
         };
         // A value that grew by pseudonyms was too short before.
         let short = grown < field.min || (field.min > 0 && holds_ours(raw));
-        // So long a minimum stands for the form of a raw key: base64 and nothing else.
-        let raw_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\');
-        short || field.min >= 64 && !raw.iter().all(raw_key)
+        short || field.min >= RAW_KEY && !raw.iter().all(is_raw_key_byte)
     }
 
     /// A value of a kind that is replaced whole; without quotes it must be told where it ends.
@@ -326,6 +329,23 @@ pub(super) fn next_setting(raw: &[u8]) -> usize {
             name > 1 && matches!(rest.get(name), Some(b':' | b'='))
         })
         .unwrap_or(raw.len())
+}
+
+fn is_raw_key_byte(b: &u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\\')
+}
+
+/// True for `=x1(…` and `:x1(…` behind a name: what stands there without quotes is no raw key, however long it is.
+fn is_no_raw_key(behind: &[u8]) -> bool {
+    let [b'=' | b':', value @ ..] = behind else {
+        return false;
+    };
+    let quoted = matches!(
+        value.first(),
+        None | Some(b'"' | b'\'' | b'\\' | b'&' | b'%')
+    ) || value.first().is_some_and(u8::is_ascii_whitespace);
+    let near = &value[..value.len().min(RAW_KEY)];
+    !quoted && !near.iter().all(is_raw_key_byte)
 }
 
 /// `phone=…` without quotes: blanks may stand between the digits.

@@ -5,7 +5,7 @@ use regex_automata::{Anchored, Input};
 
 use super::edges::clip;
 use super::empty::is_error_name;
-use super::engine::Pass;
+use super::engine::{Cut, Pass};
 use super::placeholder::stands_for_a_value;
 use super::quote::Mark;
 use super::replace::holds_ours;
@@ -28,9 +28,21 @@ impl Pass<'_> {
         let Some(shape) = r.rules.shapes.get(index) else {
             return;
         };
+        if self.marks.shapes.is_empty() {
+            self.marks
+                .shapes
+                .resize(r.rules.shapes.len(), Cut::default());
+        }
+        // A long value may hold its own anchor again and again.
+        if self.marks.shapes[index].holds(at) {
+            return;
+        }
         // Nearly every value is short; only one that goes on is followed further.
         if self.shape_within(shape, at, NEAR) == Some(false) {
             self.shape_within(shape, at, AHEAD);
+        }
+        if let Some(last) = self.edits.0.last().filter(|edit| edit.rule == shape.id) {
+            self.marks.shapes[index].value = last.start..last.end;
         }
     }
 

@@ -68,10 +68,21 @@ pub fn main() -> Exit {
         Some(args::Command::Reveal(args)) => reveal::run(args),
         Some(args::Command::Demo(args)) => demo::run(args),
     };
-    result.unwrap_or_else(|error| {
+    let exit = result.unwrap_or_else(|error| {
         output::say(&format!("aoc-bundle: {error:#}"));
         exit::of(&error)
-    })
+    });
+    if exit != Exit::Complete || !output::is_lost() {
+        return exit;
+    }
+    output::say(
+        "aoc-bundle: the answer could not be written; free some space, or name another output",
+    );
+    match cli.command {
+        // The zip is there all the same.
+        None | Some(args::Command::Collect(_) | args::Command::Demo(_)) => Exit::Incomplete,
+        _ => Exit::Nothing,
+    }
 }
 
 #[cfg(test)]

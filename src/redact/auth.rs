@@ -209,12 +209,16 @@ fn is_lifetime(raw: &[u8]) -> bool {
 
 /// The length of the first line of a text in a string, where the ends of lines are escaped once or more often.
 fn escaped_line(text: &[u8]) -> usize {
-    let ends = |at: &usize| {
-        let behind = text[*at..].iter().find(|b| **b != b'\\');
-        matches!(behind, Some(b'r' | b'n'))
-    };
-    let mut signs = memchr::memchr_iter(b'\\', text);
-    signs.find(ends).unwrap_or(text.len())
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+        let start = at + found;
+        let run = text[start..].iter().take_while(|b| **b == b'\\').count();
+        at = start + run;
+        if matches!(text.get(at), Some(b'r' | b'n')) {
+            return start;
+        }
+    }
+    text.len()
 }
 
 /// Where the parameters end: at a quote that none of them opened, or with the element they stand in.

@@ -29,17 +29,11 @@ fn is_version(name: &[u8]) -> bool {
     let Some(rest) = name.strip_prefix(b"v") else {
         return false;
     };
-    let numbers = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    let core = rest
-        .iter()
-        .take_while(|b| b.is_ascii_digit() || **b == b'.');
-    let core = core.count();
-    rest[..core]
-        .split(|b| *b == b'.')
-        .filter(|p| numbers(p))
-        .count()
-        == 3
-        && rest[..core].split(|b| *b == b'.').count() == 3
+    let number = |b: &u8| b.is_ascii_digit() || *b == b'.';
+    let core = rest.iter().take_while(|b| number(b)).count();
+    let mut parts = rest[..core].split(|b| *b == b'.');
+    parts.clone().count() == 3
+        && parts.all(|part| !part.is_empty())
         && matches!(rest.get(core), None | Some(b'-' | b'+'))
 }
 

@@ -2,11 +2,11 @@
 use std::ops::Range;
 
 use super::engine::{Dialect, Pass};
-use super::names::next_setting;
 use super::placeholder::{is_complaint, is_expression, stands_for_a_value};
 use super::quote::Mark;
 use super::replace::is_done;
 use super::rules::{Field, Kind};
+use super::settings::next_setting;
 use super::tokens;
 use super::value::{Join, Value};
 

@@ -136,28 +136,10 @@ pub(super) struct Marks {
     pub(super) rows: usize,
     /// End of the last `open_sess` line.
     pub(super) session: usize,
-    /// What each shape cut last, by its index.
-    pub(super) shapes: Vec<Cut>,
+    /// The last value that each shape cut, by its index.
+    pub(super) shapes: Vec<Front>,
     /// The last PEM line, and whether it was a BEGIN.
     pub(super) pem: Option<(usize, bool)>,
-}
-
-/// A value that was cut, and the find that was asked about last.
-#[derive(Clone, Default)]
-pub(super) struct Cut {
-    at: usize,
-    pub(super) value: Range<usize>,
-}
-
-impl Cut {
-    /// True if the find at `at` lies in the value.
-    pub(super) fn holds(&mut self, at: usize) -> bool {
-        if at < self.at {
-            self.value = 0..0;
-        }
-        self.at = at;
-        self.value.contains(&at)
-    }
 }
 
 /// How far one finder is. The finds of another pack of literals begin anew.

@@ -7,8 +7,7 @@ use super::engine::Pass;
 use super::quote::Mark;
 use super::rules::Kind;
 use super::tables::{cells, is_column_name, line_at};
-use super::value::Located;
-use super::value::{Join, Value, skip_spaces, trim};
+use super::value::{Join, Located, Value, skip_spaces, trim};
 
 /// Longest line that can name columns.
 const LONGEST_HEADER: usize = 16 * 1024;

@@ -10,7 +10,7 @@ use super::place::escape_end;
 use super::quote::Mark;
 use super::replace::{holds_ours, ours_ends_at};
 use super::rules::{Field, Kind, RuleId};
-use super::settings::{behind_arrow, grown, successor};
+use super::settings::{behind_arrow, grown, next_setting, successor};
 use super::siblings;
 use super::value::{Join, Located, Value, locate};
 use crate::pseudonym::find_at;
@@ -105,21 +105,9 @@ impl<'a> Pass<'a> {
         {
             return None;
         }
-        // The end of an escape may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
+        // The end of an escape or a colour may stick to the name: `\nTOKEN=…`, `\u0026token=…`, `%3Ftoken%3D…`.
         if let Some(end) = escape_end(text, key.start, key.end - 1) {
             key.start = end;
-        }
-        // And the end of a colour: `ESC[32mtoken`.
-        let colour = text[key.clone()]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if key.start > 0
-            && text[key.start - 1] == b'['
-            && text.get(key.start + colour) == Some(&b'm')
-            && key.len() > colour + 1
-        {
-            key.start += colour + 1;
         }
         let dashes = text[key.clone()]
             .iter()
@@ -317,18 +305,6 @@ fn is_error_title(behind: &[u8]) -> bool {
     key > 1
         && matches!(rest[at..], [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', ref end @ ..]
             if end.first().is_none_or(|b| matches!(b, b',' | b'}' | b' ')))
-}
-
-/// Where `mlopez; error: 15` goes on with a setting of another name.
-pub(super) fn next_setting(raw: &[u8]) -> usize {
-    let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-');
-    memchr::memmem::find_iter(raw, b"; ")
-        .find(|at| {
-            let rest = &raw[at + 2..];
-            let name = rest.iter().take(40).take_while(|b| word(b)).count();
-            name > 1 && matches!(rest.get(name), Some(b':' | b'='))
-        })
-        .unwrap_or(raw.len())
 }
 
 fn is_raw_key_byte(b: &u8) -> bool {

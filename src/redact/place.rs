@@ -190,7 +190,8 @@ fn colour_end(text: &[u8], start: usize) -> Option<usize> {
         .count();
     let head = body[..body.len() - numbers].strip_suffix(b"[")?;
     let escapes: [&[u8]; 6] = [b"\x1b", b"u001b", b"u001B", b"x1b", b"033", b"\\e"];
-    escapes.iter().any(|e| head.ends_with(e)).then_some(end)
+    // Copies lose the first byte: `[36m`.
+    (numbers > 0 || escapes.iter().any(|e| head.ends_with(e))).then_some(end)
 }
 
 /// One level of percent-encoding.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::bare::assigns;
 use super::directives::starts_line;
+use super::element::LONGEST_CDATA;
 use super::quote::{self, Mark};
 use super::siblings::{NAMING, VALUE_NAMES, is_one_of};
 use super::value::{Join, Located, Value, skip_spaces, to_line_end, trim, value_at};
@@ -71,6 +72,18 @@ fn setting_rest(line: &[u8]) -> Option<usize> {
     let words = &line[..len];
     let command = memchr::memmem::find(words, b" -").is_some() || words.contains(&b'/');
     (!command).then_some(len)
+}
+
+/// Where `mlopez; error: 15` goes on with a setting of another name.
+pub(super) fn next_setting(raw: &[u8]) -> usize {
+    let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-');
+    memchr::memmem::find_iter(raw, b"; ")
+        .find(|at| {
+            let rest = &raw[at + 2..];
+            let name = rest.iter().take(40).take_while(|b| word(b)).count();
+            name > 1 && matches!(rest.get(name), Some(b':' | b'='))
+        })
+        .unwrap_or(raw.len())
 }
 
 /// Up to the end of a member in `Spec [host=…, password=two words, port=…]`.
@@ -183,7 +196,7 @@ pub(super) fn triple(text: &[u8], at: usize, join: Join) -> Option<Located> {
     {
         return None;
     }
-    let body = &rest[3..rest.len().min(super::element::LONGEST_CDATA)];
+    let body = &rest[3..rest.len().min(LONGEST_CDATA)];
     let end = memchr::memmem::find(body, &[sign; 3]).unwrap_or_else(|| to_line_end(body));
     let span = trim(text, at + 3..at + 3 + end);
     let value = Value {

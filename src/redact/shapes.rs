@@ -5,7 +5,7 @@ use regex_automata::{Anchored, Input};
 
 use super::edges::clip;
 use super::empty::is_error_name;
-use super::engine::{Cut, Pass};
+use super::engine::{Front, Pass};
 use super::placeholder::stands_for_a_value;
 use super::quote::Mark;
 use super::replace::holds_ours;
@@ -28,21 +28,20 @@ impl Pass<'_> {
         let Some(shape) = r.rules.shapes.get(index) else {
             return;
         };
-        if self.marks.shapes.is_empty() {
-            self.marks
-                .shapes
-                .resize(r.rules.shapes.len(), Cut::default());
-        }
         // A long value may hold its own anchor again and again.
-        if self.marks.shapes[index].holds(at) {
+        let front = self.marks.shapes.get_mut(index);
+        if front.is_some_and(|front| front.covers(at)) {
             return;
         }
+        let edits = self.edits.0.len();
         // Nearly every value is short; only one that goes on is followed further.
         if self.shape_within(shape, at, NEAR) == Some(false) {
             self.shape_within(shape, at, AHEAD);
         }
-        if let Some(last) = self.edits.0.last().filter(|edit| edit.rule == shape.id) {
-            self.marks.shapes[index].value = last.start..last.end;
+        if let Some(cut) = self.edits.0.get(edits..).and_then(<[_]>::last) {
+            let fronts = &mut self.marks.shapes;
+            fronts.resize(r.rules.shapes.len(), Front::default());
+            fronts[index].end = cut.end;
         }
     }
 

@@ -397,10 +397,16 @@ fn an_answer_that_cannot_be_written_is_no_success() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.log");
     fs::write(&file, "password=Marble-Finch-208\n").unwrap();
-    for command in ["redact", "explain"] {
+    let file = file.to_string_lossy();
+    for args in [
+        &["redact", &file][..],
+        &["explain", &file],
+        &["diagnose", &file],
+        &["paths"],
+    ] {
         let full = fs::File::options().write(true).open("/dev/full").unwrap();
         let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_aoc-bundle"));
-        let status = run.arg(command).arg(&file).stdout(full).status().unwrap();
-        assert_eq!(status.code(), Some(1), "{command}");
+        let status = run.args(args).stdout(full).status().unwrap();
+        assert_eq!(status.code(), Some(1), "{args:?}");
     }
 }

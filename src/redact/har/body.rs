@@ -13,7 +13,7 @@ use super::super::tokens;
 use super::cursor::{Members, Next, skip, string};
 use super::endpoints::endpoint;
 use super::entry::{Call, Walker};
-use super::fields::{Walk, dropped_leaves, is_document};
+use super::fields::{Walk, dropped_leaves, holds_document, is_document};
 use super::members::member_name;
 use super::mime::{Mime, mime};
 use super::packed::is_packed;
@@ -233,7 +233,7 @@ impl Walker<'_> {
         if is_packed(raw) {
             return self.packed(span, mime, from);
         }
-        let document = is_document(&plain(&raw[..raw.len().min(16)]));
+        let document = holds_document(raw);
         if document || body.request && !matches!(raw.first(), Some(b'<')) {
             self.queries(span.clone());
         }

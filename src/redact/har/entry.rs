@@ -8,12 +8,11 @@ use super::super::quote::Mark;
 use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
 use super::cursor::{Members, Next, blank, next_entry, skip, string, string_end};
-use super::fields::is_document;
+use super::fields::holds_document;
 use super::headers::is_mixed;
 use super::members::{is_quiet_name, is_text_name, member_name};
 use super::pairs::{Decided, Pairs};
 use super::strings::{Among, route};
-use super::unescape::plain;
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;
@@ -195,7 +194,7 @@ impl Walker<'_> {
             self.random_words(at..end, Among::Code);
             self.queries(at..end);
             let inside = text.get(at + 1..end).unwrap_or_default();
-            let document = text[at] == b'"' && is_document(&plain(&inside[..inside.len().min(16)]));
+            let document = text[at] == b'"' && holds_document(inside);
             if document && self.pass.r.rules.field(key).is_none() {
                 self.copies.push(at + 1..end - 1);
                 return Some(end);

@@ -44,6 +44,11 @@ pub(super) fn is_document(text: &[u8]) -> bool {
     matches!(start.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
+/// The same of a text as a string of the trace has it.
+pub(super) fn holds_document(raw: &[u8]) -> bool {
+    is_document(&plain(&raw[..raw.len().min(16)]))
+}
+
 impl Walk<'_, '_> {
     /// Walks all documents of the text; false where it stops to be JSON, so that nobody knows what is which.
     pub(super) fn run(&mut self) -> bool {

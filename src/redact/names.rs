@@ -182,15 +182,18 @@ impl<'a> Pass<'a> {
             .take(LONGEST_NAME)
             .take_while(|b| is_name_byte(**b))
             .count();
-        let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let line = string_rest(self.text, at, &rest[..line]);
-        let r = self.r;
-        if rest.get(name) != Some(&b' ') || name + 1 >= line {
+        if rest.get(name) != Some(&b' ') {
             return;
         }
+        let r = self.r;
         let Some(field) = r.rules.field(&rest[..name]) else {
             return;
         };
+        let line = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let line = string_rest(self.text, at, &rest[..line]);
+        if name + 1 >= line {
+            return;
+        }
         if field.kind != Kind::Never && !field.strict {
             let span = start + name + 1..start + line;
             self.marks.session = span.end;

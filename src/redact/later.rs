@@ -132,7 +132,7 @@ impl Learned {
         for (gram, at) in grams.filter_map(|(w, at)| Some((w.first_chunk()?, at))) {
             let mixed = mix(gram);
             let key = key_of(mixed);
-            if self.may_begin(key) && self.may_stand_at(text, at, key) {
+            if self.may_begin(key) && self.may_stand_at(text, at, key).is_some() {
                 return true;
             }
             encoded = encoded || word && self.encoded.has_mixed(mixed);
@@ -157,7 +157,7 @@ impl Learned {
         let mut grams = grams.filter_map(|(at, w)| Some((w.first_chunk()?, at)));
         grams.any(|(gram, at)| {
             let key = key_of(mix(gram));
-            self.may_be_odd(key) && self.may_stand_at(text, at, key)
+            self.may_be_odd(key) && self.may_stand_at(text, at, key).is_some()
         })
     }
 

@@ -160,9 +160,32 @@ fn an_address_inside_of_a_secret_tears_it() {
     }
 }
 
+/// Escapes of two kinds that follow each other are undone at once, and their base64 becomes one word.
+#[test]
+fn words_that_become_one_behind_escapes_hide_nothing() {
+    let redactor = all();
+    for front in ["", "k", "k8", "k81", "k81m"] {
+        for first in SECRETS {
+            for second in SECRETS {
+                let first = percent(&BASE64.encode(units(first).as_bytes()));
+                let second = units(&BASE64.encode(second.as_bytes()));
+                let text = format!("{front}{first}{second}");
+                assert!(
+                    stands_in(&redactor, &text) || !is_found(&redactor, &text),
+                    "{text}"
+                );
+                let text = format!("{front}{}{second}", percent(&BASE64.encode(b"a b c 7 d?")));
+                assert!(
+                    stands_in(&redactor, &text) || !is_found(&redactor, &text),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
 proptest! {
-    // One seed, so that a run tells the same as the last one. Of 120,000 other cases one is not seen: a partial secret
-    // in base64 in percent signs, with escapes of another kind behind it.
+    // One seed, so that a run tells the same as the last one; set another by hand to look for more.
     #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(29), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

@@ -192,11 +192,23 @@ impl Learned {
         whole.or_else(|| self.pieces.run_at(key, text, at))
     }
 
-    /// True if a secret may stand around the gram at `at`, also as a part of a longer word: behind an escape that is
-    /// undone by itself it may be alone.
-    pub(super) fn may_stand_at(&self, text: &[u8], at: usize, key: u64) -> bool {
+    /// A secret that may stand around the gram at `at`, also as a part of a longer word: behind an escape that is undone
+    /// by itself it may be alone.
+    pub(super) fn may_stand_at(&self, text: &[u8], at: usize, key: u64) -> Option<&Piece> {
         let whole = self.pieces.whole_at(key, text, at, |_, _| true);
-        whole.is_some() || self.pieces.run_at(key, text, at).is_some()
+        let found = whole.or_else(|| self.pieces.run_at(key, text, at));
+        found.map(|(_, piece)| piece)
+    }
+
+    /// A secret that stands in decoded bytes, where any letter may stand beside it.
+    pub(super) fn in_decoded(&self, text: &[u8]) -> Option<&Piece> {
+        let grams = text.windows(GRAM).enumerate();
+        let mut grams = grams.filter_map(|(at, gram)| Some((gram.first_chunk()?, at)));
+        grams.find_map(|(gram, at)| {
+            let key = key_of(mix(gram));
+            self.may_begin(key)
+                .then(|| self.may_stand_at(text, at, key))?
+        })
     }
 
     /// The pseudonym of a piece, without the details that only the whole value tells.

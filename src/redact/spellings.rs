@@ -10,7 +10,7 @@ use super::engine::Pass;
 use super::learned::{LAYERS, Learned};
 use super::pieces::Piece;
 use super::tokens;
-use super::view::{Layer, View};
+use super::view::{Layer, View, unescaped};
 
 /// Encodings inside encodings are followed this deep.
 pub(super) const DEEPEST: u8 = 4;
@@ -198,8 +198,7 @@ fn in_bytes<'a>(learned: &'a Learned, bytes: &[u8], depth: u8) -> Option<&'a Pie
 }
 
 fn in_text<'a>(learned: &'a Learned, text: &[u8], depth: u8) -> Option<&'a Piece> {
-    let mut found = None;
-    learned.each(text, |_, piece| found = Some(piece));
+    let mut found = learned.in_decoded(text);
     if found.is_some() || depth == 0 {
         return found;
     }
@@ -217,14 +216,14 @@ fn in_text<'a>(learned: &'a Learned, text: &[u8], depth: u8) -> Option<&'a Piece
     if found.is_some() {
         return found;
     }
-    let mut view = View::of(text, Layer::Any);
+    let mut plain = unescaped(text, Layer::Any);
     for _ in 0..LAYERS {
-        let Some(now) = view else { break };
-        learned.each(&now.bytes, |_, piece| found = Some(piece));
+        let now = plain?;
+        found = learned.in_decoded(&now);
         if found.is_some() {
             break;
         }
-        view = now.next(Layer::Any);
+        plain = unescaped(&now, Layer::Any);
     }
     found
 }

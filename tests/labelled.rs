@@ -168,7 +168,8 @@ fn recall_and_precision_do_not_fall() {
 
 /// The lines that stand beside the rules, as samples: what holds a rule to its work when another one is taken out.
 fn beside_the_rules() -> Vec<Sample> {
-    let table: toml::Table = toml::from_str(include_str!("../src/redact/rules.toml")).unwrap();
+    let table: toml::Table =
+        toml::from_str(include_str!("../src/redact/rules/rules.toml")).unwrap();
     let rows = ["field", "shape", "walker"]
         .iter()
         .flat_map(|kind| table[*kind].as_array().unwrap());
@@ -214,7 +215,7 @@ fn the_lines_are_enough_and_their_own() {
         "{marks} values, {clean} lines to leave"
     );
     // The lines that stand beside the rules prove nothing twice.
-    let rules = include_str!("../src/redact/rules.toml");
+    let rules = include_str!("../src/redact/rules/rules.toml");
     let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for sample in &samples {
         for mark in &sample.marks {

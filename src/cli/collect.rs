@@ -7,7 +7,8 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::args::{CollectArgs, OutputArgs};
-use super::exit::{self, Exit};
+use super::exit;
+use super::exit::Exit;
 use super::output::{print, say};
 use super::progress::Display;
 use super::{ask_settings, choose, settle, sizes, traces};

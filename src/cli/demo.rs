@@ -14,8 +14,10 @@ use crate::aoc::fake::{Fake, keys::new_pem};
 use crate::aoc::http::{Auth, Origin, Proxies};
 use crate::aoc::keys::SigningKey;
 use crate::collect::Api;
-use crate::sources::cloud::{self, DEADLINE, NodeAt, Question};
-use crate::sources::demo::{self, DemoCase};
+use crate::sources::cloud;
+use crate::sources::cloud::{DEADLINE, NodeAt, Question};
+use crate::sources::demo;
+use crate::sources::demo::DemoCase;
 
 /// The e-mail of the demo's user.
 const EMAIL: &str = "dana.whitfield@northlight.example";

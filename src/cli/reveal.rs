@@ -10,7 +10,8 @@ use super::exit::Exit;
 use super::output::say;
 use super::restore::{Met, Restorer};
 use super::secrets;
-use crate::bundle::map::{self, MapError};
+use crate::bundle::map;
+use crate::bundle::map::MapError;
 
 /// Most bytes of a line that are looked at in one piece; a longer line is cut between pseudonyms.
 const PIECE: u64 = 1 << 20;

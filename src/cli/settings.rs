@@ -5,7 +5,8 @@ use super::args::SettingsArgs;
 use super::exit::{Exit, Usage};
 use super::output::{print, say};
 use super::settle;
-use crate::aoc::api::settings::{self, Organization, Setting};
+use crate::aoc::api::settings;
+use crate::aoc::api::settings::{Organization, Setting};
 use crate::aoc::session::Session;
 use crate::collect::Api;
 

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::api::{self, ApiSettings, Around};
+use super::api;
+use super::api::{ApiSettings, Around};
 use super::args::{
     CaseArgs, CollectArgs, LevelArg, MapArgs, OsArg, RedactionArgs, RoleArg, SettingsArgs,
 };

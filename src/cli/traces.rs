@@ -7,7 +7,8 @@ use super::args::CollectArgs;
 use super::output::say;
 use super::sizes;
 use crate::sources::catalogue::Os;
-use crate::sources::har::{self, FoundHar};
+use crate::sources::har;
+use crate::sources::har::FoundHar;
 use crate::sources::places::own_home;
 
 /// Most traces that are offered: more were not recorded for one case.

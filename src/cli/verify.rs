@@ -12,7 +12,8 @@ use super::output::{print, say};
 use super::{settle, sizes};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Level, Redactor};
-use crate::verify::{self, Known, Limits};
+use crate::verify;
+use crate::verify::{Known, Limits};
 
 /// Most lines of finds.
 const MOST_LINES: usize = 20;

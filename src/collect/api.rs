@@ -12,7 +12,8 @@ use super::request::Api;
 use crate::aoc::api::Wanted;
 use crate::aoc::http::{Call, Calls};
 use crate::sources::case_facts::SeenSettings;
-use crate::sources::cloud::{self, Answer, Confirmed, Missing, OF_CLOUD, Question};
+use crate::sources::cloud;
+use crate::sources::cloud::{Answer, Confirmed, Missing, OF_CLOUD, Question};
 use crate::sources::item::{Decision, Item, Origin};
 use crate::sources::organization;
 

@@ -12,13 +12,15 @@ use super::request::Request;
 use super::trace::seconds;
 use crate::aoc::api::settings::Known;
 pub use crate::sources::case_facts::Candidate;
-use crate::sources::case_facts::decide::{self, Choice};
+use crate::sources::case_facts::decide;
+use crate::sources::case_facts::decide::Choice;
 use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
 use crate::sources::har_zip;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
 use crate::sources::open;
 use crate::sources::window::{anchor, moment_of, newest_stamp};
-use crate::text::{self, Decoded};
+use crate::text;
+use crate::text::Decoded;
 
 /// Asks which of several packages is meant; gives its number, or `None` for none of them.
 pub type Ask = fn(&[&Candidate]) -> Option<usize>;

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::sources::har_zip::{self, Others, ZipError};
+use crate::sources::har_zip;
+use crate::sources::har_zip::{Others, ZipError};
 use crate::sources::item::{Item, ItemKind, Origin};
 use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
 use crate::text::{

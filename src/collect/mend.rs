@@ -2,7 +2,8 @@
 //! line, then the entry of a trace. Only what is found even then costs the file.
 use crate::bundle::manifest::Cut;
 use crate::redact::{Find, Form, Reach, Redacted, Redactor, Secret, Tally};
-use crate::verify::{self, Extent, Hit, Known, Severity};
+use crate::verify;
+use crate::verify::{Extent, Hit, Known, Severity};
 
 /// What was cut out of one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use super::made::{self, Made};
+use super::made;
+use super::made::Made;
 use super::marks::Marks;
 use super::mend::{form_of, mend};
 use super::page::{PAGE, Page};
@@ -28,7 +29,8 @@ use crate::bundle::pack::Packer;
 use crate::bundle::spool::{Spool, Spooled};
 use crate::diagnose::Diagnosis;
 use crate::redact::{Clean, Learned, Names, Originals, Redactor, Residue, Secret, rank};
-use crate::verify::{self, Known, Report};
+use crate::verify;
+use crate::verify::{Known, Report};
 
 /// How often entries are mended before what is left is withheld.
 const ROUNDS: usize = 6;

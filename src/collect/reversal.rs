@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::release::Released;
 use super::request::{Output, Request};
 use super::run::CollectError;
-use crate::bundle::map::{self, About, MapError};
+use crate::bundle::map;
+use crate::bundle::map::{About, MapError};
 
 /// What became of the map.
 #[derive(Debug)]

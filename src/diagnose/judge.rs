@@ -11,7 +11,8 @@ use super::finding::{Also, Evidence, Finding, Severity};
 use super::session::{Spot, Status};
 use super::store::{Entry, Findings};
 use super::timeline;
-use super::tokens::{self, Settings};
+use super::tokens;
+use super::tokens::Settings;
 use super::transfer::{Outcome, Transfer, transfer};
 use super::transfers::{Group, groups};
 

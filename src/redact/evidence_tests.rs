@@ -1,5 +1,5 @@
 //! Whole lines as products write them, and lines that support needs untouched.
-use super::rules_tests::{redact, redactor, unmark};
+use super::rules::rules_tests::{redact, redactor, unmark};
 use super::*;
 
 /// Lines of logs and files; what stands between the marks must be gone.

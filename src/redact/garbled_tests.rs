@@ -1,8 +1,8 @@
 //! Every format cut at every place and damaged at every byte: never a panic, never a lost line, and a secret whose
 //! name is still there is still cut.
-use super::nested_tests::{PASSWORD, lines, shows};
-use super::pem_tests::keys;
-use super::rules_tests::{redact, redactor};
+use super::nested::nested_tests::{PASSWORD, lines, shows};
+use super::rules::rules_tests::{redact, redactor};
+use super::secret::pem_tests::keys;
 use super::*;
 
 fn count(text: &[u8]) -> usize {

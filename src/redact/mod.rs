@@ -7,104 +7,40 @@
 //! `edits` splices all replacements at once. The rules are data: `rules.toml`; `user` adds the person's own.
 //! `explain` tells what a pass did and why the rest stayed; `residual` lists what looks random and was kept.
 
-mod accounts;
-mod addresses;
-mod anchors;
-mod argv;
-mod auth;
-mod bare;
-mod cookies;
-mod cuts;
-mod directives;
-mod edges;
-mod edits;
-mod element;
-mod emails;
-mod empty;
-mod encoded;
 mod engine;
-mod explain;
-mod fields;
-mod form;
-mod found;
-mod gate;
-mod grids;
 mod har;
-mod heard;
-mod hosts;
-mod jwk;
-mod kind;
-mod known;
-mod later;
-mod learned;
-mod lines;
-mod names;
-mod nested;
-mod networks;
-mod numbers;
-mod originals;
-mod page;
-mod parts;
-mod pem;
-mod people;
-mod pieces;
-mod place;
-mod placeholder;
-mod prefilter;
-mod quote;
-mod reason;
-mod replace;
-mod residual;
-mod rows;
+mod identity;
+mod memory;
+mod review;
 mod rules;
-mod settings;
-mod shapes;
-mod siblings;
-mod signs;
-mod spellings;
-mod suffixes;
-mod table;
-mod tables;
-mod tally;
-mod tokens;
-mod trees;
-mod urls;
-mod user;
+mod secret;
 mod value;
-mod view;
-mod windows;
 
-pub use cuts::{Cuts, Scripts};
-pub use engine::{Dialect, Level, Redactor, Surroundings};
-pub use explain::{Explained, Explanation, Stayed};
-pub use found::{Find, Form, Reach};
-pub use gate::{Clean, Redacted};
-pub use heard::{Name, Names};
-pub use learned::Learned;
-pub use originals::Originals;
-pub use reason::Reason;
-pub use residual::{Residue, Suspect, rank};
-pub use rules::{RuleError, RuleId, Rules};
-pub use tables::{Rows, Tables};
-pub use tally::{Secret, Tally};
-pub use user::{UserPattern, UserRule, UserRuleError};
+mod nested;
+
+pub use engine::clean::{Clean, Redacted};
+pub use engine::redactor::{Dialect, Level, Redactor, Surroundings};
+pub use engine::tally::{Secret, Tally};
+pub use memory::edit_script::{Cuts, Scripts};
+pub use memory::names::{Name, Names};
+pub use memory::reversal::Originals;
+pub use memory::secrets::Learned;
+pub use review::cut_at::{Find, Form, Reach};
+pub use review::explain::{Explained, Explanation, Stayed};
+pub use review::reason::Reason;
+pub use review::residual::{Residue, Suspect, rank};
+pub use rules::compiled::{RuleError, RuleId, Rules};
+pub use rules::user::{UserPattern, UserRule, UserRuleError};
+pub use value::columns::{Rows, Tables};
 
 #[cfg(test)]
 mod evidence_tests;
 #[cfg(test)]
 mod garbled_tests;
-#[cfg(test)]
-mod nested_tests;
-#[cfg(test)]
-mod notation_tests;
-#[cfg(test)]
-mod originals_tests;
-#[cfg(test)]
-mod pem_tests;
+
 #[cfg(test)]
 mod property_tests;
-#[cfg(test)]
-mod rules_tests;
+
 #[cfg(test)]
 mod time_tests;
 

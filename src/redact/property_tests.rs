@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-use super::rules_tests::redactor;
+use super::rules::rules_tests::redactor;
 use super::*;
 
 /// Pieces of evidence: names, values, delimiters, escapes, encodings, broken ones too.

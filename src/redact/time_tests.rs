@@ -1,7 +1,7 @@
 //! Hostile repetition: four megabytes of what makes each walker look around. Each must stay linear.
 use std::time::Instant;
 
-use super::rules_tests::redactor;
+use super::rules::rules_tests::redactor;
 use super::*;
 
 const SIZE: usize = 4 << 20;

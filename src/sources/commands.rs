@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::catalogue::Os;
 use super::item::Role;
-use super::process::{self, Limits, Run};
+use super::process;
+use super::process::{Limits, Run};
 
 /// One row of `commands.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -6,8 +6,9 @@ use std::io::Write;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::har_zip::{self, ZipError};
+use super::super::har_zip::ZipError;
 use super::*;
+use crate::sources::har_zip;
 
 fn har(url: &str) -> String {
     format!("{{\"log\":{{\"creator\":{{}},\"entries\":[{{\"request\":{{\"url\":\"{url}\"}}}}]}}}}")

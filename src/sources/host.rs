@@ -32,7 +32,8 @@ use sysinfo::{
     System,
 };
 
-use super::host_image::{self as image, SMALL, read_text};
+use super::host_image as image;
+use super::host_image::{SMALL, read_text};
 use super::rootfs::Tree;
 
 /// How long the disks may take: a dead mount can keep the answer back for ever.

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::by_hand::how_to;
 use super::cloud::{Answer, Missing};
 use crate::aoc::api::id_text;
-use crate::aoc::api::settings::{self, Known};
+use crate::aoc::api::settings;
+use crate::aoc::api::settings::Known;
 use crate::aoc::session::Session;
 use crate::sources::case_facts::SeenSettings;
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::cloud::{Answer, Confirm, Missing, Tell};
 use crate::aoc::api::node::Node;
-use crate::aoc::api::packages::{self, Found};
+use crate::aoc::api::packages;
+use crate::aoc::api::packages::Found;
 use crate::aoc::api::{Wanted, fields, id_text};
 use crate::aoc::http::{Client, Origin};
 use crate::aoc::session::{Scope, Session};

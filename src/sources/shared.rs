@@ -6,7 +6,8 @@ use std::io::{self, BufRead};
 use std::net::IpAddr;
 
 use super::programs::{is_aspera, kernel_names_aspera, launchd_names_aspera, systemd_names_aspera};
-use super::sshd::{self, Said};
+use super::sshd;
+use super::sshd::Said;
 use super::syslog::{Entry, Line, dissect};
 use crate::text::LineRule;
 

@@ -7,7 +7,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use crate::text::{self, LineRule, Stamp};
+use crate::text;
+use crate::text::{LineRule, Stamp};
 
 /// Days of a shared system log that are taken where nobody asked for a window.
 pub const SHARED_LOG_DAYS: i64 = 7;

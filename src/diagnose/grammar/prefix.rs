@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::lossy;
-use crate::text::{self, Stamp};
+use crate::text;
+use crate::text::Stamp;
 
 /// Most bytes of a line that are looked at.
 const LONGEST_LINE: usize = 32 * 1024;

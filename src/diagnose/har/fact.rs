@@ -1,11 +1,14 @@
 //! One exchange as facts, read from redacted text.
 use jiff::Timestamp;
 
-use super::token::{self, TokenFact};
+use super::token;
+use super::token::TokenFact;
 use crate::aoc::entries::Entries;
-use crate::aoc::exchange::{self, Exchange, Phases};
+use crate::aoc::exchange;
+use crate::aoc::exchange::{Exchange, Phases};
 use crate::aoc::fields;
-use crate::aoc::hosts::{self, HostKind};
+use crate::aoc::hosts;
+use crate::aoc::hosts::HostKind;
 use crate::redact::Redacted;
 
 /// Entries of more bytes are not looked into.

@@ -4,12 +4,6 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
-use super::super::edits::{Edit, Edits, Rank};
-use super::super::engine::{Dialect, Pass};
-use super::super::quote::Mark;
-use super::super::rules::Kind;
-use super::super::tables::Tables;
-use super::super::tokens;
 use super::cursor::{Members, Next, skip, string};
 use super::endpoints::endpoint;
 use super::entry::{Call, Walker};
@@ -23,6 +17,12 @@ use super::sites::{Address, Site, site};
 use super::strings::{Among, among, random_words};
 use super::unescape::{Plain, escaped, plain};
 use crate::pseudonym::is_pseudonym;
+use crate::redact::engine::edits::{Edit, Edits, Rank};
+use crate::redact::engine::redactor::{Dialect, Pass};
+use crate::redact::rules::compiled::Kind;
+use crate::redact::secret::token;
+use crate::redact::value::columns::Tables;
+use crate::redact::value::quote::Mark;
 
 /// Base64 of a marker of ours is shorter.
 const LONGEST_MARKER: usize = 200;
@@ -318,7 +318,7 @@ impl Walker<'_> {
         }
         let ours = base64
             && raw.len() <= LONGEST_MARKER
-            && tokens::base64(&plain(raw)).is_some_and(|bytes| is_pseudonym(&bytes));
+            && token::base64(&plain(raw)).is_some_and(|bytes| is_pseudonym(&bytes));
         if ours {
             return;
         }

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::super::rules::Kind;
 use super::sites::Site;
+use crate::redact::rules::compiled::Kind;
 
 /// What becomes of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::engine::Pass;
-use super::super::quote::Mark;
-use super::super::rules::{Kind, RuleId};
 use super::body::{Body, Frame};
 use super::cursor::{Members, Next, blank, next_entry, skip, string, string_end};
 use super::fields::holds_document;
@@ -13,6 +10,9 @@ use super::headers::is_mixed;
 use super::members::{is_quiet_name, is_text_name, member_name};
 use super::pairs::{Decided, Pairs};
 use super::strings::{Among, route};
+use crate::redact::engine::redactor::Pass;
+use crate::redact::rules::compiled::{Kind, RuleId};
+use crate::redact::value::quote::Mark;
 
 /// Longest text under a name that says that nobody is named in it.
 const LONGEST_QUIET: usize = 128;

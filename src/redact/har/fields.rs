@@ -2,16 +2,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::super::edits::Rank;
-use super::super::engine::{Level, Pass};
-use super::super::quote::Mark;
-use super::super::rules::{Kind, RuleId};
 use super::cursor::{blank, is_word, skip, string};
 use super::endpoints::{Fields, Treatment};
 use super::headers::is_mixed;
 use super::scalars::scalars;
 use super::unescape::plain;
 use crate::pseudonym::is_pseudonym;
+use crate::redact::engine::edits::Rank;
+use crate::redact::engine::redactor::{Level, Pass};
+use crate::redact::rules::compiled::{Kind, RuleId};
+use crate::redact::value::quote::Mark;
 
 /// Nobody nests the objects of an API deeper; what lies below is dropped.
 const DEEPEST: usize = 32;

@@ -1,8 +1,8 @@
 //! What real HARs do that the format does not say, torn ones, hostile ones, and all of the built-in evidence.
-use super::super::rules_tests::redactor;
 use super::tests::{check, har, part_of};
 use super::*;
 use crate::redact::Level;
+use crate::redact::rules::rules_tests::redactor;
 use crate::text::HarPart;
 
 #[test]

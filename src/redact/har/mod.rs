@@ -4,9 +4,9 @@
 //! (`fields`, `endpoints`). The general engine then sees the texts that are left and nothing else (`scratch`).
 use std::collections::HashMap;
 
-use super::edits::{Edit, Edits};
-use super::engine::{Dialect, Pass, Redactor};
-use super::tally::Tally;
+use super::engine::edits::{Edit, Edits};
+use super::engine::redactor::{Dialect, Pass, Redactor};
+use super::engine::tally::Tally;
 
 mod body;
 mod cursor;

@@ -3,16 +3,16 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
-use super::super::edits::{Rank, splice};
-use super::super::engine::Dialect;
 use super::super::nested::{Opened, Packing, open, pack};
-use super::super::tokens;
 use super::body::{DEPTH, Shape, Source};
 use super::entry::Walker;
 use super::fields::is_document;
 use super::mime::{Mime, is_plain};
 use super::unescape::plain;
 use crate::pseudonym::is_pseudonym;
+use crate::redact::engine::edits::{Rank, splice};
+use crate::redact::engine::redactor::Dialect;
+use crate::redact::secret::token;
 
 /// Shorter texts are not looked at as base64.
 const SHORTEST_PACKED: usize = 16;
@@ -31,7 +31,7 @@ impl Walker<'_> {
         if letters.is_empty() {
             return;
         }
-        let Some(bytes) = tokens::base64(&letters) else {
+        let Some(bytes) = token::base64(&letters) else {
             return self.drop_text(span, true, "unread");
         };
         if is_pseudonym(&bytes) {
@@ -79,7 +79,7 @@ pub(super) fn is_packed(raw: &[u8]) -> bool {
     }
     let printed = |b: &u8| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     let plain = |text: &[u8]| text.len() >= SHORTEST_PLAIN && text.iter().all(printed);
-    tokens::base64(raw).is_some_and(|bytes| match open(&bytes) {
+    token::base64(raw).is_some_and(|bytes| match open(&bytes) {
         Opened::Text(text, _) => is_document(&text) || plain(&text),
         Opened::Binary | Opened::TooLarge => false,
     })

@@ -1,15 +1,16 @@
 //! Headers, cookies and parameters: pairs of a name and a value, as lists of objects or as one object.
 use std::ops::Range;
 
-use super::super::engine::Level;
-use super::super::quote::Mark;
-use super::super::rules::{Field, Kind};
-use super::super::value::{Join, Value};
 use super::cursor::{Elements, Members, Next, skip, string};
 use super::entry::{Call, Walker, is_harmless};
-use super::headers::{self, Treatment, is_mixed};
+use super::headers;
+use super::headers::{Treatment, is_mixed};
 use super::members::member_name;
 use super::unescape::plain;
+use crate::redact::engine::redactor::Level;
+use crate::redact::rules::compiled::{Field, Kind};
+use crate::redact::value::locate::{Join, Value};
+use crate::redact::value::quote::Mark;
 
 /// Longest quiet header that is passed over.
 const LONGEST_QUIET: usize = 512;
@@ -368,7 +369,11 @@ impl Walker<'_> {
     }
 
     /// A value that is a secret whole, whatever it looks like; words that say that there is none stay.
-    pub(super) fn secret(&mut self, value: Range<usize>, rule: super::super::rules::RuleId) {
+    pub(super) fn secret(
+        &mut self,
+        value: Range<usize>,
+        rule: crate::redact::rules::compiled::RuleId,
+    ) {
         let raw = &self.pass.text[value.clone()];
         let none = raw.len() < 16 && {
             let word = raw.to_ascii_lowercase();

@@ -1,12 +1,12 @@
 //! Parameters of queries and forms: where the trace lists them, and where they stand in an address or a body.
 use std::ops::Range;
 
-use super::super::quote::Mark;
-use super::super::rules::Kind;
 use super::entry::Walker;
 use super::headers::{is_key, is_wording, may_be_key};
 use super::pairs::LONGEST_NAME;
 use super::strings::is_token;
+use crate::redact::rules::compiled::Kind;
+use crate::redact::value::quote::Mark;
 
 impl Walker<'_> {
     /// The value of a parameter of a query or form: by the same rules as in the URL.

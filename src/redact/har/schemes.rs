@@ -1,12 +1,12 @@
 //! Headers that carry a credential beside words that stay: schemes, challenges, names of protocols.
 use std::ops::Range;
 
-use super::super::auth::SCHEMES;
-use super::super::quote::Mark;
-use super::super::rules::Kind;
-use super::super::value::{Join, Value};
 use super::entry::Walker;
 use super::headers::is_mixed;
+use crate::redact::rules::compiled::Kind;
+use crate::redact::secret::authorization::SCHEMES;
+use crate::redact::value::locate::{Join, Value};
+use crate::redact::value::quote::Mark;
 
 /// Parameters of a challenge that are used once, or that name a session.
 const ONCE: [&[u8]; 12] = [

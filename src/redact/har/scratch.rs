@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::edits::Edit;
+use crate::redact::engine::edits::Edit;
 
 /// Shorter lines are looked at each time.
 const SHORTEST_TWIN: usize = 12;
@@ -139,9 +139,9 @@ fn place(pieces: &[Piece], span: &Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::edits::Rank;
-    use super::super::super::rules::RuleId;
     use super::*;
+    use crate::redact::engine::edits::Rank;
+    use crate::redact::rules::compiled::RuleId;
 
     #[test]
     fn stretches_are_copied_with_what_was_replaced_in_them() {

@@ -2,10 +2,10 @@
 //! comments, and the parts of addresses that open something for whoever has them.
 use std::ops::Range;
 
-use super::super::quote::Mark;
-use super::super::rules::Kind;
 use super::entry::Walker;
 use super::headers::{is_key, is_mixed};
+use crate::redact::rules::compiled::Kind;
+use crate::redact::value::quote::Mark;
 
 /// Shorter words are ids of something.
 const SHORTEST: usize = 20;

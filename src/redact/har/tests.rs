@@ -2,10 +2,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::rules_tests::{redactor, unmark};
 use super::header_tests::header;
 use super::*;
 use crate::redact::Redacted;
+use crate::redact::rules::rules_tests::{redactor, unmark};
 use crate::redact::{Level, Surroundings};
 use crate::text::HarPart;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::super::place::unicode_escape;
+use crate::redact::nested::unescape::unicode_escape;
 
 /// A plain text and its places.
 pub(super) struct Plain {
@@ -90,7 +90,7 @@ pub(super) fn plain(raw: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', raw).is_none() {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(super::super::place::unescape_json(raw))
+    Cow::Owned(crate::redact::nested::unescape::unescape_json(raw))
 }
 
 /// A replacement as it stands inside a JSON string.

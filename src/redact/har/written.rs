@@ -1,12 +1,12 @@
 //! Pairs as tools write them that do not know the format well: two strings in a list, or the lines of the protocol.
 use std::ops::Range;
 
-use super::super::quote::Mark;
 use super::cursor::string;
 use super::entry::{Call, Walker};
 use super::headers;
 use super::pairs::{Pair, Pairs};
 use super::strings::escaped_lines;
+use crate::redact::value::quote::Mark;
 
 impl Walker<'_> {
     /// `["Accept", "text/html"]`.

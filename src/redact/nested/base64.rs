@@ -1,11 +1,12 @@
 //! Words of base64 that begin as a document does: JSON, XML, PEM, a packed stream, base64 once more.
-use super::super::edits::Rank;
-use super::super::engine::Pass;
-use super::super::quote::Mark;
-use super::super::rules::{Kind, RuleId};
-use super::super::tokens;
-use super::packed::{self, Opened};
+use super::packed;
+use super::packed::Opened;
 use super::runs::{Run, is_base64, run_at};
+use crate::redact::engine::edits::Rank;
+use crate::redact::engine::redactor::Pass;
+use crate::redact::rules::compiled::{Kind, RuleId};
+use crate::redact::secret::token;
+use crate::redact::value::quote::Mark;
 
 /// How documents begin in base64, as far as the first letters are certain. The prefilter looks for these
 /// in lower case.
@@ -79,7 +80,7 @@ impl Pass<'_> {
         let Opened::Text(text, packed::Packing::Zlib) = &opened else {
             return;
         };
-        if text.starts_with(b"{") && tokens::is_node_token(text) {
+        if text.starts_with(b"{") && token::is_node_token(text) {
             let rule = self.r.rules.id("node-token");
             let kind = Kind::Secret("token".to_owned());
             self.replace(&kind, at..at + run.len, Mark::None, None, rule);
@@ -92,7 +93,7 @@ impl Pass<'_> {
     /// A JWT whose first part ends `plain` bytes after `at`: true if it was cut.
     fn jwt_at(&mut self, at: usize, plain: usize) -> bool {
         let text = self.text;
-        if !tokens::is_jwt(&text[at..=at + plain]) {
+        if !token::is_jwt(&text[at..=at + plain]) {
             return false;
         }
         let whole = text[at..]

@@ -3,9 +3,9 @@
 //! groups, and the columns of those lines go whole.
 use std::ops::Range;
 
-use super::super::edits::{Edit, Rank};
-use super::super::engine::{Dialect, Pass};
 use crate::pseudonym::find_at;
+use crate::redact::engine::edits::{Edit, Rank};
+use crate::redact::engine::redactor::{Dialect, Pass};
 
 /// Fewest bytes of a first line.
 const FEWEST: usize = 4;

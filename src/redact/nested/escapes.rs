@@ -1,12 +1,12 @@
 //! Names and values behind escapes that no other finder reads: percent signs escaped once more, `\x3d`, `\075`,
 //! `\u003d`, `&#61;`, `=3D`. The stretch around is looked at without one layer of them; what is found there is
 //! cut where it stands.
-use crate::redact::rules::RuleId;
+use crate::redact::rules::compiled::RuleId;
 use std::ops::Range;
 
-use super::super::edits::Rank;
-use super::super::engine::{Dialect, Pass};
-use super::super::view::{Layer, View, escaped};
+use super::view::{Layer, View, escaped};
+use crate::redact::engine::edits::Rank;
+use crate::redact::engine::redactor::{Dialect, Pass};
 
 /// Literals that announce a layer, in lower case.
 pub(in crate::redact) const ESCAPES: &[(&str, Layer)] = &[

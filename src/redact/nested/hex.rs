@@ -3,10 +3,10 @@ use std::ops::Range;
 
 use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
 
-use super::super::edits::Rank;
-use super::super::engine::{Level, Pass};
-use super::super::quote::Mark;
-use super::super::rules::{Kind, RuleId};
+use crate::redact::engine::edits::Rank;
+use crate::redact::engine::redactor::{Level, Pass};
+use crate::redact::rules::compiled::{Kind, RuleId};
+use crate::redact::value::quote::Mark;
 
 /// How far before a find the beginning of its line is looked for: log prefixes are shorter.
 const LONGEST_PREFIX: usize = 512;

@@ -1,8 +1,8 @@
 //! Text inside text: decoded, redacted, encoded again as it was. What goes too deep, inflates too far or
 //! costs too much is withheld whole, under a rule of its own.
-use super::edits::splice;
-use super::engine::{DEEPEST, Dialect, Pass};
-use super::rules::Kind;
+use super::engine::edits::splice;
+use super::engine::redactor::{DEEPEST, Dialect, Pass};
+use super::rules::compiled::Kind;
 
 mod base64;
 mod dump;
@@ -10,9 +10,13 @@ mod escapes;
 mod hex;
 mod multipart;
 mod named;
+#[cfg(test)]
+pub(super) mod nested_tests;
 mod packed;
 mod runs;
 mod saml;
+pub(super) mod unescape;
+pub(super) mod view;
 
 pub(super) use base64::{HEADS, ZLIB};
 pub(super) use escapes::ESCAPES;

@@ -1,11 +1,12 @@
 //! Fields of a multipart form: the name stands in a header, the value after an empty line.
 use std::ops::Range;
 
-use super::super::engine::{Level, Pass};
-use super::super::pem::escaped_end_before;
-use super::super::quote::{self, Mark};
-use super::super::rules::{Kind, RuleId};
-use super::super::value::trim;
+use crate::redact::engine::redactor::{Level, Pass};
+use crate::redact::rules::compiled::{Kind, RuleId};
+use crate::redact::secret::pem::escaped_end_before;
+use crate::redact::value::locate::trim;
+use crate::redact::value::quote;
+use crate::redact::value::quote::Mark;
 
 /// Longest headers of a part.
 const HEADERS: usize = 1024;

@@ -2,14 +2,15 @@
 //! PowerShell, `data:` addresses, bodies of a HAR.
 use std::ops::Range;
 
-use super::super::engine::{Level, Pass};
-use super::super::fields::{LONGEST_NAME, is_name_byte};
-use super::super::place::escape_end;
-use super::super::quote;
-use super::super::rules::Kind;
-use super::super::value::{Located, locate};
-use super::packed::{self, Opened};
+use super::packed;
+use super::packed::Opened;
 use super::runs::run_at;
+use super::unescape::escape_end;
+use crate::redact::engine::redactor::{Level, Pass};
+use crate::redact::rules::compiled::Kind;
+use crate::redact::rules::field_names::{LONGEST_NAME, is_name_byte};
+use crate::redact::value::locate::{Located, locate};
+use crate::redact::value::quote;
 
 /// Literals that announce base64, in lower case.
 pub(in crate::redact) const NAMED: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Words of base64 as they stand in a text: with percent signs, escaped slashes and line ends in them.
 use std::ops::Range;
 
-use super::super::tokens;
+use crate::redact::secret::token;
 
 /// Longest line of base64 that is followed over the ends of its lines.
 const WIDEST: usize = 128;
@@ -169,13 +169,12 @@ impl Run {
     /// The bytes it stands for; a word that was cut off up to its last whole group.
     pub(super) fn decode(&self) -> Option<Vec<u8>> {
         let bare = self.bare();
-        tokens::base64(&self.letters)
-            .or_else(|| tokens::base64(&bare[..bare.len() - bare.len() % 4]))
+        token::base64(&self.letters).or_else(|| token::base64(&bare[..bare.len() - bare.len() % 4]))
     }
 
     /// Other bytes, written as this word was, on one line.
     pub(super) fn encode(&self, bytes: &[u8]) -> Vec<u8> {
-        let letters = tokens::base64_like(bytes, &self.letters);
+        let letters = token::base64_like(bytes, &self.letters);
         let mut out = Vec::with_capacity(letters.len());
         for b in letters {
             match b {

@@ -2,9 +2,10 @@
 //! needs of them is kept in the pseudonym: kind, status, times, and who issued them.
 use std::fmt::Write as _;
 
-use super::super::tokens;
-use super::packed::{self, Opened};
+use super::packed;
+use super::packed::Opened;
 use crate::pseudonym::Pseudonyms;
+use crate::redact::secret::token;
 
 /// Messages, by the local name of their first element.
 const ROOTS: &[&str] = &[
@@ -58,7 +59,7 @@ pub(in crate::redact) fn detailed(names: &Pseudonyms, value: &[u8]) -> Option<St
         .copied()
         .filter(|b| !b.is_ascii_whitespace())
         .collect();
-    let bytes = tokens::base64(&letters)?;
+    let bytes = token::base64(&letters)?;
     let text = match packed::open(&bytes) {
         Opened::Text(text, _) if is_saml(&text) => text,
         Opened::Binary => match packed::open_deflate(&bytes) {

@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
-use super::tags::{self, id_text};
+use super::tags;
+use super::tags::id_text;
 use super::{CaseFacts, SeenSettings, Sighting, Spot, see};
 use crate::aoc::api::settings;
 use crate::aoc::entries::Entries;
-use crate::aoc::exchange::{self, Body, Exchange};
-use crate::aoc::hosts::{self, HostKind};
+use crate::aoc::exchange;
+use crate::aoc::exchange::{Body, Exchange};
+use crate::aoc::hosts;
+use crate::aoc::hosts::HostKind;
 use crate::aoc::links;
 
 /// Entries of more bytes are passed over: answers about the case are small.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use jiff::Timestamp;
 
-use super::tags::{self, COOKIE};
+use super::tags;
+use super::tags::COOKIE;
 use super::{CaseFacts, Sighting, Spot, see};
 use crate::aoc::fields;
 

@@ -1,7 +1,8 @@
 //! Outside the entries: looks for the list of entries, byte by byte, with the names of what is open.
 use super::{HarCut, HarPart, Mode};
 use crate::text::error::TextError;
-use crate::text::json_path::{self, Open};
+use crate::text::json_path;
+use crate::text::json_path::Open;
 
 /// Longer keys are no names of fields.
 const LONGEST_KEY: usize = 128;

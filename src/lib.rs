@@ -1,35 +1,41 @@
 //! `aoc-bundle`: one redacted zip with everything IBM Support needs for a failed Aspera on Cloud
 //! transfer.
 //!
-//! # The tour of the house
-//! One piece of evidence goes one way, once, and never back:
+//! # Overview
+//! Each piece of evidence flows in one direction:
 //!
 //! ```text
 //! request ─► plan ─► source ─► text ─► redact ─┬─► deflate ─► bundle ─► verify ─► publish
 //!                                              └─► diagnose ─► report ──┘
 //! ```
 //!
-//! Rooms from the top floor to the ground; a room uses only rooms below it (`tests/layers.rs`
-//! holds that):
+//! Two steps look at evidence more than once, and both see redacted text only on the way out. Before the flow, the run
+//! reads the ends of logs and the traces to learn which package, user and organization the case is about. After it, an
+//! entry in which the verifier finds something is redacted once more (never from raw text) or withheld.
 //!
-//! | room | what lives there |
+//! Modules from the top layer to the bottom; a module uses only modules below it, and no files use each other in a
+//! circle (`tests/layers.rs` enforces both):
+//!
+//! | module | contents |
 //! |---|---|
-//! | [`cli`] | what a person types and sees: arguments, commands, progress, exit codes |
-//! | [`collect`] | one run: request, plan, the parallel pipeline, publish |
-//! | [`report`] | the texts that a person reads in the zip |
+//! | [`cli`] | arguments, commands, questions, progress, exit codes |
+//! | [`collect`] | one run: request, plan, the parallel pipeline, release of the zip |
+//! | [`report`] | the texts in the zip that people read: `report.html`, `ticket.md`, `README.txt` |
 //! | [`sources`] | where evidence comes from, and the catalogue of known paths |
-//! | [`bundle`] | manifest and zip writer: the only room that writes evidence |
+//! | [`bundle`] | manifest and zip writer: the only module that writes evidence |
 //! | [`verify`] | the independent reader and leak scanner |
-//! | [`diagnose`] | what went wrong, told from redacted text only |
-//! | [`aoc`] | Aspera on Cloud: links, hosts, recorded exchanges, credentials, the clients of its API and of nodes, a fake of both |
-//! | [`redact`] | rules, scanner, walkers, nested encodings: makes the only text that may leave |
+//! | [`diagnose`] | failures, their causes and advice, from redacted text only |
+//! | [`aoc`] | Aspera on Cloud: links, hosts, recorded exchanges, credentials, clients of its API and of the Node API, a fake of both |
+//! | [`redact`] | rules, engine, walkers, nested encodings: makes the only text that may leave |
 //! | [`pseudonym`] | keys and the keyed mapping: a pure function of (key, kind, value) |
-//! | [`text`] | bytes to blocks of lines: compression, encodings, time stamps |
+//! | [`text`] | bytes to blocks of lines: compression, encodings, JSON, time stamps |
 //!
 //! `redact`, `diagnose`, `pseudonym` and `text` are pure: no files, clock, threads or network.
 //!
-//! Three types make mistakes impossible: only [`redact`] can make a [`redact::Redacted`] block or
-//! a [`redact::Clean`] string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
+//! Types enforce the order of the flow: only [`redact`] makes a [`redact::Redacted`] block or a [`redact::Clean`]
+//! string; [`bundle`] writes nothing else; [`diagnose`] reads nothing else.
+//!
+//! `ARCHITECTURE.md` lists every folder and file; `CONTRIBUTING.md` has recipes for common changes.
 
 pub mod aoc;
 pub mod bundle;

@@ -235,7 +235,11 @@ fn case(args: &CollectArgs, settings: &Settings) -> Result<Case> {
     if let Some(org) = or(&typed.org, &settings.org) {
         case.learn_from_url(&org);
         if case.org.is_none() {
-            return Err(Usage("--org is not understood; give the subdomain, e.g. acme of https://acme.ibmaspera.com".to_owned()).into());
+            return Err(Usage(
+                "--org is not understood; give the subdomain of the organization, for example acme"
+                    .to_owned(),
+            )
+            .into());
         }
     }
     if let Some(url) = &typed.package_url {

@@ -234,7 +234,7 @@ pub fn run(spec: &CommandSpec, env: &CommandEnv, limits: &Limits<'_>) -> Command
                     "{} lies where other accounts than root may change it, so root does not run it.",
                     spec.program
                 ),
-                remedy: format!("Run `{}` as the user it belongs to.", spec.line()),
+                remedy: format!("Run `{}` under the account that owns it.", spec.line()),
             };
         }
     };

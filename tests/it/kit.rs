@@ -60,6 +60,13 @@ impl Tree {
         self.file(&format!("{SERVER}/{TRANSFER}"), content)
     }
 
+    /// Gives everything to `nobody`, so that a run as that user reads it.
+    #[cfg(unix)]
+    pub fn owned_by_nobody(&self) -> &Self {
+        give_to_nobody(self.path());
+        self
+    }
+
     /// Sets when a file was last changed, in seconds since 1970.
     pub fn changed(&self, at: &str, seconds: u64) -> &Self {
         let file = fs::File::options().append(true).open(self.path().join(at));
@@ -119,16 +126,48 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
-/// True where a tool is installed; says what is skipped where not.
-pub fn installed(tool: &str) -> bool {
-    let found = Command::new(tool)
+/// A command of another program. Fails the test where the program is not installed: a test that skips itself would
+/// pass unnoticed.
+#[track_caller]
+pub fn tool(program: &str, package: &str) -> Command {
+    let found = Command::new(program)
         .arg("--help")
         .stdin(Stdio::null())
         .output();
-    if found.is_err() {
-        eprintln!("skipped: {tool} is not installed");
+    assert!(
+        found.is_ok(),
+        "`{program}` is not installed; install the package `{package}` (scripts/test does)"
+    );
+    Command::new(program)
+}
+
+/// The user and group `nobody` of Linux systems.
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
+
+/// Whether the tests run as root, for whom file permissions do not count.
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// The binary under test.
+fn program() -> std::ffi::OsString {
+    std::env::var_os("AOC_BUNDLE_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_aoc-bundle").into())
+}
+
+/// Gives a folder and everything in it to `nobody`, where the tests run as root.
+#[cfg(unix)]
+pub fn give_to_nobody(path: &Path) {
+    if !is_root() {
+        return;
     }
-    found.is_ok()
+    std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path).unwrap() {
+            give_to_nobody(&entry.unwrap().path());
+        }
+    }
 }
 
 /// A run of the program that has not begun.
@@ -146,9 +185,7 @@ impl Run {
 
     /// The program without any argument.
     pub fn bare() -> Self {
-        let program = std::env::var_os("AOC_BUNDLE_BIN")
-            .unwrap_or_else(|| env!("CARGO_BIN_EXE_aoc-bundle").into());
-        let mut command = Command::new(program);
+        let mut command = Command::new(program());
         command.env("TZ", "UTC").env_remove("SOURCE_DATE_EPOCH");
         Self {
             command,
@@ -168,6 +205,34 @@ impl Run {
 
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Runs without the rights of root, so that file permissions count.
+    #[cfg(unix)]
+    pub fn unprivileged(mut self) -> Self {
+        use std::os::unix::fs::PermissionsExt;
+        use std::os::unix::process::CommandExt;
+        use std::sync::LazyLock;
+        // The folder that the binary was built in may be closed to others.
+        static COPY: LazyLock<TempDir> = LazyLock::new(|| {
+            let dir = tempfile::tempdir().unwrap();
+            fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+            fs::copy(program(), dir.path().join("aoc-bundle")).unwrap();
+            dir
+        });
+        if is_root() {
+            let mut command = Command::new(COPY.path().join("aoc-bundle"));
+            command.args(self.command.get_args());
+            for (name, value) in self.command.get_envs() {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
+            command.uid(NOBODY).gid(NOBODY);
+            self.command = command;
+        }
         self
     }
 

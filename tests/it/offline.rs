@@ -4,19 +4,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::api::{Cloud, tree};
-use crate::kit::Run;
+use crate::kit::{Run, tool};
 
-/// True where a program can be traced or kept off the network in this way.
-fn works(program: &str, args: &[&str]) -> bool {
-    let run = Command::new(program)
+/// Fails the test where a program cannot be traced or kept off the network in this way.
+#[track_caller]
+fn needs(program: &str, package: &str, args: &[&str]) {
+    let run = tool(program, package)
         .args(args)
         .stdin(Stdio::null())
         .output();
-    let works = run.is_ok_and(|o| o.status.success());
-    if !works {
-        eprintln!("skipped: {program} cannot be used here");
-    }
-    works
+    let out = run.unwrap();
+    assert!(
+        out.status.success(),
+        "`{program}` does not work here: {out:?}"
+    );
 }
 
 fn collect(cloud: &Cloud, tree: &Path, out: &Path) -> Run {
@@ -60,9 +61,7 @@ fn calls(trace: &Path) -> Vec<String> {
 
 #[test]
 fn no_socket_of_the_internet_is_opened() {
-    if !works("strace", &["-o", "/dev/null", "true"]) {
-        return;
-    }
+    needs("strace", "strace", &["-o", "/dev/null", "true"]);
     let cloud = Cloud::new();
     let tree = tree();
     let traced = |more: &[&str]| {
@@ -96,9 +95,7 @@ fn no_socket_of_the_internet_is_opened() {
 
 #[test]
 fn it_works_where_there_is_no_network_at_all() {
-    if !works("unshare", &["-r", "-n", "true"]) {
-        return;
-    }
+    needs("unshare", "util-linux", &["-r", "-n", "true"]);
     let cloud = Cloud::new();
     let tree = tree();
     let out = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 
-use aoc_bundle::bundle::pack::Packer;
+use aoc_bundle::bundle::deflate::Packer;
 use aoc_bundle::diagnose::observe;
 use aoc_bundle::pseudonym::{Key, Pseudonyms};
 use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Tally};

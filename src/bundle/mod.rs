@@ -5,12 +5,13 @@
 //! ([`spool`]), and taken over in the order of their names into the zip ([`assemble`]), so that the bytes do
 //! not depend on who finished first. The spool holds redacted text only and has no name in the folder.
 
-pub mod assemble;
+pub mod deflate;
+pub mod entry_names;
+pub(crate) mod line_index;
 pub mod manifest;
-pub mod map;
-pub mod names;
-pub mod pack;
+pub mod reversal_map;
 pub mod spool;
+pub mod zip_file;
 
 /// Why the bundle could not be written. Fatal: without it there is nothing to release.
 #[derive(Debug, thiserror::Error)]
@@ -51,4 +52,4 @@ fn plain(error: &std::io::Error) -> String {
 }
 
 #[cfg(test)]
-mod map_tests;
+mod reversal_map_tests;

@@ -8,7 +8,7 @@ use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
 use sha2::{Digest, Sha256};
 
 use super::BundleError;
-use super::pack::{Packed, STREAM_END};
+use super::deflate::{Packed, STREAM_END};
 
 /// What an entry is, once it is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,32 +1,13 @@
 //! What a person types and sees: arguments, one file per command, progress, exit codes.
 
-mod api;
 mod args;
-mod ask_settings;
-mod choose;
-mod collect;
-mod demo;
-mod diagnose;
+mod ask;
+mod commands;
 mod exit;
-mod explain;
-mod kinds;
-mod login;
+mod filters;
+mod options;
 mod output;
-mod paths;
-mod person;
-mod presets;
 mod progress;
-mod redact;
-mod restore;
-mod reveal;
-mod scripts;
-mod secrets;
-mod settings;
-mod settle;
-mod sizes;
-mod traces;
-mod user_rules;
-mod verify;
 
 use clap::Parser;
 
@@ -57,16 +38,16 @@ pub fn main() -> Exit {
         }
     };
     let result = match &cli.command {
-        None => collect::run(&cli.collect),
-        Some(args::Command::Collect(args)) => collect::run(args),
-        Some(args::Command::Paths(args)) => paths::run(args),
-        Some(args::Command::Settings(args)) => settings::run(args),
-        Some(args::Command::Verify(args)) => verify::run(args),
-        Some(args::Command::Diagnose(args)) => diagnose::run(args),
-        Some(args::Command::Redact(args)) => redact::run(args),
-        Some(args::Command::Explain(args)) => explain::run(args),
-        Some(args::Command::Reveal(args)) => reveal::run(args),
-        Some(args::Command::Demo(args)) => demo::run(args),
+        None => commands::collect::run(&cli.collect),
+        Some(args::Command::Collect(args)) => commands::collect::run(args),
+        Some(args::Command::Paths(args)) => commands::paths::run(args),
+        Some(args::Command::Settings(args)) => commands::settings::run(args),
+        Some(args::Command::Verify(args)) => commands::verify::run(args),
+        Some(args::Command::Diagnose(args)) => commands::diagnose::run(args),
+        Some(args::Command::Redact(args)) => commands::redact::run(args),
+        Some(args::Command::Explain(args)) => commands::explain::run(args),
+        Some(args::Command::Reveal(args)) => commands::reveal::run(args),
+        Some(args::Command::Demo(args)) => commands::demo::run(args),
     };
     let exit = result.unwrap_or_else(|error| {
         output::say(&format!("aoc-bundle: {error:#}"));
@@ -84,6 +65,3 @@ pub fn main() -> Exit {
         _ => Exit::Nothing,
     }
 }
-
-#[cfg(test)]
-mod restore_tests;

@@ -64,7 +64,7 @@ impl Progress for Display {
         if matches!(self, Self::Lines { .. }) {
             say(&format!(
                 "aoc-bundle: {} to read",
-                super::sizes::human(bytes)
+                super::options::sizes::human(bytes)
             ));
         }
     }

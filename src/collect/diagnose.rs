@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::reading::{Reading, Seen, Told};
+use super::flow::reading::{Reading, Seen, Told};
 use crate::diagnose::{
     ApiFact, Clock, Diagnosis, Findings, HarFact, Observation, observe, observe_api, observe_har,
 };

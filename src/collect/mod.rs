@@ -1,40 +1,22 @@
 //! One run: request, plan, the parallel pipeline, release. It knows every room below and does the work of
 //! none: what is read is decided in [`plan`], how it flows in `pipeline`, what leaves in `release`.
 
-mod api;
-mod api_items;
 mod case;
-mod clues;
-mod commands;
-mod confirmed;
 mod diagnose;
-mod har_cuts;
-mod item_reader;
-mod items;
-mod made;
-mod marks;
-mod mend;
-mod page;
-mod pipeline;
+mod flow;
 mod plan;
-mod read_back;
-mod reading;
 mod release;
-mod repair;
 mod request;
-mod reversal;
 mod run;
-mod sink;
-mod stoppable;
 mod trace;
 
-pub use case::{Case, Named};
-pub use clues::{Ask, Candidate};
+pub use case::from_evidence::{Ask, Candidate};
+pub use case::support_case::{Case, Named};
 pub use diagnose::{Diagnosed, diagnose};
-pub use item_reader::LIMITS;
-pub use plan::{Plan, PlanLine, Planned};
+pub use flow::item_reader::LIMITS;
+pub use plan::selection::{Plan, PlanLine, Planned};
+pub use release::reversal::Reversal;
 pub use request::{Api, AskSettings, MapRequest, NoCloud, Output, Request};
-pub use reversal::Reversal;
 pub use run::{CollectError, Outcome, collect, plan};
 pub use trace::Clock;
 

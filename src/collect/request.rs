@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::case::Case;
-use super::clues::Ask;
+use super::case::from_evidence::Ask;
+use super::case::support_case::Case;
 use super::trace::Clock;
 use crate::aoc::api::settings::Known;
-use crate::bundle::map::Lock;
+use crate::bundle::reversal_map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::catalogue::Os;

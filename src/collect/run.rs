@@ -8,26 +8,26 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 
-use super::api::{ApiRun, from_trace};
-use super::clues;
-use super::commands;
-use super::commands::Commands;
-use super::confirmed;
-use super::item_reader::Filter;
-use super::page::Page;
-use super::pipeline::Flow;
-use super::plan::{Plan, Planned};
-use super::release::{Release, random_key};
+use super::case::from_api;
+use super::case::from_evidence;
+use super::flow::api_answers::{ApiRun, from_trace};
+use super::flow::command_outputs;
+use super::flow::command_outputs::Commands;
+use super::flow::item_reader::Filter;
+use super::flow::pipeline::Flow;
+use super::flow::sink::Sink;
+use super::plan::selection::{Plan, Planned};
+use super::release::candidate::{Release, random_key};
+use super::release::page_size::Page;
+use super::release::reversal;
+use super::release::reversal::Reversal;
 use super::request::{Api, Output, Request};
-use super::reversal;
-use super::reversal::Reversal;
-use super::sink::Sink;
 use super::trace::Trace;
 use super::{Progress, Silent};
 use crate::aoc::api::Wanted;
 use crate::bundle::BundleError;
-use crate::bundle::assemble::MadeAt;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
+use crate::bundle::zip_file::MadeAt;
 use crate::diagnose::{Clock, Diagnosis};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Clean, Redactor, Rules, Tally};
@@ -132,8 +132,8 @@ fn prepare(
         .clone()
         .unwrap_or_else(|| identity.time_zone.clone());
     let items = Plan::items(request, &places, &zone);
-    clues::follow(request, &items, &zone, progress, stop);
-    clues::ask_settings(request, progress);
+    from_evidence::follow(request, &items, &zone, progress, stop);
+    from_evidence::ask_settings(request, progress);
     let api = ask_apis(request, stop, wish);
     let mut items = Plan::with_apis(request, items);
     if let Some(seen) = &request.case.facts.organization {
@@ -176,8 +176,8 @@ fn ask_apis(request: &mut Request, stop: &AtomicBool, wish: Wish) -> ApiRun {
         request.case.facts.organization.clone(),
     );
     match api.confirmed(&|| stop.load(Ordering::Relaxed)) {
-        Some(known) => confirmed::take(&mut request.case, known),
-        None => confirmed::too_late(&mut request.case),
+        Some(known) => from_api::take(&mut request.case, known),
+        None => from_api::too_late(&mut request.case),
     }
     api
 }
@@ -412,7 +412,7 @@ fn line_rules(
             rule: Box::new(WindowRule::new(wanted, zone.clone(), years, may_hold)),
         });
     }
-    let journal = planned.item.kind == ItemKind::Command && commands::is_shared(planned);
+    let journal = planned.item.kind == ItemKind::Command && command_outputs::is_shared(planned);
     if shared || journal {
         filters.push(Filter {
             why: "filter",

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 
 use super::har_zip;
 use super::open::{OpenError, open_regular};
-use crate::bundle::names::MADE;
+use crate::bundle::entry_names::MADE;
 
 /// Deepest folder below the one that was named, and most files of all.
 const DEEPEST: usize = 16;

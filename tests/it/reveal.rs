@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use age::secrecy::ExposeSecret;
-use aoc_bundle::bundle::map::{self, Lock, Unlock};
+use aoc_bundle::bundle::reversal_map::{self, Lock, Unlock};
 use aoc_bundle::collect::{self, Api, Case, Clock, MapRequest, Output, Progress, Request};
 use aoc_bundle::redact::Level;
 use aoc_bundle::sources::catalogue::Os;
@@ -46,8 +46,8 @@ impl Keys {
     /// What the map tells: pseudonyms and names.
     fn open(&self, path: &Path) -> Vec<(String, String)> {
         let unlock = Unlock::Identities(vec![self.secret.clone()]);
-        let map = map::read(fs::File::open(path).unwrap(), &unlock).unwrap();
-        let pair = |(p, v): (&String, &map::Original)| (p.clone(), v.as_str().to_owned());
+        let map = reversal_map::read(fs::File::open(path).unwrap(), &unlock).unwrap();
+        let pair = |(p, v): (&String, &reversal_map::Original)| (p.clone(), v.as_str().to_owned());
         map.names.iter().map(pair).collect()
     }
 

@@ -1,0 +1,365 @@
+//! The case as the evidence tells it: read before the pipeline runs, since what becomes the case's own stays in
+//! clear. What the person gave wins; what the evidence says against it is told.
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::support_case::{Case, Named};
+use crate::aoc::api::settings::Known;
+use crate::collect::Progress;
+use crate::collect::request::Request;
+use crate::collect::trace::seconds;
+pub use crate::sources::case_facts::Candidate;
+use crate::sources::case_facts::decide;
+use crate::sources::case_facts::decide::Choice;
+use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
+use crate::sources::har_zip;
+use crate::sources::item::{Decision, Item, ItemKind, Origin};
+use crate::sources::open;
+use crate::sources::window::{anchor, moment_of, newest_stamp};
+use crate::text;
+use crate::text::Decoded;
+
+/// Asks which of several packages is meant; gives its number, or `None` for none of them.
+pub type Ask = fn(&[&Candidate]) -> Option<usize>;
+
+/// The same, within a run.
+type Asking<'a> = &'a dyn Fn(&[&Candidate]) -> Option<usize>;
+
+/// Logs that are looked into: the newest.
+const MOST_LOGS: usize = 6;
+/// Bytes of them at most, and of one of them.
+const MOST_BYTES: u64 = 64 << 20;
+const MOST_OF_ONE: u64 = 24 << 20;
+/// Candidates of one kind that are listed.
+const MOST_LISTED: usize = 20;
+
+/// A reader that ends when the person stops the run, or after so many bytes.
+struct Bounded<'a, R> {
+    inner: R,
+    left: u64,
+    stop: &'a AtomicBool,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        if self.left == 0 || self.stop.load(Ordering::Relaxed) {
+            return Ok(0);
+        }
+        let n = self.inner.read(buf)?;
+        self.left = self.left.saturating_sub(n as u64);
+        Ok(n)
+    }
+}
+
+/// Reads the traces and the newest logs, and completes the case of the request.
+pub(in crate::collect) fn follow(
+    request: &mut Request,
+    items: &[Item],
+    zone: &TimeZone,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) {
+    let mut traces = CaseFacts::default();
+    let mut logs = CaseFacts::default();
+    let read = |kind: ItemKind| {
+        items
+            .iter()
+            .filter(move |i| i.kind == kind && i.decision == Decision::Collect)
+    };
+    for item in read(ItemKind::Har) {
+        if let Some(text) = opened(item, u64::MAX, stop) {
+            // What cannot be read here is told when it is collected.
+            let _ = read_har(&mut traces, text, &item.entry);
+        }
+    }
+    let mut budget = MOST_BYTES;
+    for item in read(ItemKind::Log).take(MOST_LOGS) {
+        let room = budget.min(MOST_OF_ONE);
+        budget -= room.min(item.size.unwrap_or(room));
+        let newest = match &item.origin {
+            Origin::File(path) => open::tail(path, 64 << 10).ok(),
+            _ => None,
+        };
+        let newest = newest.and_then(|tail| newest_stamp(&tail));
+        let years = anchor(newest, item.modified, request.clock.now(), zone);
+        let when = |line: &[u8]| text::parse(line).map(|stamp| moment_of(stamp, years, zone));
+        if let Some(text) = opened(item, room, stop) {
+            let _ = read_log(&mut logs, text, &item.entry, &when);
+        }
+    }
+    let window = request.window;
+    traces.retain(|at| window.contains(at));
+    logs.retain(|at| window.contains(at));
+    let ask = request.ask;
+    let asking = |list: &[&Candidate]| {
+        let mut answer = None;
+        progress.pause(&mut || answer = ask.and_then(|ask| ask(list)));
+        answer
+    };
+    let asking = ask.is_some().then_some(&asking as Asking<'_>);
+    complete(&mut request.case, traces, logs, asking);
+}
+
+/// Asks for the token settings where neither the API nor a trace tells them and somebody is there to ask.
+pub(in crate::collect) fn ask_settings(request: &mut Request, progress: &dyn Progress) {
+    let asked = request.api.question().is_some_and(|q| q.cloud.is_some());
+    let known = asked || !request.case.facts.settings.is_empty();
+    let Some(ask) = request.ask_settings.filter(|_| !known) else {
+        return;
+    };
+    let mut told = Vec::new();
+    progress.pause(&mut || told = ask());
+    let at = seconds(request.clock.now());
+    let typed = told.into_iter().map(|(setting, seconds)| Known {
+        setting,
+        seconds,
+        source: "typed",
+        at: at.clone(),
+    });
+    request.known_settings.extend(typed);
+}
+
+/// The text of an item; of a long plain file the newest part.
+fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
+    let Origin::File(path) = &item.origin else {
+        return None;
+    };
+    let source: Box<dyn Read> = if item.kind == ItemKind::Har && har_zip::is_zip(path) {
+        Box::new(har_zip::open(path).ok()?.text)
+    } else {
+        let mut file = open::open_regular(path).ok()?;
+        let plain = !crate::collect::run::is_compressed(path);
+        if plain && file.size() > most {
+            file.skip_to(file.size() - most).ok()?;
+        }
+        Box::new(file)
+    };
+    let inner = Decoded::open(source).ok()?;
+    Some(Bounded {
+        inner,
+        left: most,
+        stop,
+    })
+}
+
+/// Completes the case. A trace was recorded for this case; logs tell of it only where traces say nothing.
+fn complete(case: &mut Case, traces: CaseFacts, logs: CaseFacts, ask: Option<Asking<'_>>) {
+    let notes = {
+        let mut notes = Vec::new();
+        package(case, &traces, &logs, ask, &mut notes);
+        user(case, &traces, &mut notes);
+        organization(case, &traces, &mut notes);
+        notes
+    };
+    case.notes.extend(notes);
+    case.facts = traces;
+    case.facts.join(logs);
+}
+
+/// The package: as it was given and completed; else the one that the evidence is about.
+fn package(
+    case: &mut Case,
+    traces: &CaseFacts,
+    logs: &CaseFacts,
+    ask: Option<Asking<'_>>,
+    notes: &mut Vec<String>,
+) {
+    let own = &mut case.package;
+    if own.id.is_some() {
+        own_package(own, traces, logs, notes);
+    } else if let Some(name) = &own.name {
+        let named = |c: &&Candidate| c.name.as_ref().is_some_and(|n| same(n, name));
+        let all = newest_first(&traces.packages);
+        let all: Vec<&Candidate> = all.into_iter().filter(named).collect();
+        own.id = match all[..] {
+            [one] => one.id.clone(),
+            _ => {
+                let from_logs = newest_first(&logs.packages);
+                from_logs.into_iter().find(named).and_then(|c| c.id.clone())
+            }
+        };
+    } else if let Some(one) = found_package(traces, logs, ask, notes) {
+        own.id.clone_from(&one.id);
+        own.name = one.name.clone().filter(|n| believable(n));
+    }
+}
+
+/// What the evidence says about a package whose id was given.
+fn own_package(own: &mut Named, traces: &CaseFacts, logs: &CaseFacts, notes: &mut Vec<String>) {
+    let Some(id) = &own.id else { return };
+    let known = [traces, logs].into_iter().find_map(|f| f.packages.get(id));
+    let name = known.and_then(|c| c.name.clone());
+    match (known, &own.name, name) {
+        (None, ..) if !traces.packages.is_empty() => notes.push(format!(
+            "The network trace says nothing about the package {id} that was given; it is about {}. Check --package-id, or record a trace of that package.",
+            ids(&traces.packages)
+        )),
+        (Some(_), None, name) => own.name = name.filter(|n| believable(n)),
+        (Some(_), Some(given), Some(name)) if !same(given, &name) => notes.push(format!(
+            "The evidence gives the package {id} another name than --package-name; the name that was given stands in the case."
+        )),
+        _ => {}
+    }
+}
+
+/// The package that the evidence is about, where that is clear or somebody can be asked.
+fn found_package<'a>(
+    traces: &'a CaseFacts,
+    logs: &'a CaseFacts,
+    ask: Option<Asking<'_>>,
+    notes: &mut Vec<String>,
+) -> Option<&'a Candidate> {
+    let choice = match decide::package(traces) {
+        Choice::None => decide::package(logs),
+        choice => choice,
+    };
+    let several = match choice {
+        Choice::None => return None,
+        Choice::Clear(one) => return Some(one),
+        Choice::Open(several) => several,
+    };
+    let chosen = ask.and_then(|ask| several.get(ask(&several)?).copied());
+    if chosen.is_none() {
+        let list: Vec<&str> = several.iter().filter_map(|c| c.id.as_deref()).collect();
+        let list = list.get(..MOST_LISTED).unwrap_or(&list).join(", ");
+        notes.push(format!(
+            "The evidence is about several packages and does not tell which of them failed: {list}. Give the right one with --package-id; none of their names is in clear."
+        ));
+    }
+    chosen
+}
+
+fn user(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {
+    let given = [&case.user.id, &case.user.name];
+    if given.iter().all(|g| g.is_none()) {
+        match decide::only(&traces.users) {
+            Some(one) => {
+                case.user.id.clone_from(&one.id);
+                case.user.name = one.name.clone().filter(|n| believable(n));
+                case.email.clone_from(&one.address);
+            }
+            None if !traces.users.is_empty() => notes.push(format!(
+                "Several users signed in within the network traces: {}. Give the right one with --user-id; none of their names is in clear.",
+                ids(&traces.users)
+            )),
+            None => {}
+        }
+        return;
+    }
+    let is = |c: &&Candidate| {
+        let by_id = case.user.id.as_ref().map(|id| c.id.as_ref() == Some(id));
+        let by_name = case.user.name.as_ref().map(|name| {
+            let any = [&c.name, &c.address].into_iter().flatten();
+            any.into_iter().any(|n| same(n, name))
+        });
+        by_id.or(by_name).unwrap_or(false)
+    };
+    match traces.users.values().find(is) {
+        Some(one) => {
+            let one = one.clone();
+            case.user.id = case.user.id.take().or(one.id);
+            let name = one.name.filter(|n| believable(n));
+            case.user.name = case.user.name.take().or(name);
+            case.email = case.email.take().or(one.address);
+        }
+        None if !traces.users.is_empty() => notes.push(format!(
+            "The user that was given is not the one who signed in within the network trace (user id {}). Check --user-id and --user-name, or record the trace as that user.",
+            ids(&traces.users)
+        )),
+        None => {}
+    }
+}
+
+fn organization(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {
+    let found = &traces.organizations;
+    match &case.org {
+        None => {
+            let one = decide::only(found).and_then(|c| c.address.clone());
+            case.org = one.filter(|o| o.len() >= 3);
+        }
+        Some(given) if !found.is_empty() && !found.keys().any(|k| same(k, given)) => notes.push(
+            "The network trace was recorded in another organization than the one given with --org or --package-url. Check which of them the case is about.".to_owned(),
+        ),
+        Some(_) => {}
+    }
+}
+
+pub(in crate::collect) fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+/// A name that may stand in clear though nobody gave it: no address of somebody or something, and not so
+/// short that it may be any word.
+pub(in crate::collect) fn believable(name: &str) -> bool {
+    let name = name.trim();
+    let address = name.contains('@') || name.contains("://") || name.contains('~');
+    name.chars().count() >= 3 && !address && name.parse::<std::net::IpAddr>().is_err()
+}
+
+/// The ids of candidates, newest first.
+fn ids(candidates: &Candidates) -> String {
+    let list: Vec<&str> = newest_first(candidates)
+        .into_iter()
+        .filter_map(|c| c.id.as_deref())
+        .take(MOST_LISTED)
+        .collect();
+    list.join(", ")
+}
+
+/// What the evidence says, for `case.json`. It goes through the gate like every text.
+pub(in crate::collect) fn told(case: &Case) -> Value {
+    let facts = &case.facts;
+    let list = |candidates: &Candidates| -> Vec<Value> {
+        let all = newest_first(candidates).into_iter().take(MOST_LISTED);
+        all.map(candidate).collect()
+    };
+    let settings: Vec<Value> = facts
+        .settings
+        .iter()
+        .map(|(setting, seconds)| json!({ "setting": setting, "seconds": seconds }))
+        .collect();
+    json!({
+        "packages": list(&facts.packages),
+        "users": list(&facts.users),
+        "people": list(&facts.people),
+        "organizations": list(&facts.organizations),
+        "workspaces": list(&facts.workspaces),
+        "nodes": list(&facts.nodes),
+        "transfers": list(&facts.transfers),
+        "settings": settings,
+        "notes": case.notes,
+    })
+}
+
+fn candidate(c: &Candidate) -> Value {
+    let places: Vec<Value> = c
+        .places
+        .iter()
+        .map(|p| json!({ "entry": p.entry, "line": p.line, "what": p.what }))
+        .collect();
+    let mut out = json!({ "id": c.id });
+    if let Some(fields) = out.as_object_mut() {
+        if let Some(address) = &c.address {
+            let key = if address.contains('@') {
+                "email"
+            } else {
+                "subdomain"
+            };
+            fields.insert(key.to_owned(), json!(address));
+        }
+        fields.insert("last".to_owned(), json!(c.when.map(seconds)));
+        fields.insert("count".to_owned(), json!(c.count));
+        if let Some(failed) = c.failed {
+            fields.insert("failed".to_owned(), json!(seconds(failed)));
+        }
+        fields.insert("places".to_owned(), json!(places));
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "from_evidence_tests.rs"]
+mod tests;

@@ -1,0 +1,89 @@
+//! Who the case is about. What is known of it stays in clear in the bundle.
+use serde::Serialize;
+
+use crate::aoc::api::Wanted;
+use crate::aoc::links;
+use crate::redact::{Clean, Redactor};
+use crate::sources::case_facts::CaseFacts;
+
+/// An id and a name, each where known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The id, as Aspera on Cloud writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name; for a user the e-mail or the login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The case as the person told it, and as the evidence completed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Case {
+    /// Number of the support case, e.g. `TS012345678`.
+    pub number: Option<String>,
+    /// What happened, in the person's words.
+    pub problem: Option<String>,
+    /// Subdomain of the organization.
+    pub org: Option<String>,
+    /// The package.
+    pub package: Named,
+    /// The user.
+    pub user: Named,
+    /// The user's e-mail.
+    pub email: Option<String>,
+    /// Everything that the evidence says about cases, this one or not.
+    pub facts: CaseFacts,
+    /// Sentences about what the evidence says against the person's word, or what it leaves open. Raw.
+    pub notes: Vec<String>,
+}
+
+impl Case {
+    /// The notes as they may be told.
+    pub(in crate::collect) fn told_notes(&self, redactor: &Redactor) -> Vec<Clean> {
+        self.notes.iter().map(|n| redactor.clean(n)).collect()
+    }
+
+    /// Takes what an address of the web application says: package id, organization.
+    pub fn learn_from_url(&mut self, url: &str) {
+        let found = links::parse(url);
+        if self.package.id.is_none() {
+            self.package.id = found.package_id;
+        }
+        if self.org.is_none() {
+            self.org = found.organization;
+        }
+    }
+
+    /// What the APIs are asked about.
+    pub(in crate::collect) fn wanted(&self) -> Wanted {
+        Wanted {
+            package_id: self.package.id.clone(),
+            package_name: self.package.name.clone(),
+            user_id: self.user.id.clone(),
+            user_name: self.user.name.clone().or_else(|| self.email.clone()),
+        }
+    }
+
+    /// The values that stay in clear.
+    #[must_use]
+    pub fn kept_values(&self) -> Vec<String> {
+        let mut kept: Vec<String> = [
+            &self.package.id,
+            &self.package.name,
+            &self.user.id,
+            &self.user.name,
+            &self.email,
+            &self.number,
+        ]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+        if let Some(org) = &self.org {
+            kept.push(org.clone());
+            kept.push(format!("{org}.ibmaspera.com"));
+        }
+        kept
+    }
+}

@@ -1,0 +1,39 @@
+//! What the manifest says of a network trace that lost something on its way in.
+use crate::bundle::manifest::Cut;
+
+/// Cuts that leave a trace complete: what support reads of it is there.
+const HARMLESS: [&str; 2] = ["long-value", "attached"];
+
+/// Why, and what is told, of values, of elements of lists, of entries, and of attached files.
+const LOST: [(&str, &str); 4] = [
+    (
+        "long-value",
+        "bodies and other values longer than 1 MiB were left out, but for the first and last rows of JSON; the lengths of what is missing stand in its place",
+    ),
+    (
+        "long-entry",
+        "entries longer than 4 MiB lost the last elements of their lists",
+    ),
+    (
+        "broken-entry",
+        "entries without an end, or longer than can be held, were left out",
+    ),
+    (
+        "attached",
+        "files beside the trace in its zip that are no short texts were left out",
+    ),
+];
+
+/// The cuts of a trace, from counts and bytes of values, of elements of lists and of entries, and of the files
+/// beside it: those that leave the trace complete, or those that do not.
+pub(in crate::collect) fn har_cuts(
+    lost: [(u64, u64); 3],
+    attached: (u64, u64),
+    harmless: bool,
+) -> Vec<Cut> {
+    let lost = lost.into_iter().chain([attached]);
+    lost.zip(LOST)
+        .filter(|(_, (why, _))| HARMLESS.contains(why) == harmless)
+        .filter_map(|(lost, (why, note))| Cut::counted(why, lost, note))
+        .collect()
+}

@@ -1,0 +1,215 @@
+//! One item as blocks of text: opened, decoded, filtered, cut. What went wrong on the way is told at the
+//! end; what was read before stays.
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::sources::har_zip;
+use crate::sources::har_zip::{Others, ZipError};
+use crate::sources::item::{Item, ItemKind, Origin};
+use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
+use crate::text::{
+    Block, BlockReader, Compression, CutAt, Decoded, Encoding, FilterReader, Limits, LineRule,
+    TextError,
+};
+
+/// Limits of the pipeline: a line of more than 4 MiB is withheld.
+pub const LIMITS: Limits = Limits {
+    block: 1 << 20,
+    longest_line: 4 << 20,
+    group: 2 << 20,
+};
+
+/// Blocks of lines are half as large: several of them are under way at once, and pack nearly as well.
+const BLOCK_OF_LINES: usize = 1 << 19;
+
+/// A line rule, and the reason that its cuts get in the manifest.
+pub(in crate::collect) struct Filter {
+    pub(in crate::collect) why: &'static str,
+    pub(in crate::collect) rule: Box<dyn LineRule>,
+}
+
+/// What is known of an item when its reading ends.
+#[derive(Debug, Default)]
+pub(in crate::collect) struct Reading {
+    pub(in crate::collect) compression: Option<&'static str>,
+    pub(in crate::collect) encoding: Option<Encoding>,
+    pub(in crate::collect) bytes: u64,
+    /// Lines and bytes dropped, by reason.
+    pub(in crate::collect) dropped: Vec<(&'static str, u64, u64)>,
+    /// The file changed while it was read.
+    pub(in crate::collect) changed: Option<ReadOutcome>,
+    pub(in crate::collect) garbage: bool,
+    /// Number and bytes of the files beside a trace in its zip, which are left out.
+    pub(in crate::collect) attached: (u64, u64),
+}
+
+type Source = Box<dyn Read + Send>;
+
+/// Reads one item.
+pub(in crate::collect) struct ItemReader {
+    blocks: BlockReader<Filtered>,
+    outcome: Arc<Mutex<Option<ReadOutcome>>>,
+    compression: Compression,
+    encoding: Encoding,
+    attached: Others,
+}
+
+/// The decoded text behind at most two filters.
+enum Filtered {
+    Plain(Box<Decoded<Source>>),
+    One(&'static str, Box<FilterReader<Decoded<Source>>>),
+    Two(
+        [&'static str; 2],
+        Box<FilterReader<FilterReader<Decoded<Source>>>>,
+    ),
+}
+
+impl Read for Filtered {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(r) => r.read(buf),
+            Self::One(_, r) => r.read(buf),
+            Self::Two(_, r) => r.read(buf),
+        }
+    }
+}
+
+/// Why an item could not be opened.
+pub(in crate::collect) enum OpenTrouble {
+    File(OpenError),
+    Zip(ZipError),
+    Text(TextError),
+}
+
+/// Tells how the reading of a file ended once it ends.
+struct Watched {
+    file: OpenFile,
+    outcome: Arc<Mutex<Option<ReadOutcome>>>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read(buf)?;
+        if n == 0 && !buf.is_empty() {
+            *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(self.file.outcome());
+        }
+        Ok(n)
+    }
+}
+
+impl ItemReader {
+    /// Opens an item; `skip` bytes of a plain file are passed over, and the line they end in.
+    pub(in crate::collect) fn open(
+        item: &Item,
+        skip: u64,
+        filters: Vec<Filter>,
+    ) -> Result<Self, OpenTrouble> {
+        let outcome = Arc::new(Mutex::new(None));
+        let mut attached = Others::default();
+        let source: Source = match &item.origin {
+            Origin::File(path) if item.kind == ItemKind::Har && har_zip::is_zip(path) => {
+                let har = har_zip::open(path).map_err(OpenTrouble::Zip)?;
+                attached = har.others;
+                Box::new(har.text)
+            }
+            Origin::File(path) => {
+                let mut file = open_regular(path).map_err(OpenTrouble::File)?;
+                if skip > 0 {
+                    file.skip_to(skip)
+                        .map_err(|e| OpenTrouble::Text(TextError::Io(e.kind())))?;
+                }
+                Box::new(Watched {
+                    file,
+                    outcome: Arc::clone(&outcome),
+                })
+            }
+            Origin::Made(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
+            Origin::Command(_) | Origin::Api(_) => Box::new(std::io::empty()),
+        };
+        let reader = Self::of(source, item.kind, filters, outcome)?;
+        Ok(Self { attached, ..reader })
+    }
+
+    /// Reads text that is already at hand, by the same rules.
+    pub(in crate::collect) fn of(
+        source: Source,
+        kind: ItemKind,
+        filters: Vec<Filter>,
+        outcome: Arc<Mutex<Option<ReadOutcome>>>,
+    ) -> Result<Self, OpenTrouble> {
+        let decoded = Decoded::open(source).map_err(OpenTrouble::Text)?;
+        let (compression, encoding) = (decoded.compression(), decoded.encoding());
+        let mut filters = filters.into_iter();
+        let text = match (filters.next(), filters.next()) {
+            (None, _) => Filtered::Plain(Box::new(decoded)),
+            (Some(one), None) => {
+                Filtered::One(one.why, Box::new(FilterReader::new(decoded, one.rule)))
+            }
+            (Some(one), Some(two)) => {
+                let inner = FilterReader::new(decoded, one.rule);
+                Filtered::Two(
+                    [one.why, two.why],
+                    Box::new(FilterReader::new(inner, two.rule)),
+                )
+            }
+        };
+        let cut = match kind {
+            ItemKind::Har => CutAt::Har,
+            ItemKind::Config | ItemKind::Host | ItemKind::Api => CutAt::Whole,
+            _ => CutAt::Lines,
+        };
+        let block = if cut == CutAt::Lines {
+            BLOCK_OF_LINES
+        } else {
+            LIMITS.block
+        };
+        Ok(Self {
+            blocks: BlockReader::new(text, cut, Limits { block, ..LIMITS }),
+            outcome,
+            compression,
+            encoding,
+            attached: Others::default(),
+        })
+    }
+
+    pub(in crate::collect) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    pub(in crate::collect) fn next(&mut self, reuse: Vec<u8>) -> Result<Option<Block>, TextError> {
+        self.blocks.next(reuse)
+    }
+
+    /// What is known at the end.
+    pub(in crate::collect) fn finish(&self) -> Reading {
+        let mut dropped = Vec::new();
+        let mut garbage = false;
+        match self.blocks.get_ref() {
+            Filtered::Plain(text) => garbage = text.trailing_garbage(),
+            Filtered::One(why, text) => {
+                dropped.push((*why, text.dropped().lines, text.dropped().bytes))
+            }
+            Filtered::Two(whys, text) => {
+                let first = text.get_ref().dropped();
+                dropped.push((whys[0], first.lines, first.bytes));
+                dropped.push((whys[1], text.dropped().lines, text.dropped().bytes));
+            }
+        }
+        dropped.retain(|(_, lines, _)| *lines > 0);
+        Reading {
+            compression: (self.compression != Compression::None).then(|| self.compression.name()),
+            encoding: (self.encoding != Encoding::Bytes).then_some(self.encoding),
+            bytes: self.blocks.bytes_so_far(),
+            dropped,
+            changed: self
+                .outcome
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .filter(|o| *o != ReadOutcome::Whole),
+            garbage,
+            attached: self.attached.get(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Leaks of every kind that the rules are not shown: the verifier alone must find them, and they must go.
+use std::sync::Arc;
+
+use super::*;
+use crate::collect::release::candidate::tests::LEAKS;
+use crate::pseudonym::{Key, Pseudonyms};
+use crate::redact::tests_support::redacted;
+use crate::redact::{Level, Rules};
+
+fn redactor() -> Redactor {
+    let rules = Arc::new(Rules::builtin().unwrap());
+    Redactor::new(rules, Pseudonyms::new(&Key::new([3; 32])), Level::Standard)
+}
+
+fn holds(text: &[u8], value: &str) -> bool {
+    memchr::memmem::find(text, value.as_bytes()).is_some()
+}
+
+fn is_clean(text: &[u8]) -> bool {
+    let mut clean = true;
+    verify::scan_text(text, None, &[], &mut |hit| {
+        clean &= !hit.detector.severity.blocks();
+    });
+    clean
+}
+
+/// An entry of a trace with a text in its body, between two others.
+fn trace(text: &str) -> String {
+    let entry = |url: &str, text: &str| {
+        serde_json::json!({"startedDateTime": "2026-11-22T10:00:00.000Z", "time": 1.5,
+            "request": {"method": "GET", "url": url}, "response": {"status": 200, "content": {"text": text}}})
+    };
+    format!(
+        "{},{},{}",
+        entry("http://127.0.0.1/one", "all is quiet"),
+        entry("http://127.0.0.1/two", text),
+        entry("http://127.0.0.1/three", "all is quiet")
+    )
+}
+
+#[test]
+fn what_only_the_verifier_finds_in_a_log_costs_its_line_at_most() {
+    let known = Known::new([1; 32]);
+    for (value, line) in LEAKS {
+        let text = format!("one is quiet\n{line}\ntwo is quiet\n");
+        let clearer = mend(
+            &redactor(),
+            redacted(text.as_bytes()),
+            Form::Lines,
+            &known,
+            &[],
+        );
+        let out = clearer.text.as_bytes();
+        assert!(!holds(out, value) && is_clean(out), "{line}");
+        assert!(
+            holds(out, "one is quiet\n") && holds(out, "\ntwo is quiet\n"),
+            "{line}"
+        );
+        assert!(!clearer.cut.cuts().is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn what_only_the_verifier_finds_in_a_trace_costs_its_entry_at_most() {
+    let known = Known::new([1; 32]);
+    for (value, line) in LEAKS {
+        let text = trace(line);
+        let clearer = mend(
+            &redactor(),
+            redacted(text.as_bytes()),
+            Form::Json,
+            &known,
+            &[],
+        );
+        let out = clearer.text.as_bytes();
+        assert!(!holds(out, value) && is_clean(out), "{line}");
+        let json: serde_json::Value = serde_json::from_slice(&[b"[", out, b"]"].concat()).unwrap();
+        for (at, url) in [(0, "http://127.0.0.1/one"), (2, "http://127.0.0.1/three")] {
+            assert_eq!(json[at]["request"]["url"], url, "{line}");
+        }
+        assert_eq!(json[1]["response"]["status"], 200, "{line}");
+    }
+}
+
+#[test]
+fn a_value_whose_end_is_known_costs_no_more() {
+    let known = Known::new([1; 32]);
+    let text = trace("https://maps.example/js?key=mFzTqhXcWkRbJvNpLd&v=3");
+    let clearer = mend(
+        &redactor(),
+        redacted(text.as_bytes()),
+        Form::Json,
+        &known,
+        &[],
+    );
+    let out = clearer.text.as_bytes();
+    assert!(holds(out, "https://maps.example/js?key=~secret.value."));
+    assert!(holds(out, "~&v=3\""));
+    assert!(!clearer.cut.is_partial());
+    assert_eq!(clearer.secrets.len(), 1);
+    let told = &clearer.cut.cuts()[0];
+    assert_eq!(
+        (told.why.as_str(), told.items, told.bytes),
+        ("verifier", Some(1), Some(18))
+    );
+}
+
+#[test]
+fn a_key_of_several_lines_is_not_robbed_of_the_line_that_tells_it() {
+    let known = Known::new([1; 32]);
+    let body = "MIIEowIBAAKCAQEAq7Vn0bK3wTzL9dPfHsYx2RmJq7Vn0bK3wTzL9dPfHsYx2RmJ\n".repeat(4);
+    let text = format!("-----BEGIN RSA PRIVATE KEY-----\n{body}-----END RSA PRIVATE KEY-----\n");
+    let clearer = mend(
+        &redactor(),
+        redacted(text.as_bytes()),
+        Form::Lines,
+        &known,
+        &[],
+    );
+    assert!(!is_clean(clearer.text.as_bytes()));
+    let text = trace(&text);
+    let clearer = mend(
+        &redactor(),
+        redacted(text.as_bytes()),
+        Form::Json,
+        &known,
+        &[],
+    );
+    assert!(is_clean(clearer.text.as_bytes()) && !holds(clearer.text.as_bytes(), "MIIEow"));
+}
+
+#[test]
+fn what_the_person_keeps_is_kept() {
+    let known = Known::new([1; 32]);
+    let text = redacted(b"mail maria.lopez@acme-films.example\n");
+    let keep = ["maria.lopez@acme-films.example".to_owned()];
+    let clearer = mend(&redactor(), text.clone(), Form::Lines, &known, &keep);
+    assert_eq!(clearer.text, text);
+}

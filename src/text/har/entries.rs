@@ -1,7 +1,7 @@
 //! In the list of entries: only brackets outside strings count, 64 bytes at a time.
-use super::masks::{Masks, STEP, escaped, in_strings};
-use super::{HarCut, HarPart, Mode};
-use crate::text::blocks::Withheld;
+use super::cutter::{HarCut, HarPart, Mode};
+use crate::text::block::reader::Withheld;
+use crate::text::json::masks::{Masks, STEP, escaped, in_strings};
 
 /// What is known in a list of entries.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! In an entry that became too long: its lists get no further elements, so that what is endless in it
 //! (messages of a socket, the frames of a stack) ends, and all brackets still close.
-use super::{HarCut, Mode};
-use crate::text::blocks::Withheld;
-use crate::text::error::TextError;
+use super::cutter::{HarCut, Mode};
+use crate::text::block::reader::Withheld;
+use crate::text::decode::error::TextError;
 
 /// Brackets that may be open at once in an entry.
 const DEEPEST: usize = 4096;
@@ -10,7 +10,7 @@ const DEEPEST: usize = 4096;
 const MEMBERS: usize = 64 * 1024;
 
 /// The bytes that mean something here.
-const SIGNS: [bool; 256] = super::table(b"\"{[}],");
+const SIGNS: [bool; 256] = super::cutter::table(b"\"{[}],");
 
 /// What is known in an entry that is too long.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! Outside the entries: looks for the list of entries, byte by byte, with the names of what is open.
-use super::{HarCut, HarPart, Mode};
-use crate::text::error::TextError;
-use crate::text::json_path;
-use crate::text::json_path::Open;
+use super::cutter::{HarCut, HarPart, Mode};
+use crate::text::decode::error::TextError;
+use crate::text::json::path;
+use crate::text::json::path::Open;
 
 /// Longer keys are no names of fields.
 const LONGEST_KEY: usize = 128;
@@ -12,7 +12,7 @@ const DEEPEST: usize = 512;
 const LONGEST_PREFIX: usize = 256;
 
 /// The bytes that mean something here.
-const SIGNS: [bool; 256] = super::table(b"\"{[}],:\n");
+const SIGNS: [bool; 256] = super::cutter::table(b"\"{[}],:\n");
 
 /// What is known outside the entries.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Outside {
 impl Outside {
     /// The open brackets as text that could stand before what comes: `{"log":{"entries":[`.
     pub(super) fn context(&self) -> Vec<u8> {
-        json_path::context(&self.open)
+        path::context(&self.open)
     }
 
     /// True if the list that was just opened holds the entries of a log.

@@ -1,10 +1,10 @@
 //! Pieces of a HAR as blocks with numbers.
 use std::io::Read;
 
-use super::{HarCut, HarLimits, Piece};
-use crate::text::blocks::{Block, BlockReader, Limits};
-use crate::text::error::TextError;
-use crate::text::lines::count_newlines;
+use super::cutter::{HarCut, HarLimits, Piece};
+use crate::text::block::line_ends::count_newlines;
+use crate::text::block::reader::{Block, BlockReader, Limits};
+use crate::text::decode::error::TextError;
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;

@@ -2,9 +2,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::text::blocks::{Block, BlockReader, CutAt, Limits};
+use crate::text::block::reader::{Block, BlockReader, CutAt, Limits};
 
-pub(super) fn limits(block: usize, entry: usize) -> HarLimits {
+pub(in crate::text::har) fn limits(block: usize, entry: usize) -> HarLimits {
     HarLimits {
         block,
         string: block,
@@ -13,7 +13,7 @@ pub(super) fn limits(block: usize, entry: usize) -> HarLimits {
 }
 
 /// All pieces of a text that comes in chunks of one size.
-pub(super) fn pieces(
+pub(in crate::text::har) fn pieces(
     text: &[u8],
     chunk: usize,
     limits: HarLimits,
@@ -28,17 +28,17 @@ pub(super) fn pieces(
     (all, cut.trouble().cloned(), cut.entries.work)
 }
 
-pub(super) fn joined(pieces: &[Piece]) -> Vec<u8> {
+pub(in crate::text::har) fn joined(pieces: &[Piece]) -> Vec<u8> {
     pieces.iter().flat_map(|p| p.bytes.clone()).collect()
 }
 
-pub(super) fn shown(pieces: &[Piece]) -> Vec<(HarPart, String)> {
+pub(in crate::text::har) fn shown(pieces: &[Piece]) -> Vec<(HarPart, String)> {
     let text = |p: &Piece| String::from_utf8_lossy(&p.bytes).into_owned();
     pieces.iter().map(|p| (p.part, text(p))).collect()
 }
 
 /// What each piece promises.
-pub(super) fn check(pieces: &[Piece]) {
+pub(in crate::text::har) fn check(pieces: &[Piece]) {
     for piece in pieces {
         let text = String::from_utf8_lossy(&piece.bytes);
         match piece.part {
@@ -63,7 +63,7 @@ fn entry(number: usize, body: &str) -> Value {
     })
 }
 
-pub(super) fn har(bodies: &[String]) -> Value {
+pub(in crate::text::har) fn har(bodies: &[String]) -> Value {
     let entries: Vec<Value> = bodies
         .iter()
         .enumerate()

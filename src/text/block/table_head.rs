@@ -1,12 +1,12 @@
 //! Lines of a table, of a dump or of a statement that must stay together: the first ones name the columns of all.
-use super::groups::last_line;
-use super::lines::LineEnds;
+use super::line_ends::LineEnds;
+use super::line_group::last_line;
 
 /// How far back the head of a table is looked for.
 const TABLE: usize = 64 * 1024;
 
 /// Where the table begins that the last line of `text` is a row of.
-pub(super) fn table_start(text: &[u8], ends: LineEnds) -> Option<usize> {
+pub(in crate::text) fn table_start(text: &[u8], ends: LineEnds) -> Option<usize> {
     let (start, line) = last_line(text, ends);
     if line.contains(&b'|') || is_rule(line) || is_record(line) {
         return Some(grid_start(text, ends).unwrap_or(start));
@@ -21,7 +21,7 @@ pub(super) fn table_start(text: &[u8], ends: LineEnds) -> Option<usize> {
 }
 
 /// `<string>-W</string>`: the next element is its value.
-pub(super) fn names_next(line: &[u8]) -> bool {
+pub(in crate::text) fn names_next(line: &[u8]) -> bool {
     let body = line.trim_ascii();
     body.starts_with(b"<") && memchr::memmem::find(body, b">-").is_some()
 }

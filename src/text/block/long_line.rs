@@ -2,9 +2,9 @@
 //! anything, else run past and replaced by a note.
 use std::io::Read;
 
-use super::blocks::{Block, BlockReader, Held, Withheld};
-use super::json_cut::JsonScan;
-use super::lines::LineEnds;
+use super::line_ends::LineEnds;
+use super::reader::{Block, BlockReader, Held, Withheld};
+use crate::text::json::cut::JsonScan;
 
 /// How many bytes of a line that is withheld are read at once.
 const PASS: usize = 256 * 1024;
@@ -13,7 +13,7 @@ impl<R: Read> BlockReader<R> {
     /// The next piece of the long line that the buffer begins with: up to a comma of the JSON in it, near the
     /// root, or up to a carriage return (as programs write that show their progress); a note where
     /// it has neither.
-    pub(super) fn long_line(&mut self, spare: Vec<u8>) -> Block {
+    pub(in crate::text) fn long_line(&mut self, spare: Vec<u8>) -> Block {
         let (block, longest) = (self.limits.block, self.limits.longest_line);
         if !self.in_long_line {
             self.in_long_line = true;
@@ -106,7 +106,12 @@ impl<R: Read> BlockReader<R> {
 
 /// The start of the first line of `text` that is longer than `longest`, its end not counted. A line
 /// that the text cuts off counts as far as it goes.
-pub(super) fn overlong(text: &[u8], ends: LineEnds, last: bool, longest: usize) -> Option<usize> {
+pub(in crate::text) fn overlong(
+    text: &[u8],
+    ends: LineEnds,
+    last: bool,
+    longest: usize,
+) -> Option<usize> {
     let mut start = 0;
     // Text up to the limit cannot hold a line over the limit: the usual case costs nothing.
     while text.len() - start > longest {

@@ -18,16 +18,16 @@ const STRUCTURE: [bool; 256] = {
 
 /// A place to cut: how deep it is nested, and the byte after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cut {
-    pub(super) depth: u32,
-    pub(super) end: usize,
+pub(in crate::text) struct Cut {
+    pub(in crate::text) depth: u32,
+    pub(in crate::text) end: usize,
 }
 
 /// A scanner that remembers its place in a JSON text of any length. It needs no valid JSON: what
 /// stands before the first bracket is skipped, brackets need not match, and a raw line end closes
 /// a string, since JSON has none there.
 #[derive(Debug, Default)]
-pub(super) struct JsonScan {
+pub(in crate::text) struct JsonScan {
     begun: bool,
     depth: u32,
     in_string: bool,
@@ -41,7 +41,7 @@ pub(super) struct JsonScan {
 
 impl JsonScan {
     /// A scanner at the start of a text that prefers cuts from byte `late` of a block on.
-    pub(super) fn new(late: usize) -> Self {
+    pub(in crate::text) fn new(late: usize) -> Self {
         Self {
             late,
             ..Self::default()
@@ -50,20 +50,20 @@ impl JsonScan {
 
     /// The best cut at most `depth` deep so far: one that fills the block, of those the shallowest,
     /// of those the latest.
-    pub(super) fn best(&self, depth: u32) -> Option<Cut> {
+    pub(in crate::text) fn best(&self, depth: u32) -> Option<Cut> {
         let shallow = |cut: &Cut| cut.depth <= depth;
         let late = self.best_late.filter(shallow);
         late.or_else(|| self.best_early.filter(shallow))
     }
 
     /// Whether a bracket was met, without which it is no JSON.
-    pub(super) fn begun(&self) -> bool {
+    pub(in crate::text) fn begun(&self) -> bool {
         self.begun
     }
 
     /// Scans `text` (which began with the block) on from where the last call ended, up to its end or
     /// up to just after the first cut that is at most `enough` deep.
-    pub(super) fn scan(&mut self, text: &[u8], enough: Option<u32>) {
+    pub(in crate::text) fn scan(&mut self, text: &[u8], enough: Option<u32>) {
         while let Some(rest) = text.get(self.scanned..).filter(|rest| !rest.is_empty()) {
             if !self.begun {
                 let bracket = memchr2(b'{', b'[', rest);
@@ -79,7 +79,7 @@ impl JsonScan {
 
     /// Begins a new block at `cut`. What lies behind is scanned again, since only at the cut the
     /// state is known: outside strings, at the depth of the cut.
-    pub(super) fn begin_at(&mut self, cut: Cut) {
+    pub(in crate::text) fn begin_at(&mut self, cut: Cut) {
         *self = Self {
             begun: true,
             depth: cut.depth,

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use memchr::memmem::Finder;
 
-use super::rows::Rows;
+use super::first_rows::Rows;
 
 /// Brackets that may be open.
 const DEEPEST: usize = 64;
 
 /// The bytes that mean something outside the strings of the JSON.
-const SIGNS: [bool; 256] = super::table(b"\\{[}],");
+const SIGNS: [bool; 256] = super::cutter::table(b"\\{[}],");
 
 /// How many bytes may stay.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ const DEEPEST: usize = 32;
 
 /// The open brackets of a JSON text so far, from the root.
 #[derive(Debug, Default)]
-pub(super) struct JsonPath {
+pub(in crate::text) struct JsonPath {
     open: Vec<Open>,
     /// Brackets that are open beyond the deepest that are kept.
     deeper: usize,
@@ -17,14 +17,14 @@ pub(super) struct JsonPath {
 
 /// A bracket that is open, and the key it stands under.
 #[derive(Debug)]
-pub(super) struct Open {
-    pub(super) bracket: u8,
-    pub(super) key: Vec<u8>,
+pub(in crate::text) struct Open {
+    pub(in crate::text) bracket: u8,
+    pub(in crate::text) key: Vec<u8>,
 }
 
 impl JsonPath {
     /// Goes on over a text that begins and ends outside strings.
-    pub(super) fn advance(&mut self, text: &[u8]) {
+    pub(in crate::text) fn advance(&mut self, text: &[u8]) {
         // The last string, which is a key if a colon follows.
         let mut key = 0..0;
         let mut at = 0;
@@ -66,13 +66,13 @@ impl JsonPath {
     }
 
     /// The open brackets as JSON that goes on: `{"log":{"entries":[`. Empty at the root.
-    pub(super) fn context(&self) -> Vec<u8> {
+    pub(in crate::text) fn context(&self) -> Vec<u8> {
         context(&self.open)
     }
 }
 
 /// Open brackets as JSON that goes on; empty at the root.
-pub(super) fn context(brackets: &[Open]) -> Vec<u8> {
+pub(in crate::text) fn context(brackets: &[Open]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut inside = b'[';
     for open in brackets {

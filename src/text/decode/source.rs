@@ -4,11 +4,11 @@ use std::io::{self, Read};
 use super::error::TextError;
 
 /// Size of the buffer in bytes; no look-ahead may be longer.
-pub(super) const CAPACITY: usize = 64 * 1024;
+pub(in crate::text) const CAPACITY: usize = 64 * 1024;
 
 /// A buffered reader: bytes read before an error are handed out before the error, and the error
 /// stays.
-pub(super) struct Source<R> {
+pub(in crate::text) struct Source<R> {
     inner: R,
     buffer: Vec<u8>,
     from: usize,
@@ -20,7 +20,7 @@ pub(super) struct Source<R> {
 
 impl<R: Read> Source<R> {
     /// A buffer in front of `inner`, still empty.
-    pub(super) fn new(inner: R) -> Self {
+    pub(in crate::text) fn new(inner: R) -> Self {
         Self {
             inner,
             buffer: Vec::new(),
@@ -34,7 +34,7 @@ impl<R: Read> Source<R> {
 
     /// Reads until `wanted` bytes (at most [`CAPACITY`]) lie in the buffer, or the end or an error
     /// is reached.
-    pub(super) fn look_ahead(&mut self, wanted: usize) -> &[u8] {
+    pub(in crate::text) fn look_ahead(&mut self, wanted: usize) -> &[u8] {
         let wanted = wanted.min(CAPACITY);
         if self.buffer.is_empty() {
             self.buffer.resize(CAPACITY, 0);
@@ -59,27 +59,27 @@ impl<R: Read> Source<R> {
     }
 
     /// What lies in the buffer now.
-    pub(super) fn ready(&self) -> &[u8] {
+    pub(in crate::text) fn ready(&self) -> &[u8] {
         self.buffer.get(self.from..self.to).unwrap_or_default()
     }
 
     /// Marks bytes of the buffer as used.
-    pub(super) fn consume(&mut self, used: usize) {
+    pub(in crate::text) fn consume(&mut self, used: usize) {
         self.from = (self.from + used).min(self.to);
     }
 
     /// The reader behind the buffer.
-    pub(super) fn inner(&self) -> &R {
+    pub(in crate::text) fn inner(&self) -> &R {
         &self.inner
     }
 
     /// Bytes taken from the reader so far.
-    pub(super) fn taken(&self) -> u64 {
+    pub(in crate::text) fn taken(&self) -> u64 {
         self.read
     }
 
     /// The error of the reader, once the buffer before it is used up.
-    pub(super) fn error(&self) -> Option<TextError> {
+    pub(in crate::text) fn error(&self) -> Option<TextError> {
         self.failed.clone().filter(|_| self.ready().is_empty())
     }
 
@@ -114,7 +114,10 @@ impl<R: Read> Read for Source<R> {
 }
 
 /// One read that is tried again when a signal interrupts it.
-pub(super) fn read_some(inner: &mut impl Read, out: &mut [u8]) -> Result<usize, TextError> {
+pub(in crate::text) fn read_some(
+    inner: &mut impl Read,
+    out: &mut [u8],
+) -> Result<usize, TextError> {
     loop {
         match inner.read(out) {
             Ok(count) => return Ok(count.min(out.len())),

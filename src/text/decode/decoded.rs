@@ -1,11 +1,11 @@
 //! From the bytes of a file to its text: unpacked, in UTF-8, without byte order mark.
 use std::io::{self, Read};
 
+use super::compression::{Compression, Unpacker};
 use super::encoding::{Encoding, Widener};
 use super::error::TextError;
 use super::magic;
 use super::source::Source;
-use super::unpack::{Compression, Unpacker};
 
 /// How far a packed file may grow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Default for DecodeLimits {
 }
 
 impl DecodeLimits {
-    pub(super) fn check(&self, produced: u64, consumed: u64) -> Option<TextError> {
+    pub(in crate::text) fn check(&self, produced: u64, consumed: u64) -> Option<TextError> {
         let bomb = produced > self.max_output
             || (produced > RATIO_FROM && produced / self.max_ratio.max(1) > consumed);
         bomb.then_some(TextError::Bomb { produced, consumed })
@@ -247,5 +247,5 @@ impl<R: Read> Read for Decoded<R> {
 }
 
 #[cfg(test)]
-#[path = "decode_tests.rs"]
+#[path = "decoded_tests.rs"]
 pub(super) mod tests;

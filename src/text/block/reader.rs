@@ -1,14 +1,14 @@
 //! Text to blocks: cut where nothing is torn apart, bounded in memory, with the numbers of lines.
 use std::io::Read;
 
-use super::error::TextError;
-use super::groups;
-use super::har::{HarCut, HarPart};
-use super::json_cut::{Cut, JsonScan};
-use super::json_path::JsonPath;
-use super::lines::{LINE_END_LOOK, LineEnds};
-use super::long_lines::overlong;
-use super::source::read_some;
+use super::line_ends::{LINE_END_LOOK, LineEnds};
+use super::line_group;
+use super::long_line::overlong;
+use crate::text::decode::error::TextError;
+use crate::text::decode::source::read_some;
+use crate::text::har::cutter::{HarCut, HarPart};
+use crate::text::json::cut::{Cut, JsonScan};
+use crate::text::json::path::JsonPath;
 
 /// How large blocks and what is in them may be, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,19 +100,19 @@ const GOOD_DEPTH: u32 = 3;
 pub struct BlockReader<R: Read> {
     inner: R,
     cut: CutAt,
-    pub(super) limits: Limits,
-    pub(super) buffer: Vec<u8>,
+    pub(in crate::text) limits: Limits,
+    pub(in crate::text) buffer: Vec<u8>,
     ends: Option<LineEnds>,
-    pub(super) json: JsonScan,
-    pub(super) path: JsonPath,
-    pub(super) har: Option<Box<HarCut>>,
-    pub(super) in_long_line: bool,
-    pub(super) ended: bool,
+    pub(in crate::text) json: JsonScan,
+    pub(in crate::text) path: JsonPath,
+    pub(in crate::text) har: Option<Box<HarCut>>,
+    pub(in crate::text) in_long_line: bool,
+    pub(in crate::text) ended: bool,
     error: Option<TextError>,
     number: u64,
-    pub(super) complete_lines: u64,
-    pub(super) open_line: bool,
-    pub(super) bytes: u64,
+    pub(in crate::text) complete_lines: u64,
+    pub(in crate::text) open_line: bool,
+    pub(in crate::text) bytes: u64,
 }
 
 impl<R: Read> BlockReader<R> {
@@ -215,7 +215,7 @@ impl<R: Read> BlockReader<R> {
                 }
                 Some(end) => {
                     let lines = window.get(..end).unwrap_or_default();
-                    match groups::open_at_end(lines, ends) {
+                    match line_group::open_at_end(lines, ends) {
                         Some(0) if target < self.limits.group => {
                             target = target.saturating_mul(2).min(self.limits.group);
                         }
@@ -268,7 +268,7 @@ impl<R: Read> BlockReader<R> {
         Err(error)
     }
 
-    pub(super) fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
+    pub(in crate::text) fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
         self.json.begin_at(cut);
         let block = self.emit(cut.end, spare);
         self.path.advance(&block.bytes);
@@ -276,7 +276,7 @@ impl<R: Read> BlockReader<R> {
     }
 
     /// What the reader failed with.
-    pub(super) fn failure(&self) -> Option<TextError> {
+    pub(in crate::text) fn failure(&self) -> Option<TextError> {
         self.error.clone()
     }
 
@@ -290,7 +290,7 @@ impl<R: Read> BlockReader<R> {
 
     /// Gives out the first `end` bytes of the buffer; the others move into `spare`, which becomes
     /// the buffer.
-    pub(super) fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
+    pub(in crate::text) fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
         spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         let mut bytes = std::mem::replace(&mut self.buffer, spare);
         bytes.truncate(end);
@@ -304,7 +304,12 @@ impl<R: Read> BlockReader<R> {
         self.block(first_line, bytes, Vec::new())
     }
 
-    pub(super) fn block(&mut self, first_line: u64, bytes: Vec<u8>, held: Vec<Held>) -> Block {
+    pub(in crate::text) fn block(
+        &mut self,
+        first_line: u64,
+        bytes: Vec<u8>,
+        held: Vec<Held>,
+    ) -> Block {
         let number = self.number;
         self.number += 1;
         let over = self.ended && self.buffer.is_empty();
@@ -330,7 +335,7 @@ impl<R: Read> BlockReader<R> {
     }
 
     /// Reads until the buffer holds `wanted` bytes, or the text or the reader is at its end.
-    pub(super) fn fill(&mut self, wanted: usize) {
+    pub(in crate::text) fn fill(&mut self, wanted: usize) {
         let mut filled = self.buffer.len();
         if filled >= wanted || self.ended {
             return;
@@ -352,5 +357,5 @@ impl<R: Read> BlockReader<R> {
 }
 
 #[cfg(test)]
-#[path = "blocks_tests.rs"]
+#[path = "reader_tests.rs"]
 mod tests;

@@ -6,9 +6,9 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 
 use super::*;
 
-#[path = "decode_broken_tests.rs"]
+#[path = "broken_tests.rs"]
 mod broken;
-#[path = "decode_text_tests.rs"]
+#[path = "characters_tests.rs"]
 mod text;
 
 /// Gives at most `piece` bytes at once, and an error at the end if there is one.

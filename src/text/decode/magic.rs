@@ -66,7 +66,7 @@ const HOLE: usize = 16;
 const HOLES: usize = 3;
 
 /// The name of the binary format that `head` (the first bytes of a file) begins, if it is known.
-pub(super) fn name(head: &[u8]) -> Option<&'static str> {
+pub(in crate::text) fn name(head: &[u8]) -> Option<&'static str> {
     let known = MAGIC
         .iter()
         .find(|(at, magic, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
@@ -80,7 +80,7 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether bytes without a known name are too full of control bytes to be text.
-pub(super) fn looks_binary(head: &[u8]) -> bool {
+pub(in crate::text) fn looks_binary(head: &[u8]) -> bool {
     let mut controls = 0;
     let mut high = 0;
     let mut rest = head;

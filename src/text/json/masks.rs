@@ -2,13 +2,13 @@
 //! at once, whatever they are.
 
 /// Bytes that are looked at in one step.
-pub(super) const STEP: usize = 64;
+pub(in crate::text) const STEP: usize = 64;
 
 /// A bit for each byte of a step that is of a kind.
-pub(super) struct Masks<'a> {
+pub(in crate::text) struct Masks<'a> {
     block: &'a [u8; STEP],
-    pub(super) quotes: u64,
-    pub(super) slashes: u64,
+    pub(in crate::text) quotes: u64,
+    pub(in crate::text) slashes: u64,
 }
 
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
@@ -38,7 +38,7 @@ fn bits(block: &[u8; STEP], byte: u8, ignore: u8) -> u64 {
 }
 
 impl<'a> Masks<'a> {
-    pub(super) fn new(block: &'a [u8; STEP]) -> Self {
+    pub(in crate::text) fn new(block: &'a [u8; STEP]) -> Self {
         Self {
             block,
             quotes: bits(block, b'"', 0),
@@ -47,18 +47,18 @@ impl<'a> Masks<'a> {
     }
 
     /// Opening and closing brackets; square and curly ones differ in one bit.
-    pub(super) fn brackets(&self) -> (u64, u64) {
+    pub(in crate::text) fn brackets(&self) -> (u64, u64) {
         (bits(self.block, b'{', 0x20), bits(self.block, b'}', 0x20))
     }
 
-    pub(super) fn commas(&self) -> u64 {
+    pub(in crate::text) fn commas(&self) -> u64 {
         bits(self.block, b',', 0)
     }
 }
 
 /// The characters that a backslash escapes. `carry` says whether the last step ended with a backslash
 /// that escapes, and is told whether this one does.
-pub(super) fn escaped(slashes: u64, carry: &mut bool) -> u64 {
+pub(in crate::text) fn escaped(slashes: u64, carry: &mut bool) -> u64 {
     const EVEN: u64 = 0x5555_5555_5555_5555;
     let slashes = slashes & !u64::from(*carry);
     let follows = slashes << 1 | u64::from(*carry);
@@ -69,7 +69,7 @@ pub(super) fn escaped(slashes: u64, carry: &mut bool) -> u64 {
 }
 
 /// Whether each byte stands in a string: from the opening quote on, the closing one not.
-pub(super) fn in_strings(quotes: u64, begins_in: bool) -> u64 {
+pub(in crate::text) fn in_strings(quotes: u64, begins_in: bool) -> u64 {
     let mut inside = quotes;
     for shift in [1, 2, 4, 8, 16, 32] {
         inside ^= inside << shift;

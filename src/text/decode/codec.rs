@@ -7,15 +7,15 @@ use lzma_rust2::{Action, Status as XzStatus, XzStream};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::decode::DecodeLimits;
+use super::compression::Compression;
+use super::decoded::DecodeLimits;
 use super::source::Source;
-use super::unpack::Compression;
 
 /// xz gives nothing of a step that fails, so its steps are small.
 const XZ_STEP: usize = 4096;
 
 /// The state of one member, frame or stream.
-pub(super) enum Codec {
+pub(in crate::text) enum Codec {
     Plain,
     Flate(Box<Inflate>),
     Bzip2(Box<Bunzip>),
@@ -24,20 +24,20 @@ pub(super) enum Codec {
 }
 
 /// One frame of Zstandard.
-pub(super) struct Zstd {
+pub(in crate::text) struct Zstd {
     decoder: FrameDecoder,
     begun: bool,
     broken: bool,
 }
 
 /// What one step of a codec did.
-pub(super) struct Step {
-    pub(super) produced: usize,
-    pub(super) outcome: Outcome,
+pub(in crate::text) struct Step {
+    pub(in crate::text) produced: usize,
+    pub(in crate::text) outcome: Outcome,
 }
 
 /// How a step ended.
-pub(super) enum Outcome {
+pub(in crate::text) enum Outcome {
     /// There may be more.
     More,
     /// The member is complete.
@@ -50,7 +50,7 @@ pub(super) enum Outcome {
 
 impl Codec {
     /// The decompressor for the next member.
-    pub(super) fn begin(compression: Compression, limits: &DecodeLimits) -> Self {
+    pub(in crate::text) fn begin(compression: Compression, limits: &DecodeLimits) -> Self {
         let kib = u32::try_from(limits.max_memory / 1024).unwrap_or(u32::MAX - 1);
         match compression {
             Compression::None => Codec::Plain,
@@ -71,7 +71,7 @@ impl Codec {
     }
 
     /// Takes what lies in the buffer and fills `out` as far as it goes.
-    pub(super) fn step(&mut self, source: &mut Source<impl Read>, out: &mut [u8]) -> Step {
+    pub(in crate::text) fn step(&mut self, source: &mut Source<impl Read>, out: &mut [u8]) -> Step {
         source.look_ahead(1);
         match self {
             Self::Flate(inflate) => step_flate(inflate, source, out),

@@ -1,9 +1,9 @@
 //! Only some lines of a text: a rule says which, and what was left out is counted.
 use std::io::{self, Read};
 
-use super::error::TextError;
-use super::lines::{LINE_END_LOOK, LineEnds};
-use super::source::read_some;
+use super::line_ends::{LINE_END_LOOK, LineEnds};
+use crate::text::decode::error::TextError;
+use crate::text::decode::source::read_some;
 
 /// At most this many bytes of a line are shown to a rule.
 pub const SHOWN: usize = 64 * 1024;
@@ -228,8 +228,8 @@ impl<R: Read> Read for FilterReader<R> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::decode::tests::Drip;
     use super::*;
+    use crate::text::decode::decoded::tests::Drip;
 
     fn run(text: &[u8], piece: usize, out: usize) -> (Vec<u8>, Dropped, Span) {
         let drip = Drip {

@@ -14,7 +14,7 @@ pub enum LineEnds {
 }
 
 /// How many bytes decide what ends a line.
-pub(super) const LINE_END_LOOK: usize = 64 * 1024;
+pub(in crate::text) const LINE_END_LOOK: usize = 64 * 1024;
 
 impl LineEnds {
     /// Finds out what ends a line: `Cr` if there are `\r` but no `\n` in the first 64 KiB.
@@ -42,7 +42,7 @@ impl LineEnds {
 
     /// The byte after the first line end of `text`. A `\r` at the very end of `text` counts only if
     /// `last` says that nothing follows, since a `\n` may belong to it.
-    pub(super) fn first(self, text: &[u8], last: bool) -> Option<usize> {
+    pub(in crate::text) fn first(self, text: &[u8], last: bool) -> Option<usize> {
         match self {
             Self::Lf => memchr(b'\n', text).map(|at| at + 1),
             Self::Cr => memchr2_iter(b'\r', b'\n', text)
@@ -52,7 +52,7 @@ impl LineEnds {
     }
 
     /// The byte after the last line end of `text`, with the same rule about `last`.
-    pub(super) fn last(self, text: &[u8], last: bool) -> Option<usize> {
+    pub(in crate::text) fn last(self, text: &[u8], last: bool) -> Option<usize> {
         match self {
             Self::Lf => memrchr(b'\n', text).map(|at| at + 1),
             Self::Cr => memchr::memrchr2_iter(b'\r', b'\n', text)

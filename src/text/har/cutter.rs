@@ -3,19 +3,12 @@
 //! A [`HarCut`] is fed with text in chunks and gives out pieces. It holds at most about one entry or one
 //! block. Long strings and what makes one entry endless are left out while they stream, so that the
 //! rest stays JSON of the same shape.
-mod entries;
-mod later_rows;
-mod long_entry;
-mod masks;
-mod outside;
-mod reader;
-mod rows;
 
 use std::collections::VecDeque;
 
-use super::blocks::{Held, Withheld};
-use super::error::TextError;
-pub use outside::looks_like_har;
+pub use super::outside::looks_like_har;
+use crate::text::block::reader::{Held, Withheld};
+use crate::text::decode::error::TextError;
 
 /// What a stretch of a HAR file is. Within one file each list of entries gives its parts in this order;
 /// a part may come in several blocks.
@@ -52,23 +45,23 @@ const fn table(signs: &[u8]) -> [bool; 256] {
 
 /// How long things may be, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct HarLimits {
+pub(in crate::text) struct HarLimits {
     /// Wanted size of a piece.
-    pub(super) block: usize,
+    pub(in crate::text) block: usize,
     /// Longest string that is kept.
-    pub(super) string: usize,
+    pub(in crate::text) string: usize,
     /// From here on an entry gets no further elements of lists.
-    pub(super) entry: usize,
+    pub(in crate::text) entry: usize,
 }
 
 /// A piece of the text.
 #[derive(Debug)]
-pub(super) struct Piece {
-    pub(super) part: HarPart,
-    pub(super) bytes: Vec<u8>,
-    pub(super) context: Vec<u8>,
+pub(in crate::text) struct Piece {
+    pub(in crate::text) part: HarPart,
+    pub(in crate::text) bytes: Vec<u8>,
+    pub(in crate::text) context: Vec<u8>,
     /// What was left out; the place in `bytes` stands where a line number belongs.
-    pub(super) held: Vec<Held>,
+    pub(in crate::text) held: Vec<Held>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +80,7 @@ enum Mode {
 
 /// Cuts the text of HAR files, whatever its chunks are.
 #[derive(Debug)]
-pub(super) struct HarCut {
+pub(in crate::text) struct HarCut {
     limits: HarLimits,
     mode: Mode,
     part: HarPart,
@@ -108,16 +101,16 @@ pub(super) struct HarCut {
     /// What closes the JSON that was kept of it.
     close: Vec<u8>,
     /// The rows of that JSON that follow.
-    later: Option<Box<later_rows::LaterRows>>,
-    outside: outside::Outside,
-    entries: entries::Entries,
-    long: long_entry::LongEntry,
+    later: Option<Box<super::last_rows::LaterRows>>,
+    outside: super::outside::Outside,
+    entries: super::entries::Entries,
+    long: super::long_entry::LongEntry,
 }
 
 impl HarCut {
-    pub(super) fn new(limits: HarLimits) -> Self {
+    pub(in crate::text) fn new(limits: HarLimits) -> Self {
         // A string within one step of the quick scan is never looked at.
-        let string = limits.string.max(masks::STEP);
+        let string = limits.string.max(crate::text::json::masks::STEP);
         Self {
             limits: HarLimits { string, ..limits },
             mode: Mode::Before,
@@ -141,7 +134,7 @@ impl HarCut {
     }
 
     /// Takes the next chunk of the text.
-    pub(super) fn push(&mut self, chunk: &[u8]) {
+    pub(in crate::text) fn push(&mut self, chunk: &[u8]) {
         self.feed(chunk);
         self.taken += chunk.len() as u64;
     }
@@ -160,7 +153,7 @@ impl HarCut {
     }
 
     /// Tells that the text is at its end.
-    pub(super) fn finish(&mut self) {
+    pub(in crate::text) fn finish(&mut self) {
         match self.mode {
             Mode::Stopped => {}
             Mode::Before if self.taken == 0 => {
@@ -201,22 +194,22 @@ impl HarCut {
     }
 
     /// The next piece that is complete.
-    pub(super) fn take(&mut self) -> Option<Piece> {
+    pub(in crate::text) fn take(&mut self) -> Option<Piece> {
         self.ready.pop_front()
     }
 
     /// True if no piece is waiting.
-    pub(super) fn is_drained(&self) -> bool {
+    pub(in crate::text) fn is_drained(&self) -> bool {
         self.ready.is_empty()
     }
 
     /// Bytes of text taken so far.
-    pub(super) fn taken(&self) -> u64 {
+    pub(in crate::text) fn taken(&self) -> u64 {
         self.taken
     }
 
     /// What was wrong with the text, once it has ended.
-    pub(super) fn trouble(&self) -> Option<&TextError> {
+    pub(in crate::text) fn trouble(&self) -> Option<&TextError> {
         self.trouble.as_ref()
     }
 
@@ -297,14 +290,14 @@ impl HarCut {
         let content = self.pending.get(self.string_at..).unwrap_or_default();
         // The same bytes are looked at whatever the chunks are.
         let part = self.limits.string / 8;
-        let most = (part * 5).saturating_sub(masks::STEP);
-        let rows = rows::rows(content, most);
-        let room = later_rows::Room {
+        let most = (part * 5).saturating_sub(crate::text::json::masks::STEP);
+        let rows = super::first_rows::rows(content, most);
+        let room = super::last_rows::Room {
             rows: part,
             rest: part / 4,
         };
         self.later = rows.as_ref().map(|rows| {
-            let mut later = later_rows::LaterRows::new(rows, room);
+            let mut later = super::last_rows::LaterRows::new(rows, room);
             later.push(content.get(rows.keep + 1..).unwrap_or_default());
             Box::new(later)
         });
@@ -373,11 +366,11 @@ impl HarCut {
 }
 
 #[cfg(test)]
-#[path = "har/property_tests.rs"]
+#[path = "property_tests.rs"]
 mod property_tests;
 #[cfg(test)]
-#[path = "har/rows_tests.rs"]
+#[path = "row_tests.rs"]
 mod rows_tests;
 #[cfg(test)]
-#[path = "har/tests.rs"]
+#[path = "tests.rs"]
 mod tests;

@@ -1,9 +1,9 @@
 //! Blocks of every kind: nothing lost, nothing torn, numbers right, memory bounded.
 use proptest::prelude::*;
 
-use super::super::decode::tests::Drip;
-use super::super::lines::count_newlines;
 use super::*;
+use crate::text::block::line_ends::count_newlines;
+use crate::text::decode::decoded::tests::Drip;
 
 fn limits(block: usize, longest_line: usize, group: usize) -> Limits {
     Limits {
@@ -132,7 +132,7 @@ fn a_key_without_end_does_not_swallow_the_log() {
 
 #[test]
 fn an_argument_dump_is_not_torn() {
-    let log = include_bytes!("../../tests/samples/g02-token-atm-argument-debug/client.messages");
+    let log = include_bytes!("../../../tests/samples/g02-token-atm-argument-debug/client.messages");
     for block in [500, 1000, 3000, 10_000] {
         let (blocks, _) = all(log, 9999, CutAt::Lines, &limits(block, 99_999, 99_999));
         assert_eq!(whole(&blocks), log);

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use flate2::{Decompress as Inflate, FlushDecompress};
 
 use super::codec::{Codec, Outcome};
-use super::decode::DecodeLimits;
+use super::decoded::DecodeLimits;
 use super::error::TextError;
 use super::magic;
 use super::source::Source;
@@ -84,7 +84,7 @@ fn holds_text(head: &[u8]) -> bool {
 /// How many bytes tell the compression of a member.
 const HEAD: usize = 4096;
 /// One layer of packing around a reader.
-pub(super) struct Unpacker<R> {
+pub(in crate::text) struct Unpacker<R> {
     source: Source<R>,
     compression: Compression,
     codec: Option<Codec>,
@@ -96,7 +96,7 @@ pub(super) struct Unpacker<R> {
 
 impl<R: Read> Unpacker<R> {
     /// Looks at the first bytes of `inner` to find out how it is packed.
-    pub(super) fn new(inner: R, limits: DecodeLimits) -> Self {
+    pub(in crate::text) fn new(inner: R, limits: DecodeLimits) -> Self {
         let mut source = Source::new(inner);
         let compression = Compression::sniff(source.look_ahead(HEAD));
         let codec = Some(Codec::begin(compression, &limits));
@@ -111,20 +111,20 @@ impl<R: Read> Unpacker<R> {
         }
     }
 
-    pub(super) fn compression(&self) -> Compression {
+    pub(in crate::text) fn compression(&self) -> Compression {
         self.compression
     }
 
-    pub(super) fn inner(&self) -> &R {
+    pub(in crate::text) fn inner(&self) -> &R {
         self.source.inner()
     }
 
-    pub(super) fn taken(&self) -> u64 {
+    pub(in crate::text) fn taken(&self) -> u64 {
         self.source.taken()
     }
 
     /// Whether something that is no member follows the last one.
-    pub(super) fn garbage(&self) -> bool {
+    pub(in crate::text) fn garbage(&self) -> bool {
         self.garbage
     }
 

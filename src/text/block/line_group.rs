@@ -5,8 +5,8 @@
 use memchr::memmem::rfind;
 use memchr::{memchr, memrchr};
 
-use super::lines::LineEnds;
-use super::rows::{names_next, table_start};
+use super::line_ends::LineEnds;
+use super::table_head::{names_next, table_start};
 
 /// After this many lines in a row that do not look like a key, its end is not awaited any more.
 const GIVE_UP: usize = 3;
@@ -38,7 +38,7 @@ const HEADERS: &[&[u8]] = &[
 
 /// Where the group begins that is still open at the end of `text`, which ends with a line end.
 /// `None` if a cut there tears nothing apart.
-pub(super) fn open_at_end(text: &[u8], ends: LineEnds) -> Option<usize> {
+pub(in crate::text) fn open_at_end(text: &[u8], ends: LineEnds) -> Option<usize> {
     if is_dump(last_line(text, ends).1) {
         return Some(dump_start(text, ends));
     }
@@ -129,7 +129,7 @@ fn key_start(text: &[u8], ends: LineEnds) -> Option<usize> {
 }
 
 /// The last line of `text` without its end, and where it starts.
-pub(super) fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
+pub(in crate::text) fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
     let line = text.strip_suffix(b"\n").unwrap_or(text);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let start = ends.last(line, true).unwrap_or(0);

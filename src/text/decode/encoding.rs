@@ -83,7 +83,7 @@ impl Encoding {
         matches!(self, Self::Utf16Le { .. } | Self::Utf16Be { .. })
     }
 
-    pub(super) fn unit(self, pair: [u8; 2]) -> u16 {
+    pub(in crate::text) fn unit(self, pair: [u8; 2]) -> u16 {
         if matches!(self, Self::Utf16Be { .. }) {
             u16::from_be_bytes(pair)
         } else {
@@ -164,14 +164,14 @@ fn wide_scalar(bytes: &[u8]) -> (u32, usize) {
 }
 
 /// Turns UTF-16 units into WTF-8, piece by piece; a pair may lie over two pieces.
-pub(super) struct Widener {
+pub(in crate::text) struct Widener {
     encoding: Encoding,
     odd: Option<u8>,
     high: Option<u16>,
 }
 
 impl Widener {
-    pub(super) fn new(encoding: Encoding) -> Self {
+    pub(in crate::text) fn new(encoding: Encoding) -> Self {
         Self {
             encoding,
             odd: None,
@@ -180,7 +180,7 @@ impl Widener {
     }
 
     /// Appends the characters of `bytes` to `out`, as far as they are complete.
-    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+    pub(in crate::text) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         let mut bytes = bytes;
         if let (Some(odd), Some((&next, rest))) = (self.odd, bytes.split_first()) {
             self.odd = None;
@@ -201,7 +201,7 @@ impl Widener {
     }
 
     /// Appends what waits for a second half that never came; true if half a unit is left over.
-    pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> bool {
+    pub(in crate::text) fn finish(&mut self, out: &mut Vec<u8>) -> bool {
         if let Some(high) = self.high.take() {
             push_scalar(u32::from(high), out);
         }

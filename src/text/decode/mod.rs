@@ -1,0 +1,9 @@
+//! Bytes of a file into text: compression and character encodings are recognized and undone, with limits on size.
+
+pub(super) mod codec;
+pub(super) mod compression;
+pub(super) mod decoded;
+pub(super) mod encoding;
+pub(super) mod error;
+pub(super) mod magic;
+pub(super) mod source;

@@ -4,7 +4,6 @@
 pub mod address;
 pub mod api;
 pub mod credentials;
-pub mod entries;
 pub mod exchange;
 pub mod fake;
 pub mod fields;

@@ -1,18 +1,18 @@
-//! The time a line begins with, in every dialect that Aspera's programs and their neighbours write.
-//! By hand and without a regex, since every line of a large log is asked.
+//! The time stamp of a log line, in every format that Aspera's programs and the programs around them write. Without
+//! regular expressions, since every line of a large log is parsed.
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-/// A time as a line tells it.
+/// The time stamp of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// The time on the clock that the line was written by, to the nanosecond as far as told. The year
+    /// The time on the clock that the line was written by, to the nanosecond as far as it is written. The year
     /// is meaningless (a leap year) unless `year_known`.
     pub at: DateTime,
-    /// Whether the line tells the year; traditional syslog does not.
+    /// Whether the line has the year; traditional syslog does not.
     pub year_known: bool,
-    /// Seconds east of UTC, if the line tells the zone.
+    /// Seconds east of UTC, if the line has the zone.
     pub offset: Option<i32>,
     /// The byte after the stamp.
     pub end: usize,
@@ -22,7 +22,7 @@ pub struct Stamp {
 const ANY_YEAR: i16 = 2000;
 /// A stamp in brackets stands within this many bytes of the line's start.
 const BRACKET_LOOK: usize = 512;
-/// A JSON line tells its time within this many bytes of its start or end.
+/// A JSON line has its time within this many bytes of its start or end.
 const JSON_LOOK: usize = 512;
 /// How many brackets are tried.
 const BRACKETS: usize = 4;
@@ -31,7 +31,7 @@ const BRACKETS: usize = 4;
 #[must_use]
 pub fn parse(line: &[u8]) -> Option<Stamp> {
     let mut cursor = Cursor { line, at: 0 };
-    cursor.skip_colour();
+    cursor.skip_color();
     match cursor.peek()? {
         b'0'..=b'9' => {
             let begin = cursor.at;
@@ -149,8 +149,8 @@ impl Cursor<'_> {
         }
     }
 
-    /// Colours that a terminal program writes in front of a line.
-    fn skip_colour(&mut self) {
+    /// Colors that a terminal program writes in front of a line.
+    fn skip_color(&mut self) {
         while self.line.get(self.at..self.at + 2) == Some(b"\x1b[") {
             let rest = self.line.get(self.at..).unwrap_or_default();
             let Some(end) = rest.iter().take(20).position(|&byte| byte == b'm') else {

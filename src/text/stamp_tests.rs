@@ -103,7 +103,7 @@ fn near_misses_have_no_stamp() {
 }
 
 #[test]
-fn a_long_json_line_tells_its_time_at_either_end() {
+fn a_long_json_line_has_its_time_at_either_end() {
     let long = "x".repeat(5000);
     let front = format!(r#"{{"time":"2024-10-01T14:51:56Z","msg":"{long}"}}"#);
     let back = format!(r#"{{"msg":"{long}","time":"2024-10-01T14:51:56Z"}}"#);

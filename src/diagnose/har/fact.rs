@@ -3,13 +3,13 @@ use jiff::Timestamp;
 
 use super::token;
 use super::token::TokenFact;
-use crate::aoc::entries::Entries;
 use crate::aoc::exchange;
 use crate::aoc::exchange::{Exchange, Phases};
 use crate::aoc::fields;
 use crate::aoc::hosts;
 use crate::aoc::hosts::HostKind;
 use crate::redact::Redacted;
+use crate::text::har_entries;
 
 /// Entries of more bytes are not looked into.
 const LONGEST_ENTRY: usize = 4 << 20;
@@ -110,10 +110,11 @@ impl HarFact {
 #[must_use]
 pub fn observe_har(block: &Redacted, context: &[u8], first_line: u64) -> Vec<HarFact> {
     let mut facts = Vec::new();
-    let mut entries = Entries::within(context, first_line, LONGEST_ENTRY);
-    entries.feed(block.as_bytes(), &mut |entry, line| {
-        facts.extend(exchange::read(entry, |e| fact(e, line)));
-    });
+    for (entry, line) in har_entries(block.as_bytes(), context, first_line) {
+        if entry.len() <= LONGEST_ENTRY {
+            facts.extend(exchange::read(entry, |e| fact(e, line)));
+        }
+    }
     facts
 }
 

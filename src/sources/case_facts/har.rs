@@ -9,19 +9,17 @@ use super::tags;
 use super::tags::id_text;
 use super::{CaseFacts, SeenSettings, Sighting, Spot, see};
 use crate::aoc::api::settings;
-use crate::aoc::entries::Entries;
 use crate::aoc::exchange;
 use crate::aoc::exchange::{Body, Exchange};
 use crate::aoc::hosts;
 use crate::aoc::hosts::HostKind;
 use crate::aoc::links;
+use crate::text::{BlockReader, CutAt, HarPart, Limits, TextError, har_entries};
 
 /// Entries of more bytes are passed over: answers about the case are small.
 const LONGEST_ENTRY: usize = 1 << 20;
 /// Bytes of entries of one trace that are parsed at most.
 const MOST_PARSED: usize = 64 << 20;
-/// Bytes that are read at once.
-const PIECE: usize = 256 << 10;
 
 /// Entries without any of these say nothing about the case. One search for each is cheaper than one for all: nearly
 /// all of a trace is code of others, in which none of their rare bytes stand.
@@ -50,24 +48,29 @@ const SETTINGS: &[&str] = &[
 ///
 /// # Errors
 /// Those of the reader; what was found before stays.
-pub fn read_har(facts: &mut CaseFacts, mut trace: impl Read, entry: &str) -> io::Result<()> {
-    let mut entries = Entries::new(LONGEST_ENTRY);
-    let mut piece = vec![0; PIECE];
+pub fn read_har(facts: &mut CaseFacts, trace: impl Read, entry: &str) -> io::Result<()> {
+    let mut blocks = BlockReader::new(trace, CutAt::Har, Limits::default());
     let mut parsed = 0;
     loop {
-        let n = match trace.read(&mut piece) {
-            Ok(0) => return Ok(()),
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+        let block = match blocks.next(Vec::new()) {
+            Ok(Some(block)) => block,
+            Ok(None) => return Ok(()),
+            // What was whole before the damage was read.
+            Err(
+                TextError::NotHar { .. } | TextError::Torn { .. } | TextError::BrokenHar { .. },
+            ) => return Ok(()),
+            Err(error) => return Err(error.into()),
         };
-        entries.feed(piece.get(..n).unwrap_or_default(), &mut |text, line| {
+        if block.har != Some(HarPart::Entries) {
+            continue;
+        }
+        for (text, line) in har_entries(&block.bytes, &block.context, block.first_line) {
             let telling = TELLING.iter().any(|word| word.find(text).is_some());
-            if telling && parsed + text.len() <= MOST_PARSED {
+            if telling && text.len() <= LONGEST_ENTRY && parsed + text.len() <= MOST_PARSED {
                 parsed += text.len();
                 exchange::read(text, |e| learn(facts, e, entry, line));
             }
-        });
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Small helpers about lines.
+//! What ends a line, and the lines around a place in a text.
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
@@ -69,6 +69,14 @@ fn is_first_half(text: &[u8], at: usize) -> bool {
 fn is_end(text: &[u8], at: usize, last: bool) -> bool {
     let undecided = at + 1 == text.len() && text.get(at) == Some(&b'\r') && !last;
     !undecided && !is_first_half(text, at)
+}
+
+/// The last line of `text` without its end, and where it starts.
+pub(in crate::text) fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
+    let line = text.strip_suffix(b"\n").unwrap_or(text);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let start = ends.last(line, true).unwrap_or(0);
+    (start, line.get(start..).unwrap_or_default())
 }
 
 /// The line around `pos`, without its `\n`. A `pos` on a `\n` belongs to the line it ends; one past

@@ -1,4 +1,4 @@
-//! Only some lines of a text: a rule says which, and what was left out is counted.
+//! A reader that passes on only the lines that a rule keeps, and counts what was left out.
 use std::io::{self, Read};
 
 use super::line_ends::{LINE_END_LOOK, LineEnds};

@@ -1,14 +1,14 @@
 //! Lines that must stay together in one block: private keys and certificates written over several
 //! lines, the argument dumps of `ascp` at debug level, and indented records (JSON, YAML, XML in a
 //! log), where one line names what the next one holds. Split over two blocks, neither half would be
-//! recognised for what it is.
+//! recognized.
 use memchr::memmem::rfind;
 use memchr::{memchr, memrchr};
 
-use super::line_ends::LineEnds;
+use super::line_ends::{LineEnds, last_line};
 use super::table_head::{names_next, table_start};
 
-/// After this many lines in a row that do not look like a key, its end is not awaited any more.
+/// After this many lines in a row that do not look like a key, its end is no longer expected.
 const GIVE_UP: usize = 3;
 /// A name in front of an argument dump lies within this many bytes of the line's start.
 const PREFIX: usize = 1024;
@@ -37,7 +37,7 @@ const HEADERS: &[&[u8]] = &[
 ];
 
 /// Where the group begins that is still open at the end of `text`, which ends with a line end.
-/// `None` if a cut there tears nothing apart.
+/// `None` if no group is open there.
 pub(in crate::text) fn open_at_end(text: &[u8], ends: LineEnds) -> Option<usize> {
     if is_dump(last_line(text, ends).1) {
         return Some(dump_start(text, ends));
@@ -126,14 +126,6 @@ fn key_start(text: &[u8], ends: LineEnds) -> Option<usize> {
         rest = rest.get(..start).unwrap_or_default();
     }
     None
-}
-
-/// The last line of `text` without its end, and where it starts.
-pub(in crate::text) fn last_line(text: &[u8], ends: LineEnds) -> (usize, &[u8]) {
-    let line = text.strip_suffix(b"\n").unwrap_or(text);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let start = ends.last(line, true).unwrap_or(0);
-    (start, line.get(start..).unwrap_or_default())
 }
 
 fn is_dump(line: &[u8]) -> bool {

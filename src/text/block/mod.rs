@@ -3,7 +3,7 @@
 
 pub(super) mod line_ends;
 pub(super) mod line_filter;
-pub(super) mod line_group;
-pub(super) mod long_line;
+mod line_group;
+pub(super) mod model;
 pub(super) mod reader;
-pub(super) mod table_head;
+mod table_head;

@@ -1,118 +1,40 @@
 //! Text to blocks: cut where nothing is torn apart, bounded in memory, with the numbers of lines.
 use std::io::Read;
 
-use super::line_ends::{LINE_END_LOOK, LineEnds};
+use super::line_ends::{LINE_END_LOOK, LineEnds, count_newlines};
 use super::line_group;
-use super::long_line::overlong;
+use super::model::{Block, CutAt, Held, Limits, Withheld};
 use crate::text::decode::error::TextError;
 use crate::text::decode::source::read_some;
-use crate::text::har::cutter::{HarCut, HarPart};
-use crate::text::json::cut::{Cut, JsonScan};
-use crate::text::json::path::JsonPath;
-
-/// How large blocks and what is in them may be, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Wanted size of a block.
-    pub block: usize,
-    /// Longest line that is kept whole; of longer ones JSON is given out in pieces. For JSON the furthest
-    /// way to a good cut.
-    pub longest_line: usize,
-    /// Largest block for the sake of lines that belong together.
-    pub group: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            block: 1 << 20,
-            longest_line: 8 << 20,
-            group: 4 << 20,
-        }
-    }
-}
-
-/// Where blocks may be cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CutAt {
-    /// After whole lines, and not inside a key or an argument dump of several lines.
-    Lines,
-    /// After a comma of JSON, near the root; the text may be one line. What has no bracket in its
-    /// first block is no JSON and is cut as `Lines`.
-    Json,
-    /// Between the entries of HAR files: head, whole entries, tail ([`HarPart`]). A string longer than
-    /// `block`, and what makes one entry longer than `longest_line`, is withheld while it streams.
-    Har,
-    /// Nowhere: one block, if it is not longer than the longest line; else as `Lines`.
-    Whole,
-}
-
-/// A piece of text.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Block {
-    /// 0 for the first block.
-    pub number: u64,
-    /// Number of the line that the block begins with or, in JSON, in; 1 for the first.
-    pub first_line: u64,
-    /// The text.
-    pub bytes: Vec<u8>,
-    /// Lines that were too long and are replaced by a note.
-    pub held: Vec<Held>,
-    /// The objects and arrays of JSON that are open where the block begins, as text that could stand before
-    /// it: `{"log":{"entries":[`. Empty for blocks of whole lines.
-    pub context: Vec<u8>,
-    /// True where the line that the block ends in goes on in the next block.
-    pub goes_on: bool,
-    /// Which stretch of a HAR file it is; `None` for any other text.
-    pub har: Option<HarPart>,
-}
-
-/// What was left out because it is too long.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The line of the text given out in which it stood; 1 for the first.
-    pub line: u64,
-    /// Its length in bytes; of a line without its end.
-    pub bytes: u64,
-    /// What it was.
-    pub what: Withheld,
-}
-
-/// What can be too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Withheld {
-    /// A line; a note stands in its place.
-    #[default]
-    Line,
-    /// A string in JSON, such as a body; a string that says so stands in its place.
-    Value,
-    /// So many elements at the end of a list in an entry of a HAR; nothing stands in their place.
-    Elements(u64),
-    /// An entry of a HAR; nothing stands in its place.
-    Entry,
-}
+use crate::text::har::cutter::HarCut;
+use crate::text::har::pieces::Piece;
+use crate::text::har::state::HarLimits;
+use crate::text::json::cut::{Cut, CutScan};
+use crate::text::json::path::Path;
 
 /// Nesting that is good enough to cut JSON at: `{"log":{"entries":[` is three deep.
 const GOOD_DEPTH: u32 = 3;
+/// Bytes of a HAR, or of a line that is withheld, that are read at once.
+const CHUNK: usize = 256 * 1024;
 
 /// Cuts the text of a reader into blocks. Holds at most one block, which is at most as long as the
 /// longest of the limits, and a little more.
 pub struct BlockReader<R: Read> {
     inner: R,
     cut: CutAt,
-    pub(in crate::text) limits: Limits,
-    pub(in crate::text) buffer: Vec<u8>,
+    limits: Limits,
+    buffer: Vec<u8>,
     ends: Option<LineEnds>,
-    pub(in crate::text) json: JsonScan,
-    pub(in crate::text) path: JsonPath,
-    pub(in crate::text) har: Option<Box<HarCut>>,
-    pub(in crate::text) in_long_line: bool,
-    pub(in crate::text) ended: bool,
+    json: CutScan,
+    path: Path,
+    har: Option<Box<HarCut>>,
+    in_long_line: bool,
+    ended: bool,
     error: Option<TextError>,
     number: u64,
-    pub(in crate::text) complete_lines: u64,
-    pub(in crate::text) open_line: bool,
-    pub(in crate::text) bytes: u64,
+    complete_lines: u64,
+    open_line: bool,
+    bytes: u64,
 }
 
 impl<R: Read> BlockReader<R> {
@@ -128,8 +50,8 @@ impl<R: Read> BlockReader<R> {
             cut,
             buffer: Vec::new(),
             ends: None,
-            json: JsonScan::new(limits.block / 4),
-            path: JsonPath::default(),
+            json: CutScan::new(limits.block / 4),
+            path: Path::default(),
             har: None,
             in_long_line: false,
             limits,
@@ -268,15 +190,166 @@ impl<R: Read> BlockReader<R> {
         Err(error)
     }
 
-    pub(in crate::text) fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
+    fn emit_json(&mut self, cut: Cut, spare: Vec<u8>) -> Block {
         self.json.begin_at(cut);
         let block = self.emit(cut.end, spare);
         self.path.advance(&block.bytes);
         block
     }
 
+    /// The next piece of the long line that the buffer begins with: up to a comma of the JSON in it, near the
+    /// root, or up to a carriage return (as programs write that show their progress); a note where
+    /// it has neither.
+    fn long_line(&mut self, spare: Vec<u8>) -> Block {
+        let (block, longest) = (self.limits.block, self.limits.longest_line);
+        if !self.in_long_line {
+            self.in_long_line = true;
+            self.begin_json();
+        }
+        let mut reach = block.min(longest);
+        loop {
+            self.fill(reach.saturating_add(2));
+            let window = self.buffer.get(..reach).unwrap_or(&self.buffer);
+            let last = self.ended && window.len() == self.buffer.len();
+            if let Some(end) = self.line_ends().first(window, last) {
+                return self.end_of_long_line(end, spare);
+            }
+            if last {
+                return self.end_of_long_line(self.buffer.len(), spare);
+            }
+            self.json.scan(window, None);
+            if let Some(cut) = self.json.best(u32::MAX) {
+                return self.emit_json(cut, spare);
+            }
+            if self.line_ends() == LineEnds::Lf
+                && let Some(turn) = memchr::memrchr(b'\r', window)
+                && turn + 1 < window.len()
+            {
+                self.begin_json();
+                return self.emit(turn + 1, spare);
+            }
+            if reach >= longest {
+                break;
+            }
+            reach = reach.saturating_add(block).min(longest);
+        }
+        self.in_long_line = false;
+        self.withhold(spare)
+    }
+
+    fn end_of_long_line(&mut self, end: usize, spare: Vec<u8>) -> Block {
+        self.in_long_line = false;
+        let last = self.emit(end, spare);
+        self.begin_json();
+        last
+    }
+
+    fn begin_json(&mut self) {
+        self.json = CutScan::new(self.limits.block / 4);
+        self.path = Default::default();
+    }
+
+    /// Runs past the line at the start of the buffer without keeping it, and gives a note instead.
+    fn withhold(&mut self, mut note: Vec<u8>) -> Block {
+        let mut length = 0;
+        let (bare, end) = loop {
+            if let Some(end) = self.line_ends().first(&self.buffer, self.ended) {
+                let line = self.buffer.get(..end).unwrap_or_default();
+                break (bare_length(line), end);
+            }
+            if self.ended {
+                break (self.buffer.len(), self.buffer.len());
+            }
+            // A carriage return at the edge may belong to the line end.
+            let edge = usize::from(self.buffer.last() == Some(&b'\r'));
+            let passed = self.buffer.len() - edge;
+            self.buffer.drain(..passed);
+            length += passed as u64;
+            self.fill(CHUNK);
+        };
+        self.bytes += length + end as u64;
+        length += bare as u64;
+        let limit = self.limits.longest_line;
+        note.extend_from_slice(
+            format!(
+                "[aoc-bundle: a line of {length} bytes was withheld, \
+                 longer than the limit of {limit} bytes]"
+            )
+            .as_bytes(),
+        );
+        note.extend_from_slice(self.buffer.get(bare..end).unwrap_or_default());
+        self.buffer.drain(..end);
+        let line = self.complete_lines + 1;
+        self.open_line = bare == end;
+        self.complete_lines += u64::from(!self.open_line);
+        let held = Held {
+            line,
+            bytes: length,
+            what: Withheld::Line,
+        };
+        self.block(line, note, vec![held])
+    }
+
+    /// The next block of a HAR; `buffer` holds what was read last and is not kept.
+    fn next_har(&mut self) -> Result<Option<Block>, TextError> {
+        let limits = HarLimits {
+            block: self.limits.block,
+            string: self.limits.block,
+            entry: self.limits.longest_line,
+        };
+        let mut cut = self
+            .har
+            .take()
+            .unwrap_or_else(|| Box::new(HarCut::new(limits)));
+        let piece = loop {
+            if let Some(piece) = cut.take() {
+                break Some(piece);
+            }
+            if self.ended {
+                break None;
+            }
+            self.buffer.clear();
+            self.fill(CHUNK);
+            cut.push(&self.buffer);
+            self.buffer.clear();
+            if self.ended {
+                cut.finish();
+            }
+        };
+        self.bytes = cut.taken();
+        let over = self.ended && cut.is_drained();
+        let block = piece.map(|piece| self.har_block(piece, over));
+        let trouble = cut.trouble().cloned();
+        self.har = Some(cut);
+        match (block, self.failure().or(trouble)) {
+            (None, Some(error)) => Err(error),
+            (block, _) => Ok(block),
+        }
+    }
+
+    fn har_block(&mut self, piece: Piece, over: bool) -> Block {
+        let first_line = self.complete_lines + 1;
+        let (mut line, mut from) = (first_line, 0);
+        let mut held = piece.held;
+        for held in &mut held {
+            let to = usize::try_from(held.line).unwrap_or(usize::MAX);
+            let passed = piece.bytes.get(from..to).unwrap_or_default();
+            line += count_newlines(passed);
+            from = from.max(to);
+            held.line = line;
+        }
+        let rest = piece.bytes.get(from..).unwrap_or_default();
+        self.complete_lines = line + count_newlines(rest) - 1;
+        self.open_line = piece.bytes.last() != Some(&b'\n');
+        let mut block = self.block(first_line, piece.bytes, held);
+        block.context = piece.context;
+        block.har = Some(piece.part);
+        block.goes_on = self.open_line && !over;
+        block
+    }
+
     /// What the reader failed with.
-    pub(in crate::text) fn failure(&self) -> Option<TextError> {
+    fn failure(&self) -> Option<TextError> {
         self.error.clone()
     }
 
@@ -290,7 +363,7 @@ impl<R: Read> BlockReader<R> {
 
     /// Gives out the first `end` bytes of the buffer; the others move into `spare`, which becomes
     /// the buffer.
-    pub(in crate::text) fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
+    fn emit(&mut self, end: usize, mut spare: Vec<u8>) -> Block {
         spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         let mut bytes = std::mem::replace(&mut self.buffer, spare);
         bytes.truncate(end);
@@ -304,12 +377,7 @@ impl<R: Read> BlockReader<R> {
         self.block(first_line, bytes, Vec::new())
     }
 
-    pub(in crate::text) fn block(
-        &mut self,
-        first_line: u64,
-        bytes: Vec<u8>,
-        held: Vec<Held>,
-    ) -> Block {
+    fn block(&mut self, first_line: u64, bytes: Vec<u8>, held: Vec<Held>) -> Block {
         let number = self.number;
         self.number += 1;
         let over = self.ended && self.buffer.is_empty();
@@ -335,7 +403,7 @@ impl<R: Read> BlockReader<R> {
     }
 
     /// Reads until the buffer holds `wanted` bytes, or the text or the reader is at its end.
-    pub(in crate::text) fn fill(&mut self, wanted: usize) {
+    fn fill(&mut self, wanted: usize) {
         let mut filled = self.buffer.len();
         if filled >= wanted || self.ended {
             return;
@@ -354,6 +422,29 @@ impl<R: Read> BlockReader<R> {
         }
         self.buffer.truncate(filled);
     }
+}
+
+/// The start of the first line of `text` that is longer than `longest`, its end not counted. A line
+/// that the text cuts off counts as far as it goes.
+fn overlong(text: &[u8], ends: LineEnds, last: bool, longest: usize) -> Option<usize> {
+    let mut start = 0;
+    // Text up to the limit cannot hold a line over the limit: the usual case costs nothing.
+    while text.len() - start > longest {
+        let rest = text.get(start..)?;
+        let end = ends.first(rest, last);
+        let line = rest.get(..end.unwrap_or(rest.len()))?;
+        if bare_length(line) > longest {
+            return Some(start);
+        }
+        start += end?;
+    }
+    None
+}
+
+/// The length of a line without its end. A `\r` that ends a cut-off line may belong to the end.
+fn bare_length(line: &[u8]) -> usize {
+    let bare = line.strip_suffix(b"\n").unwrap_or(line);
+    bare.strip_suffix(b"\r").unwrap_or(bare).len()
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn a_key_is_not_torn() {
 }
 
 #[test]
-fn a_key_without_end_does_not_swallow_the_log() {
+fn a_key_without_end_does_not_hold_back_the_log() {
     let log = "2026-11-22 10:00:00 LOG nothing special here\n".repeat(50);
     let text = format!("-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n{log}");
     let (blocks, _) = all(text.as_bytes(), 64, CutAt::Lines, &limits(300, 9999, 9999));
@@ -175,7 +175,7 @@ fn a_long_line_is_withheld_with_its_end_kept() {
 }
 
 #[test]
-fn a_giant_line_does_not_fill_memory() {
+fn a_giant_line_is_not_held_in_memory() {
     let giant = Read::chain(
         Read::take(std::io::repeat(b'x'), 300 << 20),
         &b"\nafter\n"[..],
@@ -213,7 +213,7 @@ fn json_is_cut_between_entries() {
             .skip(2)
             .all(|t| t.starts_with(r#"{"request""#))
     );
-    // Without room for that, the shallowest comma is taken.
+    // If that is too long, the shallowest comma is taken.
     let (blocks, error) = all(text.as_bytes(), 99, CutAt::Json, &limits(10, 60, 1));
     assert_eq!((whole(&blocks), error), (text.into_bytes(), None));
 }
@@ -280,7 +280,7 @@ fn what_was_read_comes_before_the_error() {
 }
 
 #[test]
-fn damage_comes_through_as_itself() {
+fn an_error_of_the_reader_keeps_its_kind() {
     let broken = TextError::Damaged {
         what: "gzip",
         offset: 3,
@@ -381,7 +381,7 @@ proptest! {
 }
 
 #[test]
-fn a_long_line_of_json_comes_in_pieces_that_know_what_is_open() {
+fn a_long_line_of_json_comes_in_pieces_with_their_context() {
     let items: Vec<String> = (0..50).map(|i| format!("\"secret-{i:04}\"")).collect();
     let text = format!(
         "first\n12:00 POST {{\"a\":1,\"tokens\":[{}],\"b\":2}}\nlast\n",

@@ -1,6 +1,6 @@
-//! Lines of a table, of a dump or of a statement that must stay together: the first ones name the columns of all.
-use super::line_ends::LineEnds;
-use super::line_group::last_line;
+//! Tables of databases in text (`psql`, `mysql`, `COPY`, `INSERT`): the first lines name the columns, so the rows must
+//! stay with them.
+use super::line_ends::{LineEnds, last_line};
 
 /// How far back the head of a table is looked for.
 const TABLE: usize = 64 * 1024;
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_stand_alone() {
+    fn lines_of_no_table_have_no_head() {
         for text in [
             "a line\n",
             "x\ta\ny\tb\n",

@@ -1,4 +1,4 @@
-//! The decompressors behind one face: a step takes what lies in the buffer and says what came out.
+//! One interface for all decompressors: a step takes bytes of the buffer and says how many came out.
 use std::io::{self, Read};
 
 use bzip2::{Decompress as Bunzip, Status as BzStatus};
@@ -8,7 +8,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::compression::Compression;
-use super::decoded::DecodeLimits;
+use super::limits::DecodeLimits;
 use super::source::Source;
 
 /// xz gives nothing of a step that fails, so its steps are small.

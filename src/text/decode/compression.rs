@@ -1,12 +1,12 @@
-//! Decompression: one layer that finds out by itself how its input is packed and hands on what it
-//! holds, the good bytes before an error included.
+//! Decompression: recognizes how its input is packed and gives what is in it, the good bytes before an error
+//! included.
 use std::io::{self, Read};
 
 use flate2::{Decompress as Inflate, FlushDecompress};
 
 use super::codec::{Codec, Outcome};
-use super::decoded::DecodeLimits;
 use super::error::TextError;
+use super::limits::DecodeLimits;
 use super::magic;
 use super::source::Source;
 
@@ -50,7 +50,7 @@ impl Compression {
         }
     }
 
-    /// How a person calls it; `plain` for none.
+    /// Its usual name; `plain` for none.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ fn holds_text(head: &[u8]) -> bool {
     done.is_ok() && !text.is_empty() && magic::name(text).is_none() && !magic::looks_binary(text)
 }
 
-/// How many bytes tell the compression of a member.
+/// So many first bytes decide the compression of a member.
 const HEAD: usize = 4096;
 /// One layer of packing around a reader.
 pub(in crate::text) struct Unpacker<R> {

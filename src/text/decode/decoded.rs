@@ -4,49 +4,17 @@ use std::io::{self, Read};
 use super::compression::{Compression, Unpacker};
 use super::encoding::{Encoding, Widener};
 use super::error::TextError;
+use super::limits::DecodeLimits;
 use super::magic;
 use super::source::Source;
 
-/// How far a packed file may grow.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeLimits {
-    /// Most bytes that may come out of a packed file.
-    pub max_output: u64,
-    /// Most bytes out for one byte in, looked at once more than 64 MiB came out.
-    pub max_ratio: u64,
-    /// Most bytes of memory that unpacking may ask for (window or dictionary).
-    pub max_memory: u64,
-}
-
-/// Below this many bytes of output the ratio does not matter.
-const RATIO_FROM: u64 = 64 << 20;
-
-impl Default for DecodeLimits {
-    fn default() -> Self {
-        Self {
-            max_output: 64 << 30,
-            max_ratio: 2000,
-            // `xz -9` asks for 64 MiB and a little more.
-            max_memory: 72 << 20,
-        }
-    }
-}
-
-impl DecodeLimits {
-    pub(in crate::text) fn check(&self, produced: u64, consumed: u64) -> Option<TextError> {
-        let bomb = produced > self.max_output
-            || (produced > RATIO_FROM && produced / self.max_ratio.max(1) > consumed);
-        bomb.then_some(TextError::Bomb { produced, consumed })
-    }
-}
-
-/// How many bytes tell the encoding and whether it is text at all.
+/// So many first bytes decide the encoding, and whether it is text at all.
 const HEAD: usize = 8192;
-/// How many bytes of UTF-16 are turned over at once.
+/// How many bytes of UTF-16 are converted at once.
 const WIDE_STEP: usize = 32 * 1024;
 
 /// The text of a file. Reading gives the good bytes first, then the error, which
-/// [`TextError::from_io`] tells.
+/// [`TextError::from_io`] reads.
 pub struct Decoded<R: Read> {
     source: Source<Unpacker<Unpacker<R>>>,
     limits: DecodeLimits,
@@ -248,4 +216,4 @@ impl<R: Read> Read for Decoded<R> {
 
 #[cfg(test)]
 #[path = "decoded_tests.rs"]
-pub(super) mod tests;
+pub(in crate::text) mod tests;

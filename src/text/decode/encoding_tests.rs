@@ -13,7 +13,7 @@ const LE: Encoding = Encoding::Utf16Le { bom: false };
 const BE: Encoding = Encoding::Utf16Be { bom: false };
 
 #[test]
-fn the_first_bytes_tell_the_encoding() {
+fn the_first_bytes_decide_the_encoding() {
     let log = "2026-11-22 10:00:00 LOG Zürich\r\n".repeat(20);
     let mut hole = log.clone().into_bytes();
     hole.extend_from_slice(&[0; 999]);

@@ -118,7 +118,7 @@ impl TextError {
         }
     }
 
-    /// Gives back the error that a reader of this room wrapped; any other error by its kind.
+    /// Gives back the error that a reader of this module wrapped; any other error by its kind.
     #[must_use]
     pub fn from_io(error: &io::Error) -> Self {
         error

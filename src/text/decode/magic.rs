@@ -1,7 +1,7 @@
 //! What the first bytes of a file say about it: names of binary formats, and whether bytes that
 //! bear no name look like text.
 
-/// Start of a format, where it stands, and how a person calls it.
+/// Start of a format, where it stands, and its usual name.
 const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"SQLite format 3\0", "a SQLite database"),
     (0, b"\x7fELF", "an ELF program or core dump"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn code_pages_colours_and_arguments_with_nuls_are_text() {
+    fn code_pages_colors_and_arguments_with_nuls_are_text() {
         assert!(!looks_binary(
             &b"d\xe9j\xe0 vu \x93quoted\x94\r\n".repeat(50)
         ));

@@ -1,5 +1,7 @@
-//! JSON in a string that is too long: its first rows are kept, so that a long list of packages or transfers still
-//! tells something, and its brackets are closed.
+//! JSON in a string that is too long: the first rows of its list, such as packages or transfers, are kept, and its
+//! brackets are closed.
+use crate::text::json::escape::json_escape;
+use crate::text::json::path::{closing, opening};
 
 /// Brackets that may be open where it is cut.
 const DEEPEST: usize = 64;
@@ -20,7 +22,7 @@ pub(super) fn rows(text: &[u8], most: usize) -> Option<Rows> {
     let mut best: Option<(usize, Rows)> = None;
     let mut at = 0;
     while at < text.len().min(most) {
-        let (byte, length) = unit(text, at)?;
+        let (byte, length) = unit(text.get(at..)?)?;
         let here = at;
         at += length;
         if quoted {
@@ -31,19 +33,16 @@ pub(super) fn rows(text: &[u8], most: usize) -> Option<Rows> {
             b'"' if !open.is_empty() => quoted = true,
             b'{' | b'[' => open.push(byte),
             b'}' | b']' => {
-                let opened = if byte == b']' { b'[' } else { b'{' };
                 // More than one document is no JSON, nor are brackets that do not match.
-                (open.pop() == Some(opened) && !open.is_empty()).then_some(())?;
+                (open.pop() == Some(opening(byte)) && !open.is_empty()).then_some(())?;
             }
             b',' if open.last() == Some(&b'[')
                 && open.len() <= DEEPEST
                 && best.as_ref().is_none_or(|(depth, _)| open.len() <= *depth) =>
             {
-                let close = open.iter().rev();
-                let close = close.map(|b| if *b == b'[' { b']' } else { b'}' });
                 let rows = Rows {
                     keep: here,
-                    close: close.collect(),
+                    close: open.iter().rev().map(|b| closing(*b)).collect(),
                 };
                 best = Some((open.len(), rows));
             }
@@ -56,23 +55,19 @@ pub(super) fn rows(text: &[u8], most: usize) -> Option<Rows> {
     best.map(|(_, rows)| rows)
 }
 
-/// The character that the text means at `at`, where it is an ASCII one, and how it is written: in how many bytes.
-fn unit(text: &[u8], at: usize) -> Option<(u8, usize)> {
-    let byte = *text.get(at)?;
-    if byte != b'\\' {
-        return Some((byte, 1));
+/// The ASCII character at the front of the content of a JSON string, and in how many bytes it is written; `x` for an
+/// escape that stands for no ASCII character. `None` if the escape has not ended.
+pub(super) fn unit(text: &[u8]) -> Option<(u8, usize)> {
+    let first = *text.first()?;
+    if first != b'\\' {
+        return Some((first, 1));
     }
-    Some(match *text.get(at + 1)? {
-        b'n' => (b'\n', 2),
-        b'r' => (b'\r', 2),
-        b't' => (b'\t', 2),
-        b'b' | b'f' => (b' ', 2),
-        b'u' => {
-            let digits = std::str::from_utf8(text.get(at + 2..at + 6)?).ok()?;
-            let number = u32::from_str_radix(digits, 16).ok()?;
-            (u8::try_from(number).unwrap_or(b'x'), 6)
-        }
-        other => (other, 2),
+    let letter = *text.get(1)?;
+    let len = if letter == b'u' { 6 } else { 2 };
+    Some(match json_escape(text.get(..len)?) {
+        Some((meant, _)) => (u8::try_from(meant).unwrap_or(b'x'), len),
+        None if len == 6 => (b'x', len),
+        None => (letter, len),
     })
 }
 
@@ -125,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn any_bytes_are_survived_and_brackets_without_end_are_not_kept() {
+    fn any_bytes_are_read_and_brackets_without_end_are_not_kept() {
         for text in [
             "\\",
             "[\\u12",

@@ -1,21 +1,23 @@
-//! The rows of a long list that come behind its first ones: the last of them stay, since lists often end with what
-//! is newest, and those that tell of a failure, as far as there is room. They are read while they stream.
+//! The rows of a long list behind its first ones. The last rows stay, since lists often end with what is newest, and so
+//! do rows that report a failure, within a limit in bytes. They are read while they stream.
 use std::collections::VecDeque;
 
 use memchr::memmem::Finder;
 
-use super::first_rows::Rows;
+use super::first_rows::{Rows, unit};
+use crate::text::json::path::opening;
+use crate::text::json::scan::table;
 
 /// Brackets that may be open.
 const DEEPEST: usize = 64;
 
 /// The bytes that mean something outside the strings of the JSON.
-const SIGNS: [bool; 256] = super::cutter::table(b"\\{[}],");
+const SIGNS: [bool; 256] = table(b"\\{[}],");
 
 /// How many bytes may stay.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    /// Of rows that tell of a failure, and of the last ones: each.
+pub(super) struct Limits {
+    /// Of rows that report a failure, and as much again of the last ones.
     pub(super) rows: usize,
     /// What follows the list.
     pub(super) rest: usize,
@@ -23,8 +25,8 @@ pub(super) struct Room {
 
 /// Reads the rows of a list, byte by byte as the string has them.
 #[derive(Debug)]
-pub(super) struct LaterRows {
-    room: Room,
+pub(super) struct LastRows {
+    limits: Limits,
     open: Vec<u8>,
     /// Brackets open in the list itself.
     level: usize,
@@ -48,14 +50,12 @@ pub(super) struct LaterRows {
     error: Finder<'static>,
 }
 
-impl LaterRows {
+impl LastRows {
     /// Goes on behind the comma at which `first` was cut.
-    pub(super) fn new(first: &Rows, room: Room) -> Self {
-        let open = first.close.iter().rev();
-        let open = open.map(|b| if *b == b']' { b'[' } else { b'{' });
+    pub(super) fn new(first: &Rows, limits: Limits) -> Self {
         Self {
-            room,
-            open: open.collect(),
+            limits,
+            open: first.close.iter().rev().map(|b| opening(*b)).collect(),
             level: first.close.len(),
             quoted: false,
             escaped: false,
@@ -94,7 +94,7 @@ impl LaterRows {
                 continue;
             }
             self.unit.push(byte);
-            if let Some(letter) = meant(&self.unit) {
+            if let Some((letter, _)) = unit(&self.unit) {
                 self.unit.clear();
                 self.letter(letter);
             }
@@ -122,8 +122,7 @@ impl LaterRows {
                     self.ended = true;
                     *from = at - 1;
                 }
-                let opened = if sign == b']' { b'[' } else { b'{' };
-                self.over |= self.open.pop() != Some(opened);
+                self.over |= self.open.pop() != Some(opening(sign));
             }
         }
     }
@@ -136,19 +135,19 @@ impl LaterRows {
         } else if letter == b'"' {
             self.quoted = true;
         } else {
-            // Nobody writes brackets so.
+            // No program escapes brackets and commas: this is something else.
             self.over |= SIGNS[usize::from(letter)];
         }
     }
 
     /// Takes what belongs to the row, or follows the list.
     fn keep(&mut self, bytes: &[u8]) {
-        let room = match self.ended {
-            true => self.room.rest,
-            false => self.room.rows,
+        let limits = match self.ended {
+            true => self.limits.rest,
+            false => self.limits.rows,
         };
-        self.too_long |= self.row.len() + bytes.len() > room;
-        // A document of which so much follows its list is not what we think.
+        self.too_long |= self.row.len() + bytes.len() > limits;
+        // So much text behind the list: it was not the outermost one.
         self.over |= self.ended && self.too_long;
         if !self.too_long {
             self.row.extend_from_slice(bytes);
@@ -161,12 +160,12 @@ impl LaterRows {
         }
         self.last_len += self.row.len() + 1;
         self.last.push_back(std::mem::take(&mut self.row));
-        while self.last_len > self.room.rows {
+        while self.last_len > self.limits.rows {
             let Some(mut row) = self.last.pop_front() else {
                 break;
             };
             self.last_len -= row.len() + 1;
-            if self.failures.len() + row.len() < self.room.rows && self.tells_failure(&row) {
+            if self.failures.len() + row.len() < self.limits.rows && self.reports_failure(&row) {
                 self.failures.push(b',');
                 self.failures.extend_from_slice(&row);
             }
@@ -177,7 +176,7 @@ impl LaterRows {
 
     /// `"status":"failed"`, `"failed":true`, `"status":"error"`, an `error_code` and an `error_message` that say
     /// something, as JSON in a string is written.
-    fn tells_failure(&self, row: &[u8]) -> bool {
+    fn reports_failure(&self, row: &[u8]) -> bool {
         let value = |at: usize| row[..at].ends_with(b":\\\"") || row[..at].ends_with(b": \\\"");
         let failed = self.failed.find_iter(row).any(|at| {
             let behind = row[at + 6..].strip_prefix(b"\\\"");
@@ -206,24 +205,8 @@ impl LaterRows {
     }
 }
 
-/// True if `name` stands here, and `test` holds for what follows.
+/// True if `text` begins with `name`, and `test` holds for what follows.
 fn says(text: &[u8], name: &[u8], test: impl Fn(&[u8]) -> bool) -> bool {
     let value = text.strip_prefix(name);
     value.is_some_and(|value| test(value.trim_ascii_start()))
-}
-
-/// The letter that an escape means, once it is whole; `x` for one that is no sign of JSON.
-fn meant(unit: &[u8]) -> Option<u8> {
-    match unit {
-        [b'\\'] => None,
-        [b'\\', b'u', digits @ ..] if digits.len() < 4 => None,
-        [b'\\', b'u', digits @ ..] => {
-            let digits = std::str::from_utf8(digits).unwrap_or_default();
-            let number = u32::from_str_radix(digits, 16).unwrap_or(u32::MAX);
-            Some(u8::try_from(number).unwrap_or(b'x'))
-        }
-        [b'\\', b'n' | b'r' | b't' | b'b' | b'f', ..] => Some(b' '),
-        [_, letter, ..] => Some(*letter),
-        _ => Some(b'x'),
-    }
 }

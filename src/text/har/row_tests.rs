@@ -2,10 +2,10 @@
 use serde_json::{Value, json};
 
 use super::tests::{joined, limits, pieces};
-use super::withheld_note;
+use crate::text::har::long_string::withheld_note;
 
 #[test]
-fn of_json_in_a_long_string_the_first_rows_and_the_last_stay() {
+fn the_first_and_last_rows_of_json_in_a_long_string_stay() {
     let rows: Vec<Value> = (0..400).map(|n| json!({"id": n, "t": "a,b"})).collect();
     for (document, list) in [
         (json!(rows).to_string(), ""),
@@ -57,7 +57,7 @@ fn rows_of(document: &str, chunk: usize) -> Vec<Value> {
 }
 
 #[test]
-fn rows_that_tell_of_a_failure_stay_from_the_midst() {
+fn rows_that_report_a_failure_stay() {
     for failure in [
         json!({"id": "x", "status": "failed"}),
         json!({"id": "x", "failed": true}),
@@ -84,7 +84,7 @@ fn rows_that_tell_of_a_failure_stay_from_the_midst() {
 }
 
 #[test]
-fn what_stops_to_be_json_behind_its_first_rows_keeps_those_and_its_shape() {
+fn text_that_stops_being_json_keeps_its_first_rows() {
     let good = "{\"a\":1},".repeat(600);
     for bad in [
         "}",

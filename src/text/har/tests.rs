@@ -2,7 +2,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::text::block::reader::{Block, BlockReader, CutAt, Limits};
+use crate::text::block::model::{Block, CutAt, HarPart, Limits, Withheld};
+use crate::text::block::reader::BlockReader;
+use crate::text::har::long_string::withheld_note;
 
 pub(in crate::text::har) fn limits(block: usize, entry: usize) -> HarLimits {
     HarLimits {
@@ -25,7 +27,7 @@ pub(in crate::text::har) fn pieces(
     cut.finish();
     assert_eq!(cut.taken(), text.len() as u64);
     let all = std::iter::from_fn(|| cut.take()).collect();
-    (all, cut.trouble().cloned(), cut.entries.work)
+    (all, cut.trouble().cloned(), cut.0.list.work)
 }
 
 pub(in crate::text::har) fn joined(pieces: &[Piece]) -> Vec<u8> {
@@ -163,7 +165,7 @@ fn blocks_hold_as_many_whole_entries_as_fit() {
 }
 
 #[test]
-fn long_strings_are_left_out_and_say_so() {
+fn long_strings_are_left_out_with_a_note() {
     for (length, over) in [(200, false), (201, true), (5000, true)] {
         for filler in ["x", "\\\"", "\\\\", "\\u0000"] {
             let mut body = filler.repeat(length / filler.len());
@@ -292,7 +294,7 @@ fn a_har_cut_at_any_byte_gives_its_whole_entries_and_closed_brackets() {
 }
 
 #[test]
-fn what_is_no_har_is_told_with_its_place() {
+fn text_that_is_no_har_is_an_error_with_its_offset() {
     for (text, said, offset, kept) in [
         ("  <!DOCTYPE html><html>", "a saved web page", 2, false),
         ("<?xml version='1.0'?><a/>", "XML", 0, false),
@@ -385,7 +387,7 @@ fn the_work_grows_with_the_length_whatever_the_text_is() {
 }
 
 #[test]
-fn blocks_tell_part_lines_and_what_is_missing() {
+fn blocks_have_their_part_lines_and_what_was_left_out() {
     let body = "z".repeat(5000);
     let text = format!(
         "{{\"log\":{{\r\n\"entries\":[\r\n{{\"a\":1}},\r\n{{\"t\":\"{body}\"}},\r\n{{\"c\":3}}\r\n],\"x\":\"{body}\"}}}}"

@@ -1,20 +1,8 @@
 //! Where a JSON text may be cut: after a comma (or, between documents, after a line end), never
 //! inside a string, and as near to the root as can be.
-use memchr::{memchr2, memchr3};
+use memchr::memchr2;
 
-/// Strings up to this length are searched byte by byte.
-const SHORT: usize = 24;
-
-/// The bytes that mean something outside strings.
-const STRUCTURE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut rest: &[u8] = b"\"{[}],\n";
-    while let [byte, tail @ ..] = rest {
-        table[*byte as usize] = true;
-        rest = tail;
-    }
-    table
-};
+use super::scan::Scan;
 
 /// A place to cut: how deep it is nested, and the byte after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +11,13 @@ pub(in crate::text) struct Cut {
     pub(in crate::text) end: usize,
 }
 
-/// A scanner that remembers its place in a JSON text of any length. It needs no valid JSON: what
-/// stands before the first bracket is skipped, brackets need not match, and a raw line end closes
-/// a string, since JSON has none there.
+/// Looks for places to cut in a JSON text of any length. It needs no valid JSON: what stands before
+/// the first bracket is skipped, brackets need not match, and a raw line end closes a string.
 #[derive(Debug, Default)]
-pub(in crate::text) struct JsonScan {
+pub(in crate::text) struct CutScan {
     begun: bool,
     depth: u32,
-    in_string: bool,
-    escaped: bool,
+    scan: Scan,
     scanned: usize,
     /// Cuts before this byte make a block that is hardly worth it.
     late: usize,
@@ -39,11 +25,12 @@ pub(in crate::text) struct JsonScan {
     best_late: Option<Cut>,
 }
 
-impl JsonScan {
+impl CutScan {
     /// A scanner at the start of a text that prefers cuts from byte `late` of a block on.
     pub(in crate::text) fn new(late: usize) -> Self {
         Self {
             late,
+            scan: Scan::of_lines(),
             ..Self::default()
         }
     }
@@ -64,15 +51,29 @@ impl JsonScan {
     /// Scans `text` (which began with the block) on from where the last call ended, up to its end or
     /// up to just after the first cut that is at most `enough` deep.
     pub(in crate::text) fn scan(&mut self, text: &[u8], enough: Option<u32>) {
-        while let Some(rest) = text.get(self.scanned..).filter(|rest| !rest.is_empty()) {
-            if !self.begun {
-                let bracket = memchr2(b'{', b'[', rest);
-                self.begun = bracket.is_some();
-                self.scanned += bracket.unwrap_or(rest.len());
-            } else if self.in_string {
-                self.scan_string(rest);
-            } else if self.scan_structure(rest, enough) {
+        if !self.begun {
+            let rest = text.get(self.scanned..).unwrap_or_default();
+            let bracket = memchr2(b'{', b'[', rest);
+            self.scanned += bracket.unwrap_or(rest.len());
+            if bracket.is_none() {
                 return;
+            }
+            self.begun = true;
+        }
+        loop {
+            let in_string = self.scan.in_string;
+            let Some((at, sign)) = self.scan.next(text, self.scanned) else {
+                self.scanned = self.scanned.max(text.len());
+                return;
+            };
+            self.scanned = at + 1;
+            match sign {
+                _ if in_string => {}
+                b'{' | b'[' => self.depth = self.depth.saturating_add(1),
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b',' if self.met_cut(enough) => return,
+                b'\n' if self.depth == 0 && self.met_cut(enough) => return,
+                _ => {}
             }
         }
     }
@@ -83,64 +84,8 @@ impl JsonScan {
         *self = Self {
             begun: true,
             depth: cut.depth,
-            late: self.late,
-            ..Self::default()
+            ..Self::new(self.late)
         };
-    }
-
-    fn scan_string(&mut self, rest: &[u8]) {
-        if self.escaped {
-            self.escaped = false;
-            self.scanned += 1;
-            return;
-        }
-        // Most strings are too short to be worth the start of a vector search.
-        let near = rest.get(..SHORT).unwrap_or(rest);
-        let at = near
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))
-            .or_else(|| {
-                let far = rest.get(near.len()..)?;
-                memchr3(b'"', b'\\', b'\n', far).map(|at| near.len() + at)
-            });
-        let Some(at) = at else {
-            self.scanned += rest.len();
-            return;
-        };
-        self.scanned += at + 1;
-        match rest.get(at) {
-            Some(b'\\') => self.escaped = true,
-            _ => self.in_string = false,
-        }
-    }
-
-    /// Goes on outside strings, up to just behind the next quote; true if a cut that is shallow
-    /// enough was met.
-    fn scan_structure(&mut self, rest: &[u8], enough: Option<u32>) -> bool {
-        let begin = self.scanned;
-        for (at, &byte) in rest.iter().enumerate() {
-            if !STRUCTURE[usize::from(byte)] {
-                continue;
-            }
-            match byte {
-                b'"' => {
-                    self.in_string = true;
-                    self.scanned = begin + at + 1;
-                    return false;
-                }
-                b'{' | b'[' => self.depth = self.depth.saturating_add(1),
-                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-                b'\n' if self.depth > 0 => {}
-                _ => {
-                    self.scanned = begin + at + 1;
-                    if self.met_cut(enough) {
-                        return true;
-                    }
-                }
-            }
-        }
-        self.scanned = begin + rest.len();
-        false
     }
 
     fn met_cut(&mut self, enough: Option<u32>) -> bool {
@@ -165,9 +110,9 @@ mod tests {
     use super::*;
 
     fn best(text: &str) -> Option<(u32, &str)> {
-        let mut whole = JsonScan::new(0);
+        let mut whole = CutScan::new(0);
         whole.scan(text.as_bytes(), None);
-        let mut pieces = JsonScan::new(0);
+        let mut pieces = CutScan::new(0);
         for end in 0..=text.len() {
             pieces.scan(&text.as_bytes()[..end], None);
         }
@@ -204,7 +149,7 @@ mod tests {
     #[test]
     fn scanning_stops_at_the_first_cut_that_is_shallow_enough() {
         let text = br#"{"log":{"entries":[{"a":1,"b":2},{"a":3},{}"#;
-        let mut scan = JsonScan::new(0);
+        let mut scan = CutScan::new(0);
         scan.scan(text, Some(3));
         let cut = scan.best(3).unwrap();
         assert_eq!(&text[..cut.end], br#"{"log":{"entries":[{"a":1,"b":2},"#);
@@ -216,7 +161,7 @@ mod tests {
     #[test]
     fn a_cut_that_fills_the_block_is_preferred() {
         let text = br#"{"version":1,"entries":[1,2,3,4,5"#;
-        let mut scan = JsonScan::new(16);
+        let mut scan = CutScan::new(16);
         scan.scan(text, None);
         assert_eq!(scan.best(3).map(|cut| cut.depth), Some(2));
         assert_eq!(scan.best(1).map(|cut| cut.end), Some(13));

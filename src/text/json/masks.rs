@@ -1,5 +1,4 @@
-//! Which of 64 bytes are quotes, brackets and commas, as bits of a word: all bytes of a step are looked at
-//! at once, whatever they are.
+//! Quotes, brackets and commas of 64 bytes at once, as the bits of a word.
 
 /// Bytes that are looked at in one step.
 pub(in crate::text) const STEP: usize = 64;
@@ -56,8 +55,8 @@ impl<'a> Masks<'a> {
     }
 }
 
-/// The characters that a backslash escapes. `carry` says whether the last step ended with a backslash
-/// that escapes, and is told whether this one does.
+/// The characters that a backslash escapes. `carry` is true if the last step ended with a backslash
+/// that escapes, and becomes so if this one does.
 pub(in crate::text) fn escaped(slashes: u64, carry: &mut bool) -> u64 {
     const EVEN: u64 = 0x5555_5555_5555_5555;
     let slashes = slashes & !u64::from(*carry);
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn each_byte_is_told_from_every_other_wherever_it_stands() {
+    fn each_byte_has_its_bit_wherever_it_is() {
         for first in 0..=255u8 {
             let bytes: Vec<u8> = (0..64)
                 .map(|at| first.wrapping_add(u8::wrapping_mul(at, 37)))
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_paired_as_one_reads_them_also_over_the_edge_of_a_step() {
+    fn escapes_are_paired_also_over_the_end_of_a_step() {
         let mut state = 7u64;
         for _ in 0..2000 {
             state = state

@@ -1,115 +1,173 @@
-//! Which objects and arrays are open where a JSON text was cut, and under which keys: what a block in
-//! the middle of a document must be told to be understood as in the whole.
-use memchr::memchr3;
+//! Which objects and arrays are open at a place of a JSON text, and under which keys: the context that a block in the
+//! middle of a document needs to be understood as in the whole.
+use super::scan::Scan;
 
-/// Longer keys are no names of fields.
+/// Longer keys are not kept.
 const LONGEST_KEY: usize = 128;
 /// Deeper brackets are counted, their keys are not kept.
-const DEEPEST: usize = 32;
+pub(in crate::text) const DEEPEST: usize = 512;
 
 /// The open brackets of a JSON text so far, from the root.
 #[derive(Debug, Default)]
-pub(in crate::text) struct JsonPath {
+pub(in crate::text) struct Path {
     open: Vec<Open>,
     /// Brackets that are open beyond the deepest that are kept.
     deeper: usize,
+    /// The last string.
+    word: Vec<u8>,
+    last: Last,
 }
 
 /// A bracket that is open, and the key it stands under.
 #[derive(Debug)]
-pub(in crate::text) struct Open {
-    pub(in crate::text) bracket: u8,
-    pub(in crate::text) key: Vec<u8>,
+struct Open {
+    bracket: u8,
+    key: Vec<u8>,
 }
 
-impl JsonPath {
+/// What the scan met last, blanks aside.
+#[derive(Debug, Default)]
+enum Last {
+    #[default]
+    Other,
+    /// A string, which is a key if a colon follows.
+    Word,
+    /// A key and its colon.
+    Key,
+}
+
+impl Path {
     /// Goes on over a text that begins and ends outside strings.
     pub(in crate::text) fn advance(&mut self, text: &[u8]) {
-        // The last string, which is a key if a colon follows.
-        let mut key = 0..0;
-        let mut at = 0;
-        while let Some(byte) = text.get(at) {
-            match byte {
-                b'"' => {
-                    let end = string_end(text, at + 1);
-                    key = at + 1..end;
-                    at = end;
-                }
-                b'{' | b'[' => {
-                    let name = text.get(key.clone()).unwrap_or_default();
-                    let gap = text.get(key.end + 1..at).unwrap_or_default();
-                    let named = gap.trim_ascii() == b":" && name.len() <= LONGEST_KEY;
-                    self.push(*byte, if named { name } else { b"" });
-                }
-                b'}' | b']' => self.pop(),
-                _ => {}
+        let (mut scan, mut at) = (Scan::of_lines(), 0);
+        loop {
+            let in_string = scan.in_string;
+            let found = scan.next(text, at);
+            let to = found.map_or(text.len(), |(place, _)| place);
+            let between = text.get(at..to).unwrap_or_default();
+            match in_string {
+                true => self.string(between),
+                false => self.plain(between),
             }
-            at += 1;
+            let Some((_, sign)) = found else { return };
+            if !in_string {
+                self.sign(sign);
+            }
+            at = to + 1;
         }
     }
 
-    fn push(&mut self, bracket: u8, key: &[u8]) {
-        if self.open.len() < DEEPEST {
-            let key = key.to_vec();
-            self.open.push(Open { bracket, key });
-        } else {
-            self.deeper += 1;
+    /// A string with this content has ended.
+    pub(in crate::text) fn string(&mut self, content: &[u8]) {
+        self.word.clear();
+        if content.len() <= LONGEST_KEY {
+            self.word.extend_from_slice(content);
+        }
+        self.last = Last::Word;
+    }
+
+    /// What stands between structural bytes, outside strings: numbers, words, blanks.
+    pub(in crate::text) fn plain(&mut self, text: &[u8]) {
+        if !text.trim_ascii().is_empty() {
+            self.last = Last::Other;
         }
     }
 
-    fn pop(&mut self) {
-        if self.deeper > 0 {
-            self.deeper -= 1;
-        } else {
-            self.open.pop();
+    /// A structural byte outside strings.
+    pub(in crate::text) fn sign(&mut self, sign: u8) {
+        match sign {
+            b'{' | b'[' if self.open.len() < DEEPEST => {
+                let key = match self.last {
+                    Last::Key => self.word.clone(),
+                    _ => Vec::new(),
+                };
+                self.open.push(Open { bracket: sign, key });
+            }
+            b'{' | b'[' => self.deeper += 1,
+            b'}' | b']' if self.deeper > 0 => self.deeper -= 1,
+            b'}' | b']' => {
+                self.open.pop();
+            }
+            b'\n' | b'"' => return,
+            _ => {}
         }
+        self.last = match (sign, &self.last) {
+            (b':', Last::Word) => Last::Key,
+            _ => Last::Other,
+        };
+    }
+
+    /// How many brackets are open.
+    pub(in crate::text) fn depth(&self) -> usize {
+        self.open.len() + self.deeper
+    }
+
+    /// The innermost bracket, if it is not too deep to be kept.
+    pub(in crate::text) fn innermost(&self) -> Option<u8> {
+        self.open.last().map(|open| open.bracket)
+    }
+
+    /// True if the innermost bracket is the list of the entries of a HAR: `"log":{"entries":[`.
+    pub(in crate::text) fn is_at_entries(&self) -> bool {
+        self.deeper == 0
+            && match self.open.as_slice() {
+                [.., log, list] => {
+                    (list.bracket, &*list.key) == (b'[', b"entries")
+                        && (log.bracket, &*log.key) == (b'{', b"log")
+                }
+                _ => false,
+            }
     }
 
     /// The open brackets as JSON that goes on: `{"log":{"entries":[`. Empty at the root.
     pub(in crate::text) fn context(&self) -> Vec<u8> {
-        context(&self.open)
+        let mut out = Vec::new();
+        let mut inside = b'[';
+        for open in &self.open {
+            if inside == b'{' {
+                out.push(b'"');
+                out.extend_from_slice(&open.key);
+                out.extend_from_slice(b"\":");
+            }
+            out.push(open.bracket);
+            inside = open.bracket;
+        }
+        out
+    }
+
+    /// Closes all brackets: what must follow for the document to be whole.
+    pub(in crate::text) fn close(&mut self) -> Vec<u8> {
+        self.deeper = 0;
+        let open = std::mem::take(&mut self.open);
+        open.iter()
+            .rev()
+            .map(|open| closing(open.bracket))
+            .collect()
     }
 }
 
-/// Open brackets as JSON that goes on; empty at the root.
-pub(in crate::text) fn context(brackets: &[Open]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut inside = b'[';
-    for open in brackets {
-        if inside == b'{' {
-            out.push(b'"');
-            out.extend_from_slice(&open.key);
-            out.extend_from_slice(b"\":");
-        }
-        out.push(open.bracket);
-        inside = open.bracket;
-    }
-    out
+/// The bracket that closes this one.
+pub(in crate::text) fn closing(bracket: u8) -> u8 {
+    if bracket == b'[' { b']' } else { b'}' }
 }
 
-/// The quote that ends the string which begins at `start`, or the raw line end that cuts it off, or
-/// the end of the text.
-fn string_end(text: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(found) = text
-        .get(at..)
-        .and_then(|rest| memchr3(b'"', b'\\', b'\n', rest))
-    {
-        at += found;
-        if text.get(at) != Some(&b'\\') {
-            return at;
-        }
-        at += 2;
-    }
-    text.len()
+/// The bracket that this one closes.
+pub(in crate::text) fn opening(bracket: u8) -> u8 {
+    if bracket == b']' { b'[' } else { b'{' }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn behind(text: &str) -> Path {
+        let mut path = Path::default();
+        path.advance(text.as_bytes());
+        path
+    }
+
     #[test]
-    fn the_way_from_the_root_is_known_at_every_cut() {
+    fn open_brackets_and_their_keys_are_known_at_every_cut() {
         let cases = [
             (
                 r#"{"log":{"version":"1","entries":[{"a":1},"#,
@@ -123,13 +181,14 @@ mod tests {
             ("{\"cut\n\"k\":[1,", r#"{"k":["#),
         ];
         for (text, context) in cases {
-            let mut path = JsonPath::default();
-            path.advance(text.as_bytes());
+            let mut path = behind(text);
             assert_eq!(String::from_utf8_lossy(&path.context()), context, "{text}");
+            path.close();
+            assert_eq!(path.depth(), 0);
         }
-        let mut deep = JsonPath::default();
-        deep.advance("[".repeat(100).as_bytes());
-        deep.advance("]".repeat(99).as_bytes());
+        let mut deep = behind(&"[".repeat(1000));
+        assert_eq!(deep.depth(), 1000);
+        deep.advance("]".repeat(999).as_bytes());
         assert_eq!(deep.context(), b"[");
     }
 }

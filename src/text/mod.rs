@@ -10,6 +10,7 @@ mod block;
 mod decode;
 mod har;
 mod json;
+mod mapped;
 mod stamp;
 
 pub use block::line_ends::{LineEnds, count_newlines, line_bounds};
@@ -25,4 +26,5 @@ pub use har::entry_spans::har_entries;
 pub use har::long_string::withheld_note;
 pub use har::start::looks_like_har;
 pub use json::escape::json_escape;
+pub use mapped::{MappedText, Run, place};
 pub use stamp::{Stamp, parse, place_year, to_utc};

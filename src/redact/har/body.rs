@@ -15,14 +15,15 @@ use super::pairs::Pairs;
 use super::queries::values;
 use super::sites::{Address, Site, site};
 use super::strings::{Among, among, random_words};
-use super::unescape::{Plain, escaped, plain};
 use crate::pseudonym::is_pseudonym;
 use crate::redact::engine::edits::{Edit, Edits, Rank};
 use crate::redact::engine::redactor::{Dialect, Pass};
+use crate::redact::nested::unescape::{Layer, escaped, mapped, plain_json};
 use crate::redact::rules::compiled::Kind;
 use crate::redact::secret::token;
 use crate::redact::value::columns::Tables;
 use crate::redact::value::quote::Mark;
+use crate::text::MappedText;
 
 /// Base64 of a marker of ours is shorter.
 const LONGEST_MARKER: usize = 200;
@@ -145,7 +146,7 @@ impl Walker<'_> {
             return;
         }
         let text = self.pass.text;
-        let part = |span: &Option<Range<usize>>| plain(span.clone().map_or(b"", |s| &text[s]));
+        let part = |span: &Option<Range<usize>>| plain_json(span.clone().map_or(b"", |s| &text[s]));
         let (url, method) = (part(&call.url), part(&call.method));
         let path = Address::of(&url).path;
         let from = Source {
@@ -222,7 +223,7 @@ impl Walker<'_> {
         if span.is_empty() {
             return;
         }
-        let mime = mime(&plain(body.mime.clone().map_or(b"", |s| &text[s])));
+        let mime = mime(&plain_json(body.mime.clone().map_or(b"", |s| &text[s])));
         if mime == Mime::Binary {
             return self.drop_text(span, body.base64, "binary");
         }
@@ -246,11 +247,12 @@ impl Walker<'_> {
             leaves: false,
         };
         if is_api(from) && document || shape.form || shape.table {
-            let plain = Plain::of(text, span.clone());
+            let plain = mapped(text, span.clone(), Layer::Json)
+                .unwrap_or_else(|| MappedText::of(text, span.clone()));
             let edits = self.walked(&plain.bytes, shape, from);
             for edit in edits {
                 let place = plain.place(&(edit.start..edit.end));
-                let text = escaped(&edit.text);
+                let text = escaped(&edit.text, Layer::Json);
                 self.pass
                     .edits
                     .push(place.start, place.end, edit.rank, edit.rule, text);
@@ -318,7 +320,7 @@ impl Walker<'_> {
         }
         let ours = base64
             && raw.len() <= LONGEST_MARKER
-            && token::base64(&plain(raw)).is_some_and(|bytes| is_pseudonym(&bytes));
+            && token::base64(&plain_json(raw)).is_some_and(|bytes| is_pseudonym(&bytes));
         if ours {
             return;
         }

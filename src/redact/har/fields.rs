@@ -6,10 +6,10 @@ use super::cursor::{blank, is_word, skip, string};
 use super::endpoints::{Fields, Treatment};
 use super::headers::is_mixed;
 use super::scalars::scalars;
-use super::unescape::plain;
 use crate::pseudonym::is_pseudonym;
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::{Level, Pass};
+use crate::redact::nested::unescape::plain_json;
 use crate::redact::rules::compiled::{Kind, RuleId};
 use crate::redact::value::quote::Mark;
 
@@ -46,7 +46,7 @@ pub(super) fn is_document(text: &[u8]) -> bool {
 
 /// The same of a text as a string of the trace has it.
 pub(super) fn holds_document(raw: &[u8]) -> bool {
-    is_document(&plain(&raw[..raw.len().min(16)]))
+    is_document(&plain_json(&raw[..raw.len().min(16)]))
 }
 
 impl Walk<'_, '_> {
@@ -132,7 +132,7 @@ impl Walk<'_, '_> {
             if !path.is_empty() {
                 path.push(b'.');
             }
-            match plain(&text[name]) {
+            match plain_json(&text[name]) {
                 // No list names it, and it must not look like two names.
                 name if name.contains(&b'.') => path.push(b'*'),
                 name => path.extend_from_slice(&name),
@@ -180,7 +180,7 @@ impl Walk<'_, '_> {
         if raw.is_empty() || is_pseudonym(raw) {
             return;
         }
-        if quoted && self.pass.r.is_kept(&plain(raw)) {
+        if quoted && self.pass.r.is_kept(&plain_json(raw)) {
             return;
         }
         let name = path.rsplit(|b| *b == b'.').next().unwrap_or_default();

@@ -25,7 +25,6 @@ mod schemes;
 mod scratch;
 mod sites;
 mod strings;
-mod unescape;
 mod uniform;
 mod written;
 
@@ -42,17 +41,17 @@ pub(super) use scalars::{Scalar, scalars};
 
 use entry::{RuleIds, Walker};
 use scratch::Scratch;
-use uniform::Uniform;
+use uniform::without_needless_escapes;
 
 impl Redactor {
     /// What must go from whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
     /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
     /// as text.
     pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
-        let Some(uniform) = Uniform::of(block) else {
+        let Some(uniform) = without_needless_escapes(block) else {
             return self.uniform_entries(block, tally);
         };
-        let mut edits = self.uniform_entries(&uniform.text, tally);
+        let mut edits = self.uniform_entries(&uniform.bytes, tally);
         for edit in &mut edits {
             let place = uniform.place(&(edit.start..edit.end));
             (edit.start, edit.end) = (place.start, place.end);
@@ -83,10 +82,10 @@ impl Redactor {
         let scratch = Scratch::new(block, &mut stretches, &placed);
         self.note(block, &placed, tally);
 
-        let mut pass = Pass::new(self, &scratch.text, tally, Dialect::Log, 0);
+        let mut pass = Pass::new(self, &scratch.text.bytes, tally, Dialect::Log, 0);
         pass.run();
-        let found = std::mem::take(&mut pass.edits).settle(&scratch.text);
-        self.note(&scratch.text, &found, tally);
+        let found = std::mem::take(&mut pass.edits).settle(&scratch.text.bytes);
+        self.note(&scratch.text.bytes, &found, tally);
 
         let mut edits = Edits(placed);
         for edit in found {

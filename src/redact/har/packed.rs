@@ -8,10 +8,11 @@ use super::body::{DEPTH, Shape, Source};
 use super::entry::Walker;
 use super::fields::is_document;
 use super::mime::{Mime, is_plain};
-use super::unescape::plain;
+
 use crate::pseudonym::is_pseudonym;
 use crate::redact::engine::edits::{Rank, splice};
 use crate::redact::engine::redactor::Dialect;
+use crate::redact::nested::unescape::plain_json;
 use crate::redact::secret::token;
 
 /// Shorter texts are not looked at as base64.
@@ -22,7 +23,7 @@ const SHORTEST_PLAIN: usize = 24;
 impl Walker<'_> {
     /// A body in base64: opened, redacted, packed again; what opens to no text is dropped.
     pub(super) fn packed(&mut self, span: Range<usize>, mime: Mime, from: Source<'_>) {
-        let raw = plain(&self.pass.text[span.clone()]);
+        let raw = plain_json(&self.pass.text[span.clone()]);
         let letters: Vec<u8> = raw
             .iter()
             .copied()

@@ -6,8 +6,8 @@ use super::entry::{Call, Walker, is_harmless};
 use super::headers;
 use super::headers::{Treatment, is_mixed};
 use super::members::member_name;
-use super::unescape::plain;
 use crate::redact::engine::redactor::Level;
+use crate::redact::nested::unescape::plain_json;
 use crate::redact::rules::compiled::{Field, Kind};
 use crate::redact::value::locate::{Join, Value};
 use crate::redact::value::quote::Mark;
@@ -235,14 +235,14 @@ impl Walker<'_> {
                 Pairs::Dropped(why) => self.drop_text(value, false, why),
                 _ if pair.file => self.drop_text(value, false, "upload"),
                 _ if pair.several => self.secret(value, self.rules.header),
-                Pairs::Headers => self.header(&plain(&text[name.clone()]), value, call),
+                Pairs::Headers => self.header(&plain_json(&text[name.clone()]), value, call),
                 Pairs::Cookies => {
                     let cookie = Kind::Secret("cookie".to_owned());
                     let rule = self.rules.cookie;
                     self.pass
                         .replace(&cookie, value, Mark::Double(0), None, rule);
                 }
-                Pairs::Query => self.parameter(&plain(&text[name.clone()]), value),
+                Pairs::Query => self.parameter(&plain_json(&text[name.clone()]), value),
             }
         }
         if let Some(name) = &pair.name {

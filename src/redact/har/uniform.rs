@@ -1,84 +1,37 @@
-//! Entries as most writers spell them: some escape signs that need no escape (`\/`, `\u003d`, `\u0026`), and what
-//! stands around them would look like something else. What is found in the plainer text is cut at its place.
-use std::ops::Range;
+//! Entries without escapes that JSON does not need (`\/`, `\u003d`, `\u0026`), as some writers have them: the rules know
+//! the plain spelling. What is found in the plain text is cut at its place.
+use crate::text::{MappedText, json_escape};
 
-/// A text without needless escapes.
-pub(super) struct Uniform {
-    pub(super) text: Vec<u8>,
-    escapes: Vec<Escape>,
+/// `text` without needless escapes; `None` if it has none.
+pub(super) fn without_needless_escapes(text: &[u8]) -> Option<MappedText> {
+    let signs = [&b"\\/"[..], b"\\u00", b"&#"];
+    if !signs
+        .iter()
+        .any(|sign| memchr::memmem::find(text, sign).is_some())
+    {
+        return None;
+    }
+    let mut out = MappedText::with_capacity(text.len());
+    let (mut at, mut look) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'\\', b'&', text.get(look..).unwrap_or_default()) {
+        let sign = look + found;
+        let Some((plain, used)) = needless_escape(&text[sign..]) else {
+            look = sign + if text[sign] == b'&' { 1 } else { 2 };
+            continue;
+        };
+        look = sign + used;
+        out.copy(text, at..sign);
+        out.replace(sign..look, plain);
+        at = look;
+    }
+    if at == 0 {
+        return None;
+    }
+    out.copy(text, at..text.len());
+    Some(out)
 }
 
-/// Where an escape stood, and what stands for it.
-struct Escape {
-    at: usize,
-    len: usize,
-    from: Range<usize>,
-}
-
-impl Uniform {
-    /// `None` where nothing is escaped that needs none.
-    pub(super) fn of(text: &[u8]) -> Option<Self> {
-        let signs = [&b"\\/"[..], b"\\u00", b"&#"];
-        if !signs
-            .iter()
-            .any(|sign| memchr::memmem::find(text, sign).is_some())
-        {
-            return None;
-        }
-        let mut out = Self {
-            text: Vec::with_capacity(text.len()),
-            escapes: Vec::new(),
-        };
-        let mut at = 0;
-        let mut look = 0;
-        while let Some(found) = memchr::memchr2(b'\\', b'&', text.get(look..).unwrap_or_default()) {
-            let sign = look + found;
-            let Some((plain, used)) = needless_escape(&text[sign..]) else {
-                look = sign + if text[sign] == b'&' { 1 } else { 2 };
-                continue;
-            };
-            out.text.extend_from_slice(&text[at..sign]);
-            out.escapes.push(Escape {
-                at: out.text.len(),
-                len: plain.len(),
-                from: sign..sign + used,
-            });
-            out.text.extend_from_slice(plain);
-            look = sign + used;
-            at = look;
-        }
-        if out.escapes.is_empty() {
-            return None;
-        }
-        out.text.extend_from_slice(&text[at..]);
-        Some(out)
-    }
-
-    /// The place in the text of a stretch that is not empty: an escape is never cut in its midst.
-    pub(super) fn place(&self, span: &Range<usize>) -> Range<usize> {
-        let start = self.before(span.start);
-        let start = match start {
-            Some(escape) if span.start < escape.at + escape.len => escape.from.start,
-            Some(escape) => escape.from.end + (span.start - escape.at - escape.len),
-            None => span.start,
-        };
-        let last = span.end.saturating_sub(1);
-        let end = match self.before(last) {
-            Some(escape) if last < escape.at + escape.len => escape.from.end,
-            Some(escape) => escape.from.end + (last - escape.at - escape.len) + 1,
-            None => span.end,
-        };
-        start..end.max(start)
-    }
-
-    /// The last escape that begins at a position or before it.
-    fn before(&self, position: usize) -> Option<&Escape> {
-        let after = self.escapes.partition_point(|e| e.at <= position);
-        self.escapes.get(after.checked_sub(1)?)
-    }
-}
-
-/// How pages hide the sign of an address from those who collect them.
+/// How web pages write the `@` of an address, to hide it from programs that collect addresses.
 const AT: [&[u8]; 2] = [b"&#64;", b"&#x40;"];
 
 /// What stands for the escape at the front of a text, and how long that is, if it needs none or a shorter one.
@@ -96,24 +49,21 @@ fn needless_escape(text: &[u8]) -> Option<(&'static [u8], usize)> {
         }
     }
     const SIGNS: &[u8; 95] = b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
-    match text.get(1)? {
-        b'/' => Some((b"/", 2)),
-        b'u' => {
-            let digit = |i: usize| char::from(*text.get(i)?).to_digit(16);
-            let code = (2..6).try_fold(0, |code, i| Some(code << 4 | digit(i)?))?;
-            // A sign that nobody sees parts what stands around it, as the end of a line does.
-            let Some(place) = usize::try_from(code).ok()?.checked_sub(0x20) else {
-                return Some((b"\\n", 6));
-            };
-            let plain = match SIGNS.get(place..=place)? {
-                b"\"" => b"\\\"",
-                b"\\" => b"\\\\",
-                plain => plain,
-            };
-            Some((plain, 6))
-        }
-        _ => None,
+    if !matches!(text.get(1)?, b'/' | b'u') {
+        return None;
     }
+    let (meant, used) = json_escape(text)?;
+    let plain = match meant {
+        '"' => b"\\\"",
+        '\\' => b"\\\\",
+        // A control character separates words, as a line end does.
+        ..' ' => b"\\n",
+        meant => {
+            let place = usize::try_from(u32::from(meant)).ok()? - 0x20;
+            SIGNS.get(place..=place)?
+        }
+    };
+    Some((plain, used))
 }
 
 #[cfg(test)]
@@ -121,12 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn needless_escapes_go_and_places_are_known() {
+    fn needless_escapes_are_removed_and_places_are_known() {
         let text = br#"{"u":"https:\/\/h\u003fa\u003D1\u0026b=\u0022x\u005c\n\\u003d\u00e9\""}"#;
-        let uniform = Uniform::of(text).unwrap();
+        let uniform = without_needless_escapes(text).unwrap();
         let plain = br#"{"u":"https://h?a=1&b=\"x\\\n\\u003d\u00e9\""}"#;
         assert_eq!(
-            String::from_utf8_lossy(&uniform.text),
+            String::from_utf8_lossy(&uniform.bytes),
             String::from_utf8_lossy(plain)
         );
         let part = |from: &str| {
@@ -143,10 +93,10 @@ mod tests {
         assert_eq!(part(r"\\u003d"), r"\\u003d");
         assert_eq!(uniform.place(&(0..plain.len())), 0..text.len());
         let text = br#""a\u0000b &#64;c \u0026#x40;d &amp;""#;
-        let uniform = Uniform::of(text).unwrap();
-        assert_eq!(uniform.text, br#""a\nb @c @d &amp;""#);
+        let uniform = without_needless_escapes(text).unwrap();
+        assert_eq!(uniform.bytes, br#""a\nb @c @d &amp;""#);
         for same in [&br#"{"a":"b\n\\/c"}"#[..], br#""\u00e9 &#6""#, b"", b"\\"] {
-            assert!(Uniform::of(same).is_none());
+            assert!(without_needless_escapes(same).is_none());
         }
     }
 }

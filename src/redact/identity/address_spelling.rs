@@ -3,7 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use crate::redact::nested::unescape::unescape_percent;
+use crate::redact::nested::unescape::{Layer, unescaped};
 
 /// Words that stand before an address in the name of a host and tell nothing about anybody.
 const PLACE_WORDS: &[&[u8]] = &[
@@ -54,8 +54,8 @@ pub(in crate::redact) fn is_place_word(word: &[u8]) -> bool {
 pub(in crate::redact) fn address(spelling: &[u8]) -> Option<IpAddr> {
     let decoded;
     let mut text = spelling.trim_ascii();
-    if text.contains(&b'%') {
-        decoded = unescape_percent(text);
+    if let Some(plain) = unescaped(text, Layer::Percent) {
+        decoded = plain;
         text = &decoded;
     }
     let text = text.split(|b| *b == b'%').next()?;
@@ -113,8 +113,8 @@ fn number(text: &[u8]) -> Option<Ipv4Addr> {
 pub(in crate::redact) fn mac(spelling: &[u8]) -> Option<[u8; 6]> {
     let decoded;
     let mut text = spelling.trim_ascii();
-    if text.contains(&b'%') {
-        decoded = unescape_percent(text);
+    if let Some(plain) = unescaped(text, Layer::Percent) {
+        decoded = plain;
         text = &decoded;
     }
     let mut bytes: Vec<u8> = Vec::with_capacity(8);

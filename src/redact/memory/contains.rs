@@ -9,7 +9,7 @@ use crate::redact::engine::clean::Redacted;
 use crate::redact::engine::redactor::{Dialect, Redactor};
 use crate::redact::engine::replace::{holds_ours, is_done};
 use crate::redact::engine::tally::{Secret, Tally};
-use crate::redact::nested::view::{Layer, Plain, escape, unescaped};
+use crate::redact::nested::unescape::{Layer, Plain, escape, unescaped};
 use crate::redact::rules::user::is_inside_ours;
 
 /// One byte of a secret behind escapes is no longer.

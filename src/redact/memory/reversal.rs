@@ -11,7 +11,7 @@ use crate::pseudonym::{Pseudonyms, find_at, identifier_kind, is_pseudonym};
 use crate::redact::engine::edits::{Edit, Rank};
 use crate::redact::engine::redactor::{Dialect, Pass, Redactor};
 use crate::redact::engine::tally::Tally;
-use crate::redact::nested::unescape::{unescape_json, unescape_percent, unescape_xml};
+use crate::redact::nested::unescape::{Layer, unescaped};
 use crate::redact::secret::token;
 
 /// No name is longer; what is, was no name.
@@ -186,13 +186,13 @@ fn spellings(raw: &str) -> Vec<Zeroizing<String>> {
             .map(|t| Zeroizing::new(t.to_owned()))
     };
     let mut out = vec![Zeroizing::new(raw.to_owned())];
-    for unescape in [unescape_percent, unescape_json, unescape_xml] {
+    for layer in [Layer::Percent, Layer::Json, Layer::Entity] {
         let mut last = Zeroizing::new(raw.as_bytes().to_vec());
         for _ in 0..MOST_ESCAPES {
-            let next = Zeroizing::new(unescape(&last));
-            if next == last {
+            let Some(next) = unescaped(&last, layer) else {
                 break;
-            }
+            };
+            let next = Zeroizing::new(next);
             out.extend(text(&next));
             last = next;
         }

@@ -8,7 +8,7 @@ use super::encoded::{EncodedGrams, GRAM};
 use super::secret_store::{Piece, Pieces};
 use super::spellings::ENCODED;
 use crate::redact::engine::tally::Secret;
-use crate::redact::nested::view::{Layer, View};
+use crate::redact::nested::unescape::{Layer, unescaped};
 
 /// Shorter secrets are too ordinary to be looked for.
 const SHORTEST_SECRET: usize = 8;
@@ -88,12 +88,12 @@ impl Learned {
         }
         self.secrets += 1;
         // Where a text is unescaped, what looks like an escape in the secret itself goes as well.
-        let mut view = View::of(value, Layer::Any);
+        let mut plain = unescaped(value, Layer::Any);
         for _ in 1..LAYERS {
-            let Some(now) = view else { break };
-            view = View::of(&now.bytes, Layer::Any);
-            if now.bytes.len() >= SHORTEST_SECRET {
-                self.insert_spelling(&now.bytes, kind, id);
+            let Some(now) = plain else { break };
+            plain = unescaped(&now, Layer::Any);
+            if now.len() >= SHORTEST_SECRET {
+                self.insert_spelling(&now, kind, id);
             }
         }
     }

@@ -9,7 +9,7 @@ use super::secret_store::Piece;
 use super::secrets::{LAYERS, Learned};
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::Pass;
-use crate::redact::nested::view::{Layer, View, unescaped};
+use crate::redact::nested::unescape::{Layer, mapped, next_layer, unescaped};
 use crate::redact::secret::token;
 
 /// Encodings inside encodings are followed this deep.
@@ -43,19 +43,14 @@ impl Pass<'_> {
 
     /// The secrets of a line behind escapes.
     fn learned_escaped(&mut self, line: Range<usize>) {
-        let mut view = View::of(&self.text[line.clone()], Layer::Any);
+        let mut view = mapped(self.text, line, Layer::Any);
         for _ in 0..LAYERS {
             let Some(now) = view else { return };
-            let place = |span: Range<usize>| {
-                let place = now.place(span);
-                line.start + place.start..line.start + place.end
-            };
+            let place = |span: Range<usize>| now.place(&span);
             self.learned_plain(&now.bytes, place);
             // Words without an escape in them were seen before.
-            self.learned_words(&now.bytes, place, |span| {
-                now.place(span.clone()).len() > span.len()
-            });
-            view = now.next(Layer::Any);
+            self.learned_words(&now.bytes, place, |span| now.place(span).len() > span.len());
+            view = next_layer(now, Layer::Any);
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::redact::rules::compiled::RuleId;
 use std::ops::Range;
 
-use super::view::{Layer, View, escaped};
+use super::unescape::{Layer, escaped, mapped};
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::{Dialect, Pass};
 
@@ -67,7 +67,7 @@ impl Pass<'_> {
         let span = stretch(self.text, at, layer, self.marks.escapes[place].end);
         self.marks.escapes[place].end = span.end;
         let text = &self.text[span.clone()];
-        let Some(view) = View::of(text, layer) else {
+        let Some(view) = mapped(self.text, span.clone(), layer) else {
             return;
         };
         if self.too_much(view.bytes.len()) {
@@ -95,10 +95,10 @@ impl Pass<'_> {
         }
         self.marks.work = work;
         for edit in edits {
-            let place = view.place(edit.start..edit.end);
+            let place = view.place(&(edit.start..edit.end));
             self.edits.push(
-                span.start + place.start,
-                span.start + place.end,
+                place.start,
+                place.end,
                 edit.rank,
                 edit.rule,
                 escaped(&edit.text, layer),

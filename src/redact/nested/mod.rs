@@ -16,7 +16,6 @@ mod packed;
 mod runs;
 mod saml;
 pub(super) mod unescape;
-pub(super) mod view;
 
 pub(super) use base64::{HEADS, ZLIB};
 pub(super) use escapes::ESCAPES;

@@ -1,6 +1,8 @@
 //! Words of base64 as they stand in a text: with percent signs, escaped slashes and line ends in them.
 use std::ops::Range;
 
+use super::unescape;
+use super::unescape::{Layer, Plain};
 use crate::redact::secret::token;
 
 /// Longest line of base64 that is followed over the ends of its lines.
@@ -62,34 +64,24 @@ fn plain(text: &[u8], letters: &mut Vec<u8>) -> usize {
     len
 }
 
-/// `%2B`, `\/`, `\u002b`, and the line ends `\n`, `\r\n` of wrapped base64 in a string.
+/// `%2B`, `\/`, `\u002b`, `&#43;`, and the line ends `\n`, `\r\n` of wrapped base64 in a string.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
-    match text {
-        [b'%', b'2', b'b' | b'B', ..] => Some((b'+', 3)),
-        [b'%', b'2', b'f' | b'F', ..] => Some((b'/', 3)),
-        [b'%', b'3', b'd' | b'D', ..] => Some((b'=', 3)),
-        [b'%', b'0', b'a' | b'A' | b'd' | b'D', ..] => Some((b'\n', 3)),
-        [b'\\', b'/', ..] => Some((b'/', 2)),
-        [b'\\', b'=', ..] => Some((b'=', 2)),
-        [b'\\', b'r', b'\\', b'n', ..] => Some((b'\n', 4)),
-        [b'\\', b'n', ..] => Some((b'\n', 2)),
-        [b'\\', b'u', b'0', b'0', b'2', b'b' | b'B', ..] => Some((b'+', 6)),
-        [b'\\', b'u', b'0', b'0', b'2', b'f' | b'F', ..] => Some((b'/', 6)),
-        [b'\\', b'u', b'0', b'0', b'3', b'd' | b'D', ..] => Some((b'=', 6)),
-        [b'&', b'#', rest @ ..] => entity(rest),
-        _ => None,
-    }
-}
-
-/// `&#43;`, `&#x2b;`, as pages write the signs in what they send on.
-fn entity(text: &[u8]) -> Option<(u8, usize)> {
-    match text {
-        [b'4', b'3', b';', ..] => Some((b'+', 5)),
-        [b'4', b'7', b';', ..] => Some((b'/', 5)),
-        [b'6', b'1', b';', ..] => Some((b'=', 5)),
-        [b'x' | b'X', b'2', b'b' | b'B', b';', ..] => Some((b'+', 6)),
-        [b'x' | b'X', b'2', b'f' | b'F', b';', ..] => Some((b'/', 6)),
-        [b'x' | b'X', b'3', b'd' | b'D', b';', ..] => Some((b'=', 6)),
+    let layer = match text {
+        [b'%', ..] => Layer::Percent,
+        [b'\\', b'=', ..] => return Some((b'=', 2)),
+        [b'\\', b'r', b'\\', b'n', ..] => return Some((b'\n', 4)),
+        [b'\\', ..] => Layer::Json,
+        [b'&', ..] => Layer::Entity,
+        _ => return None,
+    };
+    let (plain, used) = unescape::escape(text, layer)?;
+    let plain = match plain {
+        Plain::Byte(plain) => plain,
+        Plain::Char(plain) => u8::try_from(plain).ok()?,
+    };
+    match plain {
+        b'\r' if layer == Layer::Percent => Some((b'\n', used)),
+        b'+' | b'/' | b'=' | b'\n' => Some((plain, used)),
         _ => None,
     }
 }

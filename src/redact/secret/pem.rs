@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::pseudonym::find_at;
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::Pass;
-use crate::redact::nested::view::Layer;
+use crate::redact::nested::unescape::Layer;
 
 /// Longest body that is followed.
 const LONGEST: usize = 64 * 1024;

@@ -3,6 +3,7 @@
 //!
 //! The checker reads source text, so it sees code of every platform and feature, compiled or not. It is itself tested on
 //! made-up sources at the end of this file.
+#![expect(clippy::unwrap_used, reason = "a test that reads its own sources")]
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 

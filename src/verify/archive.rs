@@ -3,10 +3,10 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::Limits;
-use super::ending::{End, Sound, broken, bytes_at, end};
-use super::fields::{dos_seconds, extra, same_time, u16_at, u32_at, u64_at, wide};
-use super::names;
+use super::end_of_zip::{End, Sound, broken, bytes_at, end};
+use super::entry_names;
 use super::report::{Problem, Problems};
+use super::zip_fields::{dos_seconds, extra, same_time, u16_at, u32_at, u64_at, wide};
 
 /// One file of the zip, as both its headers say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn directory<R: Read + Seek>(
     bounds(&entries, limits, problems)?;
     locals(zip, &mut entries, end.start)?;
     let names: Vec<String> = entries.iter().map(|e| e.name.clone()).collect();
-    for (i, fault) in names::faults_together(&names) {
+    for (i, fault) in entry_names::faults_together(&names) {
         problems.push(refused(&label(i, &names), fault));
     }
     Ok(Directory { entries })
@@ -129,13 +129,13 @@ fn central<R: Read + Seek>(
             usize::from(u16_at(&head, 28)),
             usize::from(u16_at(&head, 30)),
         );
-        if u32_at(&head, 0) != CENTRAL || name_len > names::LONGEST || extra_len > 64 {
+        if u32_at(&head, 0) != CENTRAL || name_len > entry_names::LONGEST || extra_len > 64 {
             return Err(short());
         }
         let name = take(name_len)?;
         let extra = take(extra_len)?;
         let place = format!("entry number {}", i + 1);
-        let fault = names::fault(&name);
+        let fault = entry_names::fault(&name);
         if let Some(fault) = fault {
             problems.push(refused(&place, fault));
         }

@@ -252,7 +252,7 @@ fn more_entries_than_a_plain_zip_can_count_are_read() {
         let mut bad = zip.clone();
         bad[i] ^= 0xff;
         let mut problems = super::report::Problems::default();
-        let end = super::ending::end(&mut Cursor::new(&bad));
+        let end = super::end_of_zip::end(&mut Cursor::new(&bad));
         let sound = end.is_ok_and(|_| {
             super::archive::read(&mut Cursor::new(&bad), &Limits::default(), &mut problems)
                 .is_some()

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     fn report(threads: usize, texts: &[Vec<u8>]) -> Report {
-        let scanner = Scanner::new(None, &[]);
+        let scanner = crate::verify::shapes::scanner(None, &[]);
         let mut report = Report::default();
         let body = |crew: &mut Crew<'_, '_>, report: &mut Report| {
             for (index, text) in texts.iter().enumerate() {

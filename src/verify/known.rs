@@ -1,7 +1,7 @@
 //! The secret values of this run, as keyed hashes only, and the search for them in any text.
 use std::collections::HashSet;
 
-use super::heads::Heads;
+use super::first_bytes::Heads;
 use super::literals::Literals;
 use super::shapes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end, unescape};
 

@@ -9,13 +9,17 @@ use sha2::{Digest, Sha256};
 mod archive;
 mod content;
 mod crew;
-mod ending;
-mod fields;
-mod heads;
+
+mod end_of_zip;
+
+mod zip_fields;
+
+mod first_bytes;
 mod known;
 mod literals;
 mod manifest;
-mod names;
+
+mod entry_names;
 mod report;
 mod shapes;
 mod window;
@@ -83,7 +87,7 @@ pub struct Hit {
 /// Looks for secrets and personal data in one text of any length, in bounded memory.
 /// `known` are the secrets of this run, `keep` values that may stay in clear as a whole.
 pub fn scan_text(text: &[u8], known: Option<&Known>, keep: &[String], sink: &mut dyn FnMut(Hit)) {
-    let scanner = Scanner::new(known, keep);
+    let scanner = shapes::scanner(known, keep);
     let mut window = Window::new(&scanner);
     let mut tell = |f: window::Find| {
         sink(Hit {
@@ -111,7 +115,7 @@ pub fn verify<R: Read + Seek>(
     let mut report = Report::default();
     let mut problems = Problems::default();
     if let Some(directory) = archive::read(&mut zip, limits, &mut problems) {
-        let scanner = Scanner::new(known, keep);
+        let scanner = shapes::scanner(known, keep);
         contents(
             &mut zip,
             &directory,
@@ -211,7 +215,7 @@ fn begin(
     (index, entry): (usize, &Entry),
 ) -> String {
     let mut raw = Vec::new();
-    scanner.scan(entry.name.as_bytes(), &mut raw);
+    shapes::scan(scanner, entry.name.as_bytes(), &mut raw);
     let name = if raw.is_empty() {
         directory.inner(entry).to_owned()
     } else {

@@ -1,6 +1,6 @@
 //! Text of any length through the scanner with bounded memory: blocks that overlap, so that no
 //! find is lost at a cut, however long the lines are.
-use super::shapes::{Extent, Raw, Scanner, What};
+use super::shapes::{Extent, Raw, Scanner, What, scan};
 
 /// A block gives out the finds of about this many bytes.
 const BLOCK: usize = 1024 * 1024;
@@ -107,7 +107,7 @@ pub(super) fn look(scanner: &Scanner<'_>, block: Block) -> Looked {
         offset,
     } = block;
     let mut raw = Vec::new();
-    scanner.scan(&buffer, &mut raw);
+    scan(scanner, &buffer, &mut raw);
     if memchr::memchr(0, &buffer).is_some() {
         without_nuls(scanner, &buffer, &mut raw);
     }
@@ -151,7 +151,7 @@ fn without_nuls(scanner: &Scanner<'_>, text: &[u8], raw: &mut Vec<Raw>) {
         }
     }
     let first = raw.len();
-    scanner.scan(&plain, raw);
+    scan(scanner, &plain, raw);
     for r in raw.iter_mut().skip(first) {
         r.at = places.get(r.at).map_or(text.len(), |&p| p as usize);
         r.extent = Extent::Unknown;
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     fn finds(text: &[u8], step: usize) -> Vec<(What, u64)> {
-        let scanner = Scanner::new(None, &[]);
+        let scanner = crate::verify::shapes::scanner(None, &[]);
         let mut window = Window::new(&scanner);
         let mut all = Vec::new();
         for chunk in text.chunks(step) {

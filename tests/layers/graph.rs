@@ -71,7 +71,7 @@ impl Graph {
                     .filter(|(to, _)| members.contains(to))
                 {
                     let (from, to) = (&self.files[*from].name, &self.files[*to].name);
-                    text.push_str(&format!("\n  src/{from}:{line} uses src/{to}"));
+                    text += &["\n  src/", from, ":", &line.to_string(), " uses src/", to].concat();
                 }
             }
             out.push(text);

@@ -1,8 +1,8 @@
 //! Cookies: those of HTTP, and those that Aspera's applications put on a transfer.
 use super::bytes::{DIGIT, alnum, at, class_of, has_word, part, run_end, unbase64};
-use super::judge::{message_word, says_nothing, uuid, without_pseudonyms};
-use super::scan::{Raw, Scanner};
-use super::table::What;
+use super::detectors::What;
+use super::find::{Raw, Scanner};
+use super::no_value::{message_word, says_nothing, uuid, without_pseudonyms};
 
 /// `aspera.<app>:...`: every part that is no pseudonym, UUID or single letter names somebody.
 pub(super) fn transfer_cookie(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<Raw>) {

@@ -1,8 +1,8 @@
 //! Bytes printed as pairs or fours of hex digits with blanks between, as packet and memory dumps do,
 //! over as many lines as the dump has.
 use super::bytes::{alnum, at, before, hex_text, part, run_end, unhex};
-use super::layers::{below, mostly_readable};
-use super::scan::{Raw, Scanner};
+use super::find::{Raw, Scanner};
+use super::nested::{below, mostly_readable};
 
 /// A dump is read up to here; the next one begins there.
 const LONGEST: usize = 64 * 1024;

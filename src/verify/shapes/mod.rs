@@ -1,37 +1,52 @@
-//! Shapes that must never be in a bundle, and the scanner that looks for them. All of it is
-//! thought out apart from the redactor: what one side forgets, the other may still see.
+//! Detectors of what must never be in a bundle, and the scanner that runs them. They are designed independently of
+//! redaction: what one side misses, the other may still find.
 mod bytes;
 mod chance;
 mod cookie;
 mod dump;
 mod escapes;
 mod field;
-mod gate;
-mod judge;
-mod label;
-mod layers;
-mod machines;
-mod net;
+mod find;
+
+mod run_filter;
+
+mod nested;
+mod no_value;
+
+mod labelled;
+
+mod encoded;
+
+mod host;
+
+mod address;
 mod packed;
 mod pem;
 mod people;
 mod scan;
 mod scheme;
-mod stand_in;
-mod table;
-mod tokens;
+
+mod placeholder;
+
+mod detectors;
+
+mod token;
 mod value;
-mod vendor;
-mod words;
+
+mod unescape;
+mod vendor_key;
+
+mod sentence;
 
 #[cfg(test)]
 mod shapes_tests;
 
-pub use table::{Detector, Severity, detectors};
+pub use detectors::{Detector, Severity, detectors};
 
 pub(super) use bytes::{DIGIT, LOWER, UPPER, alnum, at, before, class_of, part, run_end};
-pub(super) use escapes::unescape;
-pub(super) use judge::pseudonym;
-pub use scan::Extent;
-pub(super) use scan::{Raw, Scanner};
-pub(super) use table::What;
+pub(super) use detectors::What;
+pub use find::Extent;
+pub(super) use find::{Raw, Scanner};
+pub(super) use no_value::pseudonym;
+pub(super) use scan::{scan, scanner};
+pub(super) use unescape::unescape;

@@ -2,9 +2,9 @@
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::bytes::{at, part, readable, unbase64};
-use super::layers::{OVERLAP, PIECE, below};
-use super::scan::{DEEPEST, Raw, Scanner};
-use super::table::What;
+use super::detectors::What;
+use super::find::{DEEPEST, Raw, Scanner};
+use super::nested::{OVERLAP, PIECE, below};
 
 /// Most bytes that one packed word may become before the rest of it is left alone.
 const UNPACKED: usize = 8 * 1024 * 1024;

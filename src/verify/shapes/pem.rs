@@ -1,7 +1,7 @@
 //! Bodies of private keys, with or without their first and last line.
 use super::bytes::{at, part, run_end, unbase64};
-use super::scan::Raw;
-use super::table::What;
+use super::detectors::What;
+use super::find::Raw;
 
 /// How far from the words "PRIVATE KEY" a body may begin or end: a first line, headers such as
 /// `Proc-Type`, and the prefix of a log line.
@@ -61,7 +61,7 @@ fn body(text: &[u8]) -> bool {
         }
         let end = run_end(text, i, text.len(), base64);
         let run = part(text, i, end);
-        if run.len() >= 32 && !super::tokens::checksum(run) {
+        if run.len() >= 32 && !super::token::checksum(run) {
             return true;
         }
         i = end;

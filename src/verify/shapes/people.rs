@@ -1,8 +1,8 @@
 //! E-mail addresses, user names in home folders, passwords and hosts in links.
 use super::bytes::{alnum, at, before, part, run_end, run_start};
-use super::judge::{message_word, pseudonym, says_nothing};
-use super::scan::{Raw, Scanner};
-use super::table::What;
+use super::detectors::What;
+use super::find::{Raw, Scanner};
+use super::no_value::{message_word, pseudonym, says_nothing};
 
 /// Looks at every `@` of the text.
 pub(super) fn emails(scan: &Scanner<'_>, text: &[u8], out: &mut Vec<Raw>) {

@@ -3,9 +3,9 @@ use super::bytes::{
     DIGIT, LOWER, UPPER, alnum, at, base64ish, class_of, has_word, line_end, mixed, part, readable,
     run_end, run_start, unbase64,
 };
-use super::judge::says_nothing;
-use super::scan::Raw;
-use super::table::What;
+use super::detectors::What;
+use super::find::Raw;
+use super::no_value::says_nothing;
 
 /// Looks at what follows the scheme word that ends at `end`.
 pub(super) fn scheme(text: &[u8], end: usize, out: &mut Vec<Raw>) {

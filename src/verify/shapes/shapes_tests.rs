@@ -13,7 +13,7 @@ mod quiet;
 
 fn blocking(text: &[u8], keep: &[String]) -> BTreeSet<&'static str> {
     let mut raw = Vec::new();
-    Scanner::new(None, keep).scan(text, &mut raw);
+    scan(&scanner(None, keep), text, &mut raw);
     raw.iter()
         .map(|r| r.what.detector())
         .filter(|d| d.severity.blocks())
@@ -38,7 +38,7 @@ fn kept_values_pass_as_whole_values_only() {
 fn random_words_are_suspected_and_sums_are_not() {
     let suspected = |line: &str| {
         let mut raw = Vec::new();
-        Scanner::new(None, &[]).scan(line.as_bytes(), &mut raw);
+        scan(&scanner(None, &[]), line.as_bytes(), &mut raw);
         raw.iter().any(|r| r.what == What::Random)
     };
     assert!(suspected("id q7Vn0bK3wTzL9dPfHsYx2RmJc8UeGi5o here"));

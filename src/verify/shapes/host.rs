@@ -3,9 +3,9 @@ use super::bytes::{
     BEYOND_HEX, DIGIT, LOWER, UPPER, alnum, at, before, class_of, has_word, part, run_end,
     run_start,
 };
-use super::judge::pseudonym;
-use super::scan::{Raw, Scanner};
-use super::table::What;
+use super::detectors::What;
+use super::find::{Raw, Scanner};
+use super::no_value::pseudonym;
 
 /// Names that Windows and macOS give to machines; `start..end` is the word before the dash.
 pub(super) fn named(scan: &Scanner<'_>, text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {

@@ -1,8 +1,8 @@
 //! The end of the zip: where the list of entries lies, and that nothing follows it.
 use std::io::{Read, Seek, SeekFrom};
 
-use super::fields::{u16_at, u32_at, u64_at};
 use super::report::Problem;
+use super::zip_fields::{u16_at, u32_at, u64_at};
 
 const END: u32 = 0x0605_4b50;
 const END64: u32 = 0x0606_4b50;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::bytes::{DIGIT, LOWER, UPPER, alnum, at, class_of, mixed, run_end};
-use super::stand_in::stand_in;
+use super::placeholder::stand_in;
 
 /// Longest pseudonym that is accepted as one.
 const LONGEST: usize = 240;

@@ -2,8 +2,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::bytes::{alnum, at, before, part, run_end, run_start};
-use super::scan::{Raw, Scanner};
-use super::table::What;
+use super::detectors::What;
+use super::find::{Raw, Scanner};
 
 /// Looks for an IPv4 address that starts at `start`.
 pub(super) fn ip4(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<Raw>) {
@@ -14,7 +14,7 @@ pub(super) fn ip4(scan: &Scanner<'_>, text: &[u8], start: usize, out: &mut Vec<R
         return;
     }
     let Some((address, end)) = parse_ip4(text, start) else {
-        super::machines::odd_ip4(scan, text, start, version_before(text, start), out);
+        super::host::odd_ip4(scan, text, start, version_before(text, start), out);
         return;
     };
     let [a, b, ..] = address.octets();

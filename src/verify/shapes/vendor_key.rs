@@ -2,8 +2,8 @@
 use super::bytes::{
     DIGIT, LOWER, UPPER, alnum, at, base64ish, before, class_of, mixed, part, run_end,
 };
-use super::scan::Raw;
-use super::table::What;
+use super::detectors::What;
+use super::find::Raw;
 
 /// `$id$...`: the hash of a password as password files have it; `start..end` is the id.
 pub(super) fn crypt(text: &[u8], start: usize, end: usize, out: &mut Vec<Raw>) {

@@ -3,9 +3,9 @@ use super::bytes::{
     BEYOND_HEX, DIGIT, LOWER, UPPER, all_classes, alnum, at, before, class_of, mixed, part,
     run_end, run_start, unbase64,
 };
-use super::judge::pseudonym;
-use super::scan::Raw;
-use super::table::What;
+use super::detectors::What;
+use super::find::Raw;
+use super::no_value::pseudonym;
 
 /// Longest part of a token that is looked at.
 const LONG: usize = 16 * 1024;

@@ -4,13 +4,13 @@ use super::bytes::{
     DIGIT, LOWER, alnum, at, base64ish, before, class_of, ident, line_end, mixed, part, run_end,
     run_start,
 };
+use super::detectors::What;
 use super::field::{Class, classify};
-use super::judge::{letters, message_word, path, pseudonym, says_nothing, uuid};
+use super::find::{Raw, Scanner};
+use super::no_value::{letters, message_word, path, pseudonym, says_nothing, uuid};
 use super::people::{named_host, service_name};
-use super::scan::{Raw, Scanner};
-use super::table::What;
 use super::value::{Form, LONG, QUOTED, Value, find_value, flag};
-use super::{cookie, tokens};
+use super::{cookie, token};
 
 /// How far names and lists of cookies were judged.
 #[derive(Default)]
@@ -147,7 +147,7 @@ fn judge(
                 .iter()
                 .any(|&b| matches!(b, b' ' | b':' | b'<' | b'~'));
             let random = loud && one && super::chance::improbable(value);
-            return (random && !tokens::fingerprint(text, v.start)).then_some(What::RandomSecret);
+            return (random && !token::fingerprint(text, v.start)).then_some(What::RandomSecret);
         }
         _ => {}
     }
@@ -168,7 +168,7 @@ fn judge(
                 base64ish(b) || matches!(b, b'%' | b'=')
             });
             let long = end - v.start >= 16 && mixed(part(text, v.start, end));
-            (long && form != Form::Colon && !tokens::fingerprint(text, v.start))
+            (long && form != Form::Colon && !token::fingerprint(text, v.start))
                 .then_some(What::UrlSignature)
         }
         Class::Password if digits => {

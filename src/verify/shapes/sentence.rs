@@ -2,10 +2,10 @@
 use super::bytes::{
     DIGIT, LOWER, UPPER, alnum, at, before, class_of, has_word, line_end, part, run_end, run_start,
 };
-use super::judge::{message_word, says_nothing};
+use super::detectors::What;
+use super::find::{Raw, Scanner};
+use super::no_value::{message_word, says_nothing};
 use super::people::service_name;
-use super::scan::{Raw, Scanner};
-use super::table::What;
 use super::value::flag;
 
 /// The word from `i` on, to the next blank or quote.

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_prefix_of_a_maker_passes_the_gate() {
-        for (prefix, _) in super::super::tokens::PREFIXES {
+        for (prefix, _) in crate::verify::shapes::token::PREFIXES {
             let mark = prefix.last_chunk::<3>().unwrap();
             let (slot, bit) = tail_slot(mark_of(mark));
             assert!(MARK_BITS[slot] & bit != 0, "{prefix:?}");

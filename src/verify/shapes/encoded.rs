@@ -4,40 +4,11 @@ use super::bytes::{
     DIGIT, LOWER, UPPER, alnum, at, base64_text, base64ish, before, class_of, hex_text, part,
     readable, run_end, run_start, unbase64, unhex,
 };
-use super::judge::random;
-use super::scan::{DEEPEST, Extent, Raw, Scanner};
-use super::table::What;
-use super::{packed, pem, tokens};
-
-/// A layer is decoded in pieces of at most this many bytes, so that memory stays small.
-pub(super) const PIECE: usize = 64 * 1024;
-/// Pieces of one word overlap by this much, so that nothing is lost between them.
-pub(super) const OVERLAP: usize = 2048;
-
-/// Scans what a stretch of text decodes to and moves the finds to the stretch.
-pub(super) fn below(
-    scan: &Scanner<'_>,
-    plain: &[u8],
-    base: usize,
-    raw_len: usize,
-    depth: u8,
-    out: &mut Vec<Raw>,
-) {
-    if plain.len() < 4 {
-        return;
-    }
-    let first = out.len();
-    scan.scan_layer(plain, depth + 1, out);
-    for find in out.iter_mut().skip(first) {
-        let inside = find.at.saturating_mul(raw_len) / plain.len();
-        find.at = base + inside.min(raw_len.saturating_sub(1));
-        // What a longer stretch was cut from may hold the rest of the find.
-        find.extent = match raw_len < PIECE / 2 {
-            true => Extent::Within(base, base + raw_len),
-            false => Extent::Unknown,
-        };
-    }
-}
+use super::detectors::What;
+use super::find::{DEEPEST, Raw, Scanner};
+use super::nested::{PIECE, below, mostly_readable, next_piece};
+use super::no_value::random;
+use super::{packed, pem, token};
 
 /// The copy after `In hex:`, which a debug log writes for every argument.
 pub(super) fn hex_copy(scan: &Scanner<'_>, text: &[u8], end: usize, depth: u8, out: &mut Vec<Raw>) {
@@ -83,16 +54,6 @@ pub(super) fn hex_run(
         }
         i = next_piece(stop, end);
     }
-}
-
-/// Where the piece after the one up to `stop` begins in a word up to `end`.
-pub(super) fn next_piece(stop: usize, end: usize) -> usize {
-    if stop < end { stop - OVERLAP } else { end }
-}
-
-pub(super) fn mostly_readable(plain: &[u8]) -> bool {
-    let good = plain.iter().filter(|&&b| matches!(b, 0x20..=0x7e)).count();
-    plain.len() >= 4 && (good * 100 >= plain.len() * 75 || readable(plain))
 }
 
 /// Looks at the word of base64 characters that holds the run `start..end`; gives its end.
@@ -223,7 +184,7 @@ fn lottery(text: &[u8], start: usize, end: usize, word: usize) -> bool {
     let run = part(text, start, end);
     random(run)
         && class_of(run) & 7 == LOWER | UPPER | DIGIT
-        && !tokens::fingerprint(text, word)
+        && !token::fingerprint(text, word)
         && before(text, start) != b'~'
         && !(before(text, start) == b'.' && at(text, end) == b'~')
 }

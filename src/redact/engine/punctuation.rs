@@ -1,6 +1,10 @@
 //! Every dot, colon, dash and `@`, every backslash and every line: the scanners of addresses, names of hosts and
 //! accounts, hardware addresses and heads of lines start there. Nearly all dots, colons and dashes belong to times,
 //! rates and UUIDs; masks of many bytes at once tell which of them need a closer look.
+use crate::redact::identity::email;
+use crate::redact::identity::ip_address;
+use crate::redact::identity::line_head;
+use crate::redact::identity::windows_account;
 use wide::u8x16;
 
 use super::redactor::Pass;
@@ -108,39 +112,37 @@ fn places(mut mask: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-impl Pass<'_> {
-    /// Every line of the text, and every sign that may belong to an address or a name.
-    pub(in crate::redact) fn signs(&mut self) {
-        let text = self.text;
-        self.line_head(0);
-        let (mut after_dot, mut after_colon) = (0, 0);
-        let mut masks = Masks::new(text);
-        for start in (0..text.len()).step_by(STEP) {
-            masks.step(text, start + QUARTER);
-            let signs = masks.judge();
-            if signs == Signs::default() {
-                continue;
+/// Every line of the text, and every sign that may belong to an address or a name.
+pub(in crate::redact) fn signs(pass: &mut Pass<'_>) {
+    let text = pass.text;
+    line_head::line_head(pass, 0);
+    let (mut after_dot, mut after_colon) = (0, 0);
+    let mut masks = Masks::new(text);
+    for start in (0..text.len()).step_by(STEP) {
+        masks.step(text, start + QUARTER);
+        let signs = masks.judge();
+        if signs == Signs::default() {
+            continue;
+        }
+        for dot in places(signs.dots) {
+            if start + dot >= after_dot {
+                after_dot = ip_address::dot_at(pass, start + dot).unwrap_or(after_dot);
             }
-            for dot in places(signs.dots) {
-                if start + dot >= after_dot {
-                    after_dot = self.dot_at(start + dot).unwrap_or(after_dot);
-                }
+        }
+        for colon in places(signs.colons) {
+            if start + colon >= after_colon {
+                after_colon = ip_address::colon_at(pass, start + colon, after_colon);
             }
-            for colon in places(signs.colons) {
-                if start + colon >= after_colon {
-                    after_colon = self.colon_at(start + colon, after_colon);
-                }
-            }
-            for dash in places(signs.dashes) {
-                self.dash_at(start + dash);
-            }
-            for other in places(signs.others) {
-                let at = start + other;
-                match text.get(at) {
-                    Some(b'@') => self.at_sign(at),
-                    Some(b'\\') => self.backslash_at(at),
-                    _ => self.line_head(at + 1),
-                }
+        }
+        for dash in places(signs.dashes) {
+            ip_address::dash_at(pass, start + dash);
+        }
+        for other in places(signs.others) {
+            let at = start + other;
+            match text.get(at) {
+                Some(b'@') => email::at_sign(pass, at),
+                Some(b'\\') => windows_account::backslash_at(pass, at),
+                _ => line_head::line_head(pass, at + 1),
             }
         }
     }

@@ -1,6 +1,38 @@
 //! The engine: one pass over a block. One prefilter finds the literals that any rule could care about;
 //! the rule that owns a literal looks around it; hand-made scanners find addresses; all replacements are
 //! spliced by offset at the end. Clean spans are never shown to a pattern.
+use crate::redact::engine::punctuation;
+use crate::redact::identity::email;
+use crate::redact::identity::login;
+use crate::redact::memory::contains;
+use crate::redact::memory::edit_script;
+use crate::redact::memory::edit_script::Cuts;
+use crate::redact::memory::machine_names;
+use crate::redact::memory::names;
+use crate::redact::memory::names::Names;
+use crate::redact::memory::reversal;
+use crate::redact::memory::spellings;
+use crate::redact::nested::base64;
+use crate::redact::nested::escapes;
+use crate::redact::nested::hex;
+use crate::redact::nested::multipart;
+use crate::redact::nested::named;
+use crate::redact::review::cut_at;
+use crate::redact::review::cut_at::{Find, Form, Reach};
+use crate::redact::review::explain;
+use crate::redact::review::explain::Explanation;
+use crate::redact::review::page;
+use crate::redact::review::residual;
+use crate::redact::review::residual::Residue;
+use crate::redact::rules::user::find;
+use crate::redact::secret::jwk;
+use crate::redact::secret::pem;
+use crate::redact::secret::program_options;
+use crate::redact::secret::shape;
+use crate::redact::secret::url;
+use crate::redact::value::field;
+use crate::redact::value::printed_table;
+use crate::redact::value::sql_insert;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,12 +40,12 @@ use std::sync::Arc;
 use super::anchors::{Anchors, Owner};
 use super::clean::{Clean, Redacted};
 use super::edits::{Edit, Edits, splice};
-use super::tally::Tally;
+use super::tally::{Secret, Tally};
 use crate::pseudonym::Pseudonyms;
 use crate::redact::identity::host::{RECENT_HOSTS, SeenHost};
 use crate::redact::identity::ip_address::RecentAddresses;
 use crate::redact::memory::machine_names::KnownNames;
-use crate::redact::memory::reversal::Recorder;
+use crate::redact::memory::reversal::{Originals, Recorder};
 use crate::redact::memory::secrets::Learned;
 use crate::redact::rules::compiled::Rules;
 use crate::redact::rules::field_names::RecentNames;
@@ -240,7 +272,7 @@ impl Redactor {
     ) -> Redacted {
         Redacted(splice(
             text,
-            &self.piece_edits(text, around, dialect, tally),
+            &edit_script::piece_edits(self, text, around, dialect, tally),
         ))
     }
 
@@ -263,7 +295,10 @@ impl Redactor {
         for part in path.split_inclusive(['/', '\\']) {
             let name = part.trim_end_matches(['/', '\\']);
             let own = users.iter().any(|u| u.eq_ignore_ascii_case(name));
-            match own.then(|| self.user_pseudonym(name.as_bytes())).flatten() {
+            match own
+                .then(|| login::user_pseudonym(self, name.as_bytes()))
+                .flatten()
+            {
                 Some(user) => {
                     if let Some(recorder) = &self.recorder {
                         recorder.one(&self.names, user.as_bytes(), name.as_bytes());
@@ -306,7 +341,7 @@ impl Redactor {
         if let Some(recorder) = &self.recorder {
             recorder.record(&self.names, text, edits);
         }
-        self.hear(text, edits, tally);
+        names::hear(self, text, edits, tally);
         for edit in edits {
             tally.count(edit.rule);
         }
@@ -345,35 +380,129 @@ impl<'a> Pass<'a> {
     pub(in crate::redact) fn run(&mut self) {
         let r = self.r;
         r.anchors.find(self.text, |owner, at| match owner {
-            Owner::Stem => self.name_at(at),
-            Owner::Shape(shape) => self.shape_at(shape, at),
-            Owner::Url => self.url_at(at),
-            Owner::Base64 => self.base64_at(at),
-            Owner::Base64Named => self.named_base64_at(at),
-            Owner::Escape(escape) => self.escape_at(escape, at),
-            Owner::Multipart => self.multipart_at(at),
-            Owner::Hex => self.hex_at(at),
-            Owner::HexWord => self.hex_word_at(at),
-            Owner::Parameter => self.parameter_at(at),
-            Owner::Pem => self.pem_at(at),
-            Owner::PemEnd => self.pem_end_at(at),
-            Owner::Ppk => self.ppk_at(at),
-            Owner::Jwk => self.jwk_at(at),
-            Owner::Home => self.home_at(at),
-            Owner::PercentAt => self.email_at(at, 3),
-            Owner::Cookie => self.cookie_anchor_at(at),
-            Owner::Insert => self.insert_at(at),
-            Owner::Grid => self.grid_at(at),
-            Owner::Copy => self.copy_at(at),
-            Owner::Record => self.record_at(at),
-            Owner::Listed => self.listed_token_at(at),
-            Owner::Session => self.session_line_at(at),
-            Owner::Program(program) => self.program_at(program, at),
-            Owner::Known(name) => self.known_at(name, at),
+            Owner::Stem => field::name_at(self, at),
+            Owner::Shape(shape) => shape::shape_at(self, shape, at),
+            Owner::Url => url::url_at(self, at),
+            Owner::Base64 => base64::base64_at(self, at),
+            Owner::Base64Named => named::named_base64_at(self, at),
+            Owner::Escape(escape) => escapes::escape_at(self, escape, at),
+            Owner::Multipart => multipart::multipart_at(self, at),
+            Owner::Hex => hex::hex_at(self, at),
+            Owner::HexWord => hex::hex_word_at(self, at),
+            Owner::Parameter => hex::parameter_at(self, at),
+            Owner::Pem => pem::pem_at(self, at),
+            Owner::PemEnd => pem::pem_end_at(self, at),
+            Owner::Ppk => pem::ppk_at(self, at),
+            Owner::Jwk => jwk::jwk_at(self, at),
+            Owner::Home => login::home_at(self, at),
+            Owner::PercentAt => email::email_at(self, at, 3),
+            Owner::Cookie => hex::cookie_anchor_at(self, at),
+            Owner::Insert => sql_insert::insert_at(self, at),
+            Owner::Grid => printed_table::grid_at(self, at),
+            Owner::Copy => printed_table::copy_at(self, at),
+            Owner::Record => printed_table::record_at(self, at),
+            Owner::Listed => printed_table::listed_token_at(self, at),
+            Owner::Session => field::session_line_at(self, at),
+            Owner::Program(program) => program_options::program_at(self, program, at),
+            Owner::Known(name) => machine_names::known_at(self, name, at),
         });
-        self.signs();
-        self.user_rules();
-        self.heard_names();
-        self.learned_values();
+        punctuation::signs(self);
+        find::user_rules(self);
+        find::heard_names(self);
+        spellings::learned_values(self);
+    }
+}
+
+impl Redactor {
+    /// True if a text that was redacted before holds a secret or a name that was learned since, in any spelling.
+    #[must_use]
+    pub fn finds_more(&self, clean: &Redacted) -> bool {
+        contains::finds_more(self, clean)
+    }
+
+    /// True for a secret of which a text that was redacted before may hold a part only, so that it is not found there:
+    /// an address in it was cut by itself.
+    #[must_use]
+    pub fn tears(&self, secret: &Secret) -> bool {
+        contains::tears(self, secret)
+    }
+
+    /// What [`Self::piece`] would cut.
+    pub fn cuts(
+        &self,
+        text: &[u8],
+        around: Surroundings<'_>,
+        dialect: Dialect,
+        tally: &mut Tally,
+    ) -> Cuts {
+        edit_script::cuts(self, text, around, dialect, tally)
+    }
+
+    /// Names that were learned in this run: from now on they are cut wherever they stand as words.
+    pub fn learn_names(&mut self, names: &Names) {
+        names::learn_names(self, names)
+    }
+
+    /// Makes it remember what the pseudonyms of identifiers stand for, for a reversal map.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        reversal::remembering(self)
+    }
+
+    /// Takes out what the pseudonyms made so far stand for; nothing, if it was not told to remember. A value in
+    /// which this redactor finds a secret is left out: no map ever holds one.
+    #[must_use]
+    pub fn take_originals(&self) -> Originals {
+        reversal::take_originals(self)
+    }
+
+    /// Cuts finds out of redacted text. The number of lines does not change, and JSON stays JSON. Gives the text, and
+    /// how many places and bytes were cut; secrets whose span is known come into the tally.
+    pub fn cut_found(
+        &self,
+        text: &Redacted,
+        finds: &[Find],
+        reach: Reach,
+        form: Form,
+        tally: &mut Tally,
+    ) -> (Redacted, u64, u64) {
+        cut_at::cut_found(self, text, finds, reach, form, tally)
+    }
+
+    /// Secrets that were found after the others: they are cut as well from now on.
+    pub fn learn_more(&mut self, secrets: &[Secret]) {
+        cut_at::learn_more(self, secrets)
+    }
+
+    /// Redacts a block of whole lines and tells what each rule cut and why the rest stayed.
+    #[must_use]
+    pub fn explain(&self, text: &[u8], dialect: Dialect) -> Explanation {
+        explain::explain(self, text, dialect)
+    }
+
+    /// Redacts a page that this program wrote. Its tags must hold nothing of the evidence, and its texts no bare `<`.
+    /// The number of lines does not change.
+    pub fn page(&self, html: &str, tally: &mut Tally) -> Redacted {
+        page::page(self, html, tally)
+    }
+
+    /// What looks random and is still in a redacted block, whose first line is `first_line` of its entry.
+    #[must_use]
+    pub fn residue(&self, block: &Redacted, first_line: u64) -> Residue {
+        residual::residue(self, block, first_line)
+    }
+
+    /// The words of the rules of one's own, with their pseudonyms: for the verifier's search and for entries
+    /// that must be mended. Those that stay in clear on purpose are not among them.
+    #[must_use]
+    pub fn user_words(&self) -> Vec<Secret> {
+        find::user_words(self)
+    }
+
+    /// Version of the rule set, for the manifest: `2026.11.1`, or `2026.11.1+user.abcd2345` where rules of
+    /// one's own are in force. The letters differ for other rules, and under another key.
+    #[must_use]
+    pub fn rule_set(&self) -> String {
+        find::rule_set(self)
     }
 }

@@ -1,4 +1,6 @@
 //! From a value that must go to its replacement: the pseudonym of its kind, in the notation of its place.
+use crate::redact::identity::host;
+use crate::redact::identity::login;
 use std::ops::Range;
 
 use super::edits::Rank;
@@ -15,104 +17,102 @@ use crate::redact::value::quote::Mark;
 /// No pseudonym of ours is longer.
 const LONGEST_OURS: usize = 256;
 
-impl Pass<'_> {
-    /// Replaces one value by the pseudonym of its kind.
-    pub(in crate::redact) fn replace(
-        &mut self,
-        kind: &Kind,
-        span: Range<usize>,
-        mark: Mark,
-        needs_quotes: Option<Mark>,
-        rule: RuleId,
-    ) {
-        let span = match (mark, needs_quotes) {
-            (Mark::None, None) => clip(self.text, span),
-            _ => span,
-        };
-        let raw = &self.text[span.clone()];
-        if raw.is_empty() || is_done(raw) || raw.iter().all(|b| *b == b'*') {
-            return;
-        }
-        if !kind.is_secret() && holds_ours(raw) {
-            return;
-        }
-        let value = unescape::decode(raw, mark);
-        let Some(text) = self.pseudonym_of(kind, &value, span.clone(), rule) else {
-            return;
-        };
-        let quotes = needs_quotes.map(Mark::delimiter).unwrap_or_default();
-        // A name whose value is a document in base64 has all of it, or the next pass would.
-        let packed = crate::redact::nested::HEADS
-            .iter()
-            .any(|head| raw.starts_with(head.as_bytes()));
-        let rank = if kind.is_secret() || packed {
-            Rank::Secret
-        } else {
-            Rank::Identifier
-        };
-        self.edits.push(
-            span.start,
-            span.end,
-            rank,
-            rule,
-            [quotes, text.as_bytes(), quotes].concat(),
-        );
+/// Replaces one value by the pseudonym of its kind.
+pub(in crate::redact) fn replace(
+    pass: &mut Pass<'_>,
+    kind: &Kind,
+    span: Range<usize>,
+    mark: Mark,
+    needs_quotes: Option<Mark>,
+    rule: RuleId,
+) {
+    let span = match (mark, needs_quotes) {
+        (Mark::None, None) => clip(pass.text, span),
+        _ => span,
+    };
+    let raw = &pass.text[span.clone()];
+    if raw.is_empty() || is_done(raw) || raw.iter().all(|b| *b == b'*') {
+        return;
     }
+    if !kind.is_secret() && holds_ours(raw) {
+        return;
+    }
+    let value = unescape::decode(raw, mark);
+    let Some(text) = pseudonym_of(pass, kind, &value, span.clone(), rule) else {
+        return;
+    };
+    let quotes = needs_quotes.map(Mark::delimiter).unwrap_or_default();
+    // A name whose value is a document in base64 has all of it, or the next pass would.
+    let packed = crate::redact::nested::HEADS
+        .iter()
+        .any(|head| raw.starts_with(head.as_bytes()));
+    let rank = if kind.is_secret() || packed {
+        Rank::Secret
+    } else {
+        Rank::Identifier
+    };
+    pass.edits.push(
+        span.start,
+        span.end,
+        rank,
+        rule,
+        [quotes, text.as_bytes(), quotes].concat(),
+    );
+}
 
-    /// The pseudonym of a value, or `None` where it stays (or where finer edits were made instead).
-    fn pseudonym_of(
-        &mut self,
-        kind: &Kind,
-        value: &[u8],
-        span: Range<usize>,
-        rule: RuleId,
-    ) -> Option<String> {
-        let names = &self.r.names;
-        if !kind.is_secret() && self.r.is_kept(value) {
-            return None;
+/// The pseudonym of a value, or `None` where it stays (or where finer edits were made instead).
+fn pseudonym_of(
+    pass: &mut Pass<'_>,
+    kind: &Kind,
+    value: &[u8],
+    span: Range<usize>,
+    rule: RuleId,
+) -> Option<String> {
+    let names = &pass.r.names;
+    if !kind.is_secret() && pass.r.is_kept(value) {
+        return None;
+    }
+    match kind {
+        Kind::Secret(label) if label == "token" && token::scheme(value).is_some() => {
+            // `"token": "Bearer eJ…"`: the scheme word stays, the credential tells its kind.
+            let (scheme, value) = token::scheme(value)?;
+            let text = token::credential(names, scheme, value);
+            pass.tally.secret(value, &text);
+            Some(format!("{scheme} {text}"))
         }
-        match kind {
-            Kind::Secret(label) if label == "token" && token::scheme(value).is_some() => {
-                // `"token": "Bearer eJ…"`: the scheme word stays, the credential tells its kind.
-                let (scheme, value) = token::scheme(value)?;
-                let text = token::credential(names, scheme, value);
-                self.tally.secret(value, &text);
-                Some(format!("{scheme} {text}"))
-            }
-            Kind::Secret(label) => {
-                let text = token::pseudonym(names, label, value);
-                self.tally.secret(value, &text);
-                Some(text)
-            }
-            Kind::AsperaToken => {
-                let text = token::pseudonym(names, "token", value);
-                self.tally.secret(value, &text);
-                Some(text)
-            }
-            Kind::User => self.r.user_pseudonym(value),
-            Kind::Email => match memchr::memchr(b'@', value) {
-                Some(_) => None,
-                None => Some(names.plain("person", value)),
-            },
-            Kind::Host => self.host_pseudonym(value, span, rule),
-            Kind::Address => address_spelling::address(value)
-                .filter(|a| !stays(*a))
-                .map(|a| names.ip(a)),
-            Kind::Mac => address_spelling::mac(value)
-                .filter(|m| *m != [0; 6] && *m != [0xff; 6])
-                .map(|m| names.mac(m)),
-            // `contact: maria@acme.example;` is an address, which has a rule of its own.
-            Kind::Plain("person") if value.contains(&b'@') && !value.contains(&b' ') => None,
-            // `OU = www.digicert.com`
-            Kind::Plain("org") if self.is_public(value) => None,
-            Kind::Meta => Some(names.plain("meta", value)),
-            Kind::Plain(what) => {
-                let numeric = value.iter().all(u8::is_ascii_digit);
-                let trivial = numeric && value.iter().all(|b| *b == b'0');
-                (!trivial).then(|| names.plain(what, value))
-            }
-            _ => Some(names.secret("value", value)),
+        Kind::Secret(label) => {
+            let text = token::pseudonym(names, label, value);
+            pass.tally.secret(value, &text);
+            Some(text)
         }
+        Kind::AsperaToken => {
+            let text = token::pseudonym(names, "token", value);
+            pass.tally.secret(value, &text);
+            Some(text)
+        }
+        Kind::User => login::user_pseudonym(pass.r, value),
+        Kind::Email => match memchr::memchr(b'@', value) {
+            Some(_) => None,
+            None => Some(names.plain("person", value)),
+        },
+        Kind::Host => host::host_pseudonym(pass, value, span, rule),
+        Kind::Address => address_spelling::address(value)
+            .filter(|a| !stays(*a))
+            .map(|a| names.ip(a)),
+        Kind::Mac => address_spelling::mac(value)
+            .filter(|m| *m != [0; 6] && *m != [0xff; 6])
+            .map(|m| names.mac(m)),
+        // `contact: maria@acme.example;` is an address, which has a rule of its own.
+        Kind::Plain("person") if value.contains(&b'@') && !value.contains(&b' ') => None,
+        // `OU = www.digicert.com`
+        Kind::Plain("org") if host::is_public(pass, value) => None,
+        Kind::Meta => Some(names.plain("meta", value)),
+        Kind::Plain(what) => {
+            let numeric = value.iter().all(u8::is_ascii_digit);
+            let trivial = numeric && value.iter().all(|b| *b == b'0');
+            (!trivial).then(|| names.plain(what, value))
+        }
+        _ => Some(names.secret("value", value)),
     }
 }
 

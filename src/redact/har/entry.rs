@@ -1,5 +1,12 @@
 //! The walk over one entry of a HAR: each place is known by its path, not by its looks. What is decided by
 //! place becomes a replacement, what is text is noted for the general engine, and the structure is left alone.
+use crate::redact::engine::replace;
+use crate::redact::har::body;
+use crate::redact::har::frames;
+use crate::redact::har::pairs;
+use crate::redact::har::queries;
+use crate::redact::har::strings;
+use crate::redact::rules::field_names;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -90,7 +97,7 @@ impl Walker<'_> {
             let (name, value) = match members.next()? {
                 Next::One(member) => member,
                 Next::End(end) => {
-                    self.bodies(&mut call);
+                    body::bodies(self, &mut call);
                     return Some(end);
                 }
             };
@@ -98,7 +105,9 @@ impl Walker<'_> {
                 b"request" => self.message(name, value, true, &mut call)?,
                 b"response" => self.message(name, value, false, &mut call)?,
                 b"timings" => self.members(name, value)?,
-                b"_webSocketMessages" | b"_eventSourceMessages" => self.frames(value, &mut call)?,
+                b"_webSocketMessages" | b"_eventSourceMessages" => {
+                    frames::frames(self, value, &mut call)?
+                }
                 b"_initiator" => self.leaves(value)?,
                 b"serverIPAddress" => self.address(value)?,
                 b"pageref" => self.page(name, value)?,
@@ -127,10 +136,10 @@ impl Walker<'_> {
                 Next::End(end) => return Some(end),
             };
             let end = match &*member_name(&text[name.clone()]) {
-                b"headers" => self.pairs(value, Pairs::Headers, call)?,
-                b"cookies" => self.pairs(value, Pairs::Cookies, call)?,
-                b"queryString" => self.pairs(value, Pairs::Query, call)?,
-                b"postData" | b"content" => self.body(name, value, request, call)?,
+                b"headers" => pairs::pairs(self, value, Pairs::Headers, call)?,
+                b"cookies" => pairs::pairs(self, value, Pairs::Cookies, call)?,
+                b"queryString" => pairs::pairs(self, value, Pairs::Query, call)?,
+                b"postData" | b"content" => body::body(self, name, value, request, call)?,
                 b"url" if request => {
                     call.url = string(text, value).or(call.url.take());
                     self.member(name, value)?
@@ -184,18 +193,18 @@ impl Walker<'_> {
         if is_text_name(key) && text.get(at) == Some(&b'"') {
             if key == b"comment" || key == b"eventId" {
                 let span = string(text, at)?;
-                self.random_words(span, Among::Words);
+                strings::cut_random_words(self, span, Among::Words);
             }
             return self.text(at);
         }
         // What a writer added of its own may be anything, also a body once more.
         if key.starts_with(b"_") {
             let end = skip(text, at)?;
-            self.random_words(at..end, Among::Code);
-            self.queries(at..end);
+            strings::cut_random_words(self, at..end, Among::Code);
+            queries::queries(self, at..end);
             let inside = text.get(at + 1..end).unwrap_or_default();
             let document = text[at] == b'"' && holds_document(inside);
-            if document && self.pass.r.rules.field(key).is_none() {
+            if document && field_names::field(&self.pass.r.rules, key).is_none() {
                 self.copies.push(at + 1..end - 1);
                 return Some(end);
             }
@@ -208,7 +217,7 @@ impl Walker<'_> {
         let span = string(self.pass.text, at)?;
         let end = span.end + 1;
         if !is_hash_name(&self.pass.text[span.clone()]) {
-            self.drop_text(span, false, "file");
+            body::drop_text(self, span, false, "file");
         }
         Some(end)
     }
@@ -234,9 +243,9 @@ impl Walker<'_> {
         let text = &self.pass.text[stretch.clone()];
         let mut from = stretch.start;
         if text.len() <= LONGEST_URL && memchr::memchr(b'?', text).is_some() {
-            self.queries(stretch.clone());
+            queries::queries(self, stretch.clone());
         }
-        self.links(stretch.start + 1..stretch.end);
+        strings::links(self, stretch.start + 1..stretch.end);
         if text.len() <= LONGEST_URL && memchr::memchr(b'\\', text).is_some() {
             for at in memchr::memmem::find_iter(text, b"\\u0026") {
                 self.stretches.push(from..stretch.start + at);
@@ -286,8 +295,14 @@ impl Walker<'_> {
         }
         let edits = self.pass.edits.0.len();
         let rule = self.rules.address;
-        self.pass
-            .replace(&Kind::Address, inner, Mark::Double(0), None, rule);
+        replace::replace(
+            &mut self.pass,
+            &Kind::Address,
+            inner,
+            Mark::Double(0),
+            None,
+            rule,
+        );
         if self.pass.edits.0.len() == edits {
             return self.text(at);
         }

@@ -1,4 +1,7 @@
 //! The walk over the JSON of an API: fields that its endpoint does not name are dropped and counted.
+use crate::redact::engine::replace;
+use crate::redact::identity::login;
+use crate::redact::rules::field_names;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -167,9 +170,9 @@ impl Walk<'_, '_> {
         let mark = if quoted { Mark::Double(0) } else { Mark::None };
         if *kind != Kind::Path {
             let quotes = (!quoted).then_some(Mark::Double(0));
-            self.pass.replace(kind, span, mark, quotes, self.rule);
+            replace::replace(self.pass, kind, span, mark, quotes, self.rule);
         } else if self.pass.r.level == Level::Strict && quoted {
-            self.pass.folders(span, mark, self.rule, true);
+            login::folders(self.pass, span, mark, self.rule, true);
         }
     }
 
@@ -184,12 +187,8 @@ impl Walk<'_, '_> {
             return;
         }
         let name = path.rsplit(|b| *b == b'.').next().unwrap_or_default();
-        let secret = self
-            .pass
-            .r
-            .rules
-            .field(name)
-            .is_some_and(|f| f.kind.is_secret());
+        let secret =
+            field_names::field(&self.pass.r.rules, name).is_some_and(|f| f.kind.is_secret());
         match raw.first() {
             // A secret is told by its pseudonym, and looked for elsewhere.
             Some(first) if secret && (quoted || !matches!(first, b'{' | b'[')) => {

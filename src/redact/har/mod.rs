@@ -43,70 +43,68 @@ use entry::{RuleIds, Walker};
 use scratch::Scratch;
 use uniform::without_needless_escapes;
 
-impl Redactor {
-    /// What must go from whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
-    /// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
-    /// as text.
-    pub(super) fn har_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
-        let Some(uniform) = without_needless_escapes(block) else {
-            return self.uniform_entries(block, tally);
-        };
-        let mut edits = self.uniform_entries(&uniform.bytes, tally);
-        for edit in &mut edits {
-            let place = uniform.place(&(edit.start..edit.end));
-            (edit.start, edit.end) = (place.start, place.end);
-        }
-        // Two that were neighbours inside of one escape are one now.
-        Edits(edits).settle(block)
+/// What must go from whole entries of a HAR with the commas between them. The number of lines does not change, JSON stays
+/// JSON of the same structure, and where the blocks are cut does not matter. An entry that is no JSON is redacted
+/// as text.
+pub(super) fn har_entries(redactor: &Redactor, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
+    let Some(uniform) = without_needless_escapes(block) else {
+        return uniform_entries(redactor, block, tally);
+    };
+    let mut edits = uniform_entries(redactor, &uniform.bytes, tally);
+    for edit in &mut edits {
+        let place = uniform.place(&(edit.start..edit.end));
+        (edit.start, edit.end) = (place.start, place.end);
     }
+    // Two that were neighbours inside of one escape are one now.
+    Edits(edits).settle(block)
+}
 
-    fn uniform_entries(&self, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
-        let mut walker = Walker {
-            pass: Pass::new(self, block, tally, Dialect::Log, 0),
-            stretches: Vec::with_capacity(block.len() / 256),
-            careful: self.must_look_everywhere(),
-            copies: Vec::new(),
-            pairs_seen: HashMap::default(),
-            rules: RuleIds {
-                header: self.rules.id("har-header"),
-                cookie: self.rules.id("har-cookie"),
-                body: self.rules.id("har-body"),
-                field: self.rules.id("har-field"),
-                access_key: self.rules.id("access-key"),
-                address: self.rules.id("har-address"),
-            },
-        };
-        walker.entries();
-        let placed = std::mem::take(&mut walker.pass.edits).settle(block);
-        let mut stretches = std::mem::take(&mut walker.stretches);
-        let scratch = Scratch::new(block, &mut stretches, &placed);
-        self.note(block, &placed, tally);
+fn uniform_entries(redactor: &Redactor, block: &[u8], tally: &mut Tally) -> Vec<Edit> {
+    let mut walker = Walker {
+        pass: Pass::new(redactor, block, tally, Dialect::Log, 0),
+        stretches: Vec::with_capacity(block.len() / 256),
+        careful: must_look_everywhere(redactor),
+        copies: Vec::new(),
+        pairs_seen: HashMap::default(),
+        rules: RuleIds {
+            header: redactor.rules.id("har-header"),
+            cookie: redactor.rules.id("har-cookie"),
+            body: redactor.rules.id("har-body"),
+            field: redactor.rules.id("har-field"),
+            access_key: redactor.rules.id("access-key"),
+            address: redactor.rules.id("har-address"),
+        },
+    };
+    walker.entries();
+    let placed = std::mem::take(&mut walker.pass.edits).settle(block);
+    let mut stretches = std::mem::take(&mut walker.stretches);
+    let scratch = Scratch::new(block, &mut stretches, &placed);
+    redactor.note(block, &placed, tally);
 
-        let mut pass = Pass::new(self, &scratch.text.bytes, tally, Dialect::Log, 0);
-        pass.run();
-        let found = std::mem::take(&mut pass.edits).settle(&scratch.text.bytes);
-        self.note(&scratch.text.bytes, &found, tally);
+    let mut pass = Pass::new(redactor, &scratch.text.bytes, tally, Dialect::Log, 0);
+    pass.run();
+    let found = std::mem::take(&mut pass.edits).settle(&scratch.text.bytes);
+    redactor.note(&scratch.text.bytes, &found, tally);
 
-        let mut edits = Edits(placed);
-        for edit in found {
-            for (twin, place) in scratch.places(&(edit.start..edit.end)).enumerate() {
-                if twin > 0 {
-                    tally.count(edit.rule);
-                }
-                edits.0.push(Edit {
-                    start: place.start,
-                    end: place.end,
-                    ..edit.clone()
-                });
+    let mut edits = Edits(placed);
+    for edit in found {
+        for (twin, place) in scratch.places(&(edit.start..edit.end)).enumerate() {
+            if twin > 0 {
+                tally.count(edit.rule);
             }
+            edits.0.push(Edit {
+                start: place.start,
+                end: place.end,
+                ..edit.clone()
+            });
         }
-        edits.settle(block)
     }
+    edits.settle(block)
+}
 
-    /// True where something is looked for that may stand in any place.
-    fn must_look_everywhere(&self) -> bool {
-        !self.learned.is_empty()
-            || self.heard.values().next().is_some()
-            || self.rules.user.digest().is_some()
-    }
+/// True where something is looked for that may stand in any place.
+fn must_look_everywhere(redactor: &Redactor) -> bool {
+    !redactor.learned.is_empty()
+        || redactor.heard.values().next().is_some()
+        || redactor.rules.user.digest().is_some()
 }

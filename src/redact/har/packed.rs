@@ -1,4 +1,5 @@
 //! Bodies in base64, whether their entry says so or not.
+use crate::redact::har::body;
 use std::ops::Range;
 
 use data_encoding::BASE64;
@@ -20,56 +21,55 @@ const SHORTEST_PACKED: usize = 16;
 /// Nobody's word means so many printed letters in base64.
 const SHORTEST_PLAIN: usize = 24;
 
-impl Walker<'_> {
-    /// A body in base64: opened, redacted, packed again; what opens to no text is dropped.
-    pub(super) fn packed(&mut self, span: Range<usize>, mime: Mime, from: Source<'_>) {
-        let raw = plain_json(&self.pass.text[span.clone()]);
-        let letters: Vec<u8> = raw
-            .iter()
-            .copied()
-            .filter(|b| !b.is_ascii_whitespace())
-            .collect();
-        if letters.is_empty() {
-            return;
-        }
-        let Some(bytes) = token::base64(&letters) else {
-            return self.drop_text(span, true, "unread");
-        };
-        if is_pseudonym(&bytes) {
-            return;
-        }
-        let big = mime == Mime::WideBig || bytes.starts_with(b"\xfe\xff");
-        let (text, packing) = match open(&if big { swapped(&bytes) } else { bytes.clone() }) {
-            Opened::Text(text, packing) => (text, packing),
-            // One byte for each letter, of a charset that is not ours.
-            Opened::Binary if mime.is_text() && is_plain(&bytes) => (bytes, Packing::Plain),
-            Opened::Binary | Opened::TooLarge => return self.drop_text(span, true, "binary"),
-        };
-        let shape = Shape {
-            form: mime == Mime::Multipart,
-            leaves: memchr::memchr(b'\n', &text).is_some(),
-            table: mime == Mime::Table,
-        };
-        let edits = self.walked(&text, shape, from);
-        for edit in &edits {
-            self.pass.tally.count(edit.rule);
-        }
-        let walked = splice(&text, &edits);
-        let r = self.pass.r;
-        let clean = r.pass(&walked, Dialect::Log, DEPTH, self.pass.tally);
-        if edits.is_empty() && clean.is_none() {
-            return;
-        }
-        let mut bytes = pack(&clean.unwrap_or(walked), packing);
-        if big && packing == Packing::Utf16 {
-            bytes = swapped(&bytes);
-        }
-        let sealed = BASE64.encode(&bytes);
-        let rule = self.rules.body;
-        self.pass
-            .edits
-            .push(span.start, span.end, Rank::Nested, rule, sealed);
+/// A body in base64: opened, redacted, packed again; what opens to no text is dropped.
+pub(super) fn packed(walker: &mut Walker<'_>, span: Range<usize>, mime: Mime, from: Source<'_>) {
+    let raw = plain_json(&walker.pass.text[span.clone()]);
+    let letters: Vec<u8> = raw
+        .iter()
+        .copied()
+        .filter(|b| !b.is_ascii_whitespace())
+        .collect();
+    if letters.is_empty() {
+        return;
     }
+    let Some(bytes) = token::base64(&letters) else {
+        return body::drop_text(walker, span, true, "unread");
+    };
+    if is_pseudonym(&bytes) {
+        return;
+    }
+    let big = mime == Mime::WideBig || bytes.starts_with(b"\xfe\xff");
+    let (text, packing) = match open(&if big { swapped(&bytes) } else { bytes.clone() }) {
+        Opened::Text(text, packing) => (text, packing),
+        // One byte for each letter, of a charset that is not ours.
+        Opened::Binary if mime.is_text() && is_plain(&bytes) => (bytes, Packing::Plain),
+        Opened::Binary | Opened::TooLarge => return body::drop_text(walker, span, true, "binary"),
+    };
+    let shape = Shape {
+        form: mime == Mime::Multipart,
+        leaves: memchr::memchr(b'\n', &text).is_some(),
+        table: mime == Mime::Table,
+    };
+    let edits = body::walked(walker, &text, shape, from);
+    for edit in &edits {
+        walker.pass.tally.count(edit.rule);
+    }
+    let walked = splice(&text, &edits);
+    let r = walker.pass.r;
+    let clean = r.pass(&walked, Dialect::Log, DEPTH, walker.pass.tally);
+    if edits.is_empty() && clean.is_none() {
+        return;
+    }
+    let mut bytes = pack(&clean.unwrap_or(walked), packing);
+    if big && packing == Packing::Utf16 {
+        bytes = swapped(&bytes);
+    }
+    let sealed = BASE64.encode(&bytes);
+    let rule = walker.rules.body;
+    walker
+        .pass
+        .edits
+        .push(span.start, span.end, Rank::Nested, rule, sealed);
 }
 
 /// True for a text in base64 of which nothing says that it is.

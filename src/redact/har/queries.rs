@@ -1,4 +1,7 @@
 //! Parameters of queries and forms: where the trace lists them, and where they stand in an address or a body.
+use crate::redact::engine::replace;
+use crate::redact::har::pairs;
+use crate::redact::rules::field_names;
 use std::ops::Range;
 
 use super::entry::Walker;
@@ -8,32 +11,36 @@ use super::strings::is_token;
 use crate::redact::rules::compiled::Kind;
 use crate::redact::value::quote::Mark;
 
-impl Walker<'_> {
-    /// The value of a parameter of a query or form: by the same rules as in the URL.
-    pub(super) fn parameter(&mut self, name: &[u8], value: Range<usize>) {
-        let edits = self.pass.edits.0.len();
-        if let Some(field) = self.pass.r.rules.field(name) {
-            self.field(field, value.clone());
-        }
-        let raw = &self.pass.text[value.clone()];
-        if is_secret(name, raw) {
-            self.secret(value.clone(), self.rules.field);
-        } else if is_wording(name, raw) {
-            let (kind, rule) = (Kind::Plain("text"), self.rules.field);
-            self.pass
-                .replace(&kind, value.clone(), Mark::Double(0), None, rule);
-        }
-        self.rest(value, edits);
+/// The value of a parameter of a query or form: by the same rules as in the URL.
+pub(super) fn parameter(walker: &mut Walker<'_>, name: &[u8], value: Range<usize>) {
+    let edits = walker.pass.edits.0.len();
+    if let Some(field) = field_names::field(&walker.pass.r.rules, name) {
+        pairs::cut_field(walker, field, value.clone());
     }
+    let raw = &walker.pass.text[value.clone()];
+    if is_secret(name, raw) {
+        pairs::secret(walker, value.clone(), walker.rules.field);
+    } else if is_wording(name, raw) {
+        let (kind, rule) = (Kind::Plain("text"), walker.rules.field);
+        replace::replace(
+            &mut walker.pass,
+            &kind,
+            value.clone(),
+            Mark::Double(0),
+            None,
+            rule,
+        );
+    }
+    pairs::rest(walker, value, edits);
+}
 
-    /// The parameters of the queries in an address, and those of a form: by the same names as where the trace lists
-    /// them, since not every writer does.
-    pub(super) fn queries(&mut self, span: Range<usize>) {
-        let rule = self.rules.field;
-        for (kind, value) in values(&self.pass.text[span.clone()]) {
-            let place = span.start + value.start..span.start + value.end;
-            self.pass.replace(&kind, place, Mark::Percent, None, rule);
-        }
+/// The parameters of the queries in an address, and those of a form: by the same names as where the trace lists
+/// them, since not every writer does.
+pub(super) fn queries(walker: &mut Walker<'_>, span: Range<usize>) {
+    let rule = walker.rules.field;
+    for (kind, value) in values(&walker.pass.text[span.clone()]) {
+        let place = span.start + value.start..span.start + value.end;
+        replace::replace(&mut walker.pass, &kind, place, Mark::Percent, None, rule);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words that no person chose, where no name tells what they are: strings of pages and scripts, messages of sockets,
 //! comments, and the parts of addresses that open something for whoever has them.
+use crate::redact::engine::replace;
 use std::ops::Range;
 
 use super::entry::Walker;
@@ -44,59 +45,54 @@ pub(super) enum Among {
     Words,
 }
 
-impl Walker<'_> {
-    /// Cuts all words of a stretch that look random.
-    pub(super) fn random_words(&mut self, span: Range<usize>, among: Among) {
-        let text = self.pass.text;
-        for word in random_words(&text[span.clone()], among) {
-            self.random(span.start + word.start..span.start + word.end);
-        }
+/// Cuts all words of a stretch that look random.
+pub(super) fn cut_random_words(walker: &mut Walker<'_>, span: Range<usize>, among: Among) {
+    let text = walker.pass.text;
+    for word in random_words(&text[span.clone()], among) {
+        random(walker, span.start + word.start..span.start + word.end);
     }
+}
 
-    /// Cuts parts of the path of an address that look random: such links need no other key.
-    pub(super) fn links(&mut self, span: Range<usize>) {
-        let text = self.pass.text;
-        let whole = &text[span.clone()];
-        let address =
-            whole.starts_with(b"/") || [&b"http"[..], b"ws"].iter().any(|s| whole.starts_with(s));
-        if !address || whole.len() > LONGEST_ADDRESS {
-            return;
-        }
-        let path = whole.iter().position(|b| matches!(b, b'?' | b'#' | b'"'));
-        let path = &whole[..path.unwrap_or(whole.len())];
-        let mut at = span.start;
-        for part in path.split(|b| *b == b'/') {
-            let letters = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'=');
-            if (SHORTEST..=LONGEST).contains(&part.len())
-                && part.iter().all(letters)
-                && is_link(part)
-            {
-                self.random(at..at + part.len());
-            }
-            at += part.len() + 1;
-        }
+/// Cuts parts of the path of an address that look random: such links need no other key.
+pub(super) fn links(walker: &mut Walker<'_>, span: Range<usize>) {
+    let text = walker.pass.text;
+    let whole = &text[span.clone()];
+    let address =
+        whole.starts_with(b"/") || [&b"http"[..], b"ws"].iter().any(|s| whole.starts_with(s));
+    if !address || whole.len() > LONGEST_ADDRESS {
+        return;
     }
+    let path = whole.iter().position(|b| matches!(b, b'?' | b'#' | b'"'));
+    let path = &whole[..path.unwrap_or(whole.len())];
+    let mut at = span.start;
+    for part in path.split(|b| *b == b'/') {
+        let letters = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'=');
+        if (SHORTEST..=LONGEST).contains(&part.len()) && part.iter().all(letters) && is_link(part) {
+            random(walker, at..at + part.len());
+        }
+        at += part.len() + 1;
+    }
+}
 
-    /// Notes a message: of one that is no document, each line for itself, as protocols of lines mean it.
-    pub(super) fn lines(&mut self, span: Range<usize>) {
-        let text = &self.pass.text[span.clone()];
-        let document = matches!(text.first(), Some(b'{' | b'[' | b'<' | b'0'..=b'9'));
-        if document || memchr::memmem::find(text, b"-----").is_some() {
-            return self.stretches.push(span.start - 1..span.end + 1);
-        }
-        let lines = escaped_lines(self.pass.text, span.clone());
-        match lines.len() {
-            // The quotes belong to no line.
-            2.. => self.stretches.extend(lines),
-            _ => self.stretches.push(span.start - 1..span.end + 1),
-        }
+/// Notes a message: of one that is no document, each line for itself, as protocols of lines mean it.
+pub(super) fn lines(walker: &mut Walker<'_>, span: Range<usize>) {
+    let text = &walker.pass.text[span.clone()];
+    let document = matches!(text.first(), Some(b'{' | b'[' | b'<' | b'0'..=b'9'));
+    if document || memchr::memmem::find(text, b"-----").is_some() {
+        return walker.stretches.push(span.start - 1..span.end + 1);
     }
+    let lines = escaped_lines(walker.pass.text, span.clone());
+    match lines.len() {
+        // The quotes belong to no line.
+        2.. => walker.stretches.extend(lines),
+        _ => walker.stretches.push(span.start - 1..span.end + 1),
+    }
+}
 
-    fn random(&mut self, word: Range<usize>) {
-        let kind = Kind::Secret("token".to_owned());
-        let rule = self.rules.field;
-        self.pass.replace(&kind, word, Mark::Double(0), None, rule);
-    }
+fn random(walker: &mut Walker<'_>, word: Range<usize>) {
+    let kind = Kind::Secret("token".to_owned());
+    let rule = walker.rules.field;
+    replace::replace(&mut walker.pass, &kind, word, Mark::Double(0), None, rule);
 }
 
 /// The lines of a string in which the ends of lines are escaped.

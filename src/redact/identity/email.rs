@@ -1,4 +1,7 @@
 //! Everything with an `@` in it: e-mail addresses, `user@host`, targets of logs.
+use crate::redact::engine::replace;
+use crate::redact::identity::host;
+use crate::redact::identity::login;
 use core::net::IpAddr;
 use std::ops::Range;
 
@@ -37,153 +40,155 @@ fn is_version(name: &[u8]) -> bool {
         && matches!(rest.get(core), None | Some(b'-' | b'+'))
 }
 
-impl Pass<'_> {
-    /// Every `@`.
-    pub(in crate::redact) fn at_sign(&mut self, at: usize) {
-        if !self.url_ats.contains(&at) {
-            self.email_at(at, 1);
-        }
+/// Every `@`.
+pub(in crate::redact) fn at_sign(pass: &mut Pass<'_>, at: usize) {
+    if !pass.url_ats.contains(&at) {
+        email_at(pass, at, 1);
     }
+}
 
-    /// An `@` (or `%40`, 3 bytes) at `at`: an e-mail address, or `user@host`.
-    pub(in crate::redact) fn email_at(&mut self, at: usize, sign: usize) {
-        let text = self.text;
-        let local = local_part(text, at);
-        let from = at + sign;
-        let len = text[from..]
-            .iter()
-            .take(255)
-            .take_while(|b| is_host_byte(**b))
-            .count();
-        let mut domain = from..from + len;
-        // `user@[fd77::5]`: the address scanner has the address.
-        let bracket =
-            text.get(from) == Some(&b'[') && text.get(from + 1).is_some_and(u8::is_ascii_hexdigit);
-        if bracket && !local.is_empty() && !self.is_pseudonym_before(local.start) {
-            return self.local_user(local);
-        }
-        while domain.end > domain.start && matches!(text[domain.end - 1], b'.' | b'-' | b'_') {
-            domain.end -= 1;
-        }
-        if local.is_empty() && sign == 1 {
-            if at > 0 && text[at - 1] == b'"' {
-                return self.quoted_local(at, domain);
-            }
-            return self.log_target(at, domain);
-        }
-        if local.is_empty() || domain.is_empty() || self.is_pseudonym_before(local.start) {
-            return;
-        }
-        // User and password of an encoded URL are found where it is read without its escapes.
-        if sign == 3
-            && self.r.rules.id("escapes") != RuleId::OFF
-            && in_encoded_url(text, local.start)
-        {
-            return;
-        }
-        let name = &text[domain.clone()];
-        let address = std::str::from_utf8(name).is_ok_and(|n| n.parse::<IpAddr>().is_ok());
-        if self.is_no_domain(name, address) {
-            return;
-        }
-        let path = text.get(domain.end) == Some(&b':')
-            && sign == 1
-            && !text
-                .get(domain.end + 1)
-                .is_some_and(u8::is_ascii_whitespace);
-        if address || path || !name.contains(&b'.') {
-            // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
-            self.local_user(local);
-            if !address {
-                self.host_edit(domain, self.r.rules.frequent.host_name);
-            }
-            return;
-        }
-        let whole = local.start..domain.end;
-        let spelled = [&text[local.clone()], b"@", name].concat();
-        if !self.r.is_kept(&spelled) {
-            self.display_name(whole.start);
-            let email = self.r.names.email(&text[local], name);
-            let rule = self.r.rules.id("email-address");
-            self.edits
-                .push(whole.start, whole.end, Rank::Identifier, rule, email);
-        }
+/// An `@` (or `%40`, 3 bytes) at `at`: an e-mail address, or `user@host`.
+pub(in crate::redact) fn email_at(pass: &mut Pass<'_>, at: usize, sign: usize) {
+    let text = pass.text;
+    let local = local_part(text, at);
+    let from = at + sign;
+    let len = text[from..]
+        .iter()
+        .take(255)
+        .take_while(|b| is_host_byte(**b))
+        .count();
+    let mut domain = from..from + len;
+    // `user@[fd77::5]`: the address scanner has the address.
+    let bracket =
+        text.get(from) == Some(&b'[') && text.get(from + 1).is_some_and(u8::is_ascii_hexdigit);
+    if bracket && !local.is_empty() && !is_pseudonym_before(pass, local.start) {
+        return local_user(pass, local);
     }
+    while domain.end > domain.start && matches!(text[domain.end - 1], b'.' | b'-' | b'_') {
+        domain.end -= 1;
+    }
+    if local.is_empty() && sign == 1 {
+        if at > 0 && text[at - 1] == b'"' {
+            return quoted_local(pass, at, domain);
+        }
+        return log_target(pass, at, domain);
+    }
+    if local.is_empty() || domain.is_empty() || is_pseudonym_before(pass, local.start) {
+        return;
+    }
+    // User and password of an encoded URL are found where it is read without its escapes.
+    if sign == 3 && pass.r.rules.id("escapes") != RuleId::OFF && in_encoded_url(text, local.start) {
+        return;
+    }
+    let name = &text[domain.clone()];
+    let address = std::str::from_utf8(name).is_ok_and(|n| n.parse::<IpAddr>().is_ok());
+    if is_no_domain(pass, name, address) {
+        return;
+    }
+    let path = text.get(domain.end) == Some(&b':')
+        && sign == 1
+        && !text
+            .get(domain.end + 1)
+            .is_some_and(u8::is_ascii_whitespace);
+    if address || path || !name.contains(&b'.') {
+        // `user@10.0.0.1`, `user@host:/path`: two names, and the address scanner has addresses.
+        local_user(pass, local);
+        if !address {
+            host::host_edit(pass, domain, pass.r.rules.frequent.host_name);
+        }
+        return;
+    }
+    let whole = local.start..domain.end;
+    let spelled = [&text[local.clone()], b"@", name].concat();
+    if !pass.r.is_kept(&spelled) {
+        login::display_name(pass, whole.start);
+        let email = pass.r.names.email(&text[local], name);
+        let rule = pass.r.rules.id("email-address");
+        pass.edits
+            .push(whole.start, whole.end, Rank::Identifier, rule, email);
+    }
+}
 
-    /// The part before the `@`, where it is a login of its own.
-    fn local_user(&mut self, local: Range<usize>) {
-        let rule = self.r.rules.id("email-address");
-        if let Some(user) = self.r.user_pseudonym(&self.text[local.clone()]) {
-            self.edits
-                .push(local.start, local.end, Rank::Identifier, rule, user);
-        }
+/// The part before the `@`, where it is a login of its own.
+fn local_user(pass: &mut Pass<'_>, local: Range<usize>) {
+    let rule = pass.r.rules.id("email-address");
+    if let Some(user) = login::user_pseudonym(pass.r, &pass.text[local.clone()]) {
+        pass.edits
+            .push(local.start, local.end, Rank::Identifier, rule, user);
     }
+}
 
-    /// True for what stands behind an `@` and is no place for mail: pictures, units, versions, public hosts.
-    fn is_no_domain(&self, name: &[u8], address: bool) -> bool {
-        let last = last_label(name).to_ascii_lowercase();
-        let last = last.as_slice();
-        PICTURES.contains(&last) && is_scale(name)
-            || UNITS.contains(&last)
-            || is_version(name)
-            || matches!(name, b"sha256" | b"sha384" | b"sha512")
-            || !address && name.iter().all(|b| b.is_ascii_digit() || *b == b'.')
-            || self.is_public(name) && !name.ends_with(b"ibm.com")
-    }
+/// True for what stands behind an `@` and is no place for mail: pictures, units, versions, public hosts.
+fn is_no_domain(pass: &Pass<'_>, name: &[u8], address: bool) -> bool {
+    let last = last_label(name).to_ascii_lowercase();
+    let last = last.as_slice();
+    PICTURES.contains(&last) && is_scale(name)
+        || UNITS.contains(&last)
+        || is_version(name)
+        || matches!(name, b"sha256" | b"sha384" | b"sha512")
+        || !address && name.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        || host::is_public(pass, name) && !name.ends_with(b"ibm.com")
+}
 
-    /// `"Maria Lopez"@acme.example`: a local part in quotes, which hold a person's name as often as a login.
-    fn quoted_local(&mut self, at: usize, domain: Range<usize>) {
-        let text = self.text;
-        let name = &text[domain.clone()];
-        let escapes = text[..at - 1]
-            .iter()
-            .rev()
-            .take(8)
-            .take_while(|b| **b == b'\\')
-            .count();
-        let end = at - 1 - escapes;
-        let from = end.saturating_sub(64);
-        let Some(quote) = memchr::memrchr2(b'"', b'\n', &text[from..end]) else {
-            return;
-        };
-        let start = from + quote + 1;
-        let letters = name
-            .rsplit(|b| *b == b'.')
-            .next()
-            .is_some_and(|l| l.len() > 1 && l.iter().all(u8::is_ascii_alphabetic));
-        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b" ._-'+".contains(b);
-        if text[start - 1] == b'\n'
-            || start == end
-            || !letters
-            || !name.contains(&b'.')
-            || self.is_public(name)
-            || !text[start..end].iter().all(plain)
-        {
-            return;
-        }
-        let rule = self.r.rules.id("email-address");
-        self.replace(&Kind::Plain("person"), start..end, Mark::None, None, rule);
-        self.host_edit(domain, rule);
+/// `"Maria Lopez"@acme.example`: a local part in quotes, which hold a person's name as often as a login.
+fn quoted_local(pass: &mut Pass<'_>, at: usize, domain: Range<usize>) {
+    let text = pass.text;
+    let name = &text[domain.clone()];
+    let escapes = text[..at - 1]
+        .iter()
+        .rev()
+        .take(8)
+        .take_while(|b| **b == b'\\')
+        .count();
+    let end = at - 1 - escapes;
+    let from = end.saturating_sub(64);
+    let Some(quote) = memchr::memrchr2(b'"', b'\n', &text[from..end]) else {
+        return;
+    };
+    let start = from + quote + 1;
+    let letters = name
+        .rsplit(|b| *b == b'.')
+        .next()
+        .is_some_and(|l| l.len() > 1 && l.iter().all(u8::is_ascii_alphabetic));
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b" ._-'+".contains(b);
+    if text[start - 1] == b'\n'
+        || start == end
+        || !letters
+        || !name.contains(&b'.')
+        || host::is_public(pass, name)
+        || !text[start..end].iter().all(plain)
+    {
+        return;
     }
+    let rule = pass.r.rules.id("email-address");
+    replace::replace(
+        pass,
+        &Kind::Plain("person"),
+        start..end,
+        Mark::None,
+        None,
+        rule,
+    );
+    host::host_edit(pass, domain, rule);
+}
 
-    /// `@host` and `@@host:514` of rsyslog: a name after an `@` that nobody stands before.
-    fn log_target(&mut self, at: usize, host: Range<usize>) {
-        let text = self.text;
-        let before = at.checked_sub(1).map(|i| text[i]);
-        let target = before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'@' | b'('));
-        let name = &text[host.clone()];
-        let dotted = name.contains(&b'.');
-        let port = text.get(host.end) == Some(&b':')
-            && text.get(host.end + 1).is_some_and(u8::is_ascii_digit);
-        if target && name.len() > 2 && (dotted || (before == Some(b'@') && port)) {
-            let rule = self.r.rules.frequent.host_name;
-            self.host_edit(host, rule);
-        }
+/// `@host` and `@@host:514` of rsyslog: a name after an `@` that nobody stands before.
+fn log_target(pass: &mut Pass<'_>, at: usize, host: Range<usize>) {
+    let text = pass.text;
+    let before = at.checked_sub(1).map(|i| text[i]);
+    let target = before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'@' | b'('));
+    let name = &text[host.clone()];
+    let dotted = name.contains(&b'.');
+    let port =
+        text.get(host.end) == Some(&b':') && text.get(host.end + 1).is_some_and(u8::is_ascii_digit);
+    if target && name.len() > 2 && (dotted || (before == Some(b'@') && port)) {
+        let rule = pass.r.rules.frequent.host_name;
+        host::host_edit(pass, host, rule);
     }
+}
 
-    fn is_pseudonym_before(&self, at: usize) -> bool {
-        at > 0 && self.text[at - 1] == b'~'
-    }
+fn is_pseudonym_before(pass: &Pass<'_>, at: usize) -> bool {
+    at > 0 && pass.text[at - 1] == b'~'
 }
 
 /// True if `%3A%2F%2F` stands before `at`, and between them nothing but a user and a colon.

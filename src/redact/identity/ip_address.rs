@@ -1,4 +1,7 @@
 //! IP addresses, found by hand-made scanners: a pattern for IPv6 alone would cost more than all other rules.
+use crate::redact::identity::host;
+use crate::redact::identity::line_head;
+use crate::redact::identity::number;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -41,314 +44,310 @@ impl RecentAddresses {
     }
 }
 
-impl Pass<'_> {
-    /// A dot: an address, or a host name; the position after it, if it was one.
-    pub(in crate::redact) fn dot_at(&mut self, dot: usize) -> Option<usize> {
-        let text = self.text;
-        let (before, after) = (text.get(dot.checked_sub(1)?)?, text.get(dot + 1)?);
-        if before.is_ascii_digit() && after.is_ascii_digit() {
-            // The second dot is near, or this is the dot of a time or a rate.
-            let near = text.get(dot + 2..text.len().min(dot + 5))?;
-            if near.contains(&b'.') {
-                return self.ip4_at(dot);
-            }
-            let mac = text.get(dot + 5) == Some(&b'.');
-            return mac.then(|| self.dotted_mac_at(dot)).flatten();
+/// A dot: an address, or a host name; the position after it, if it was one.
+pub(in crate::redact) fn dot_at(pass: &mut Pass<'_>, dot: usize) -> Option<usize> {
+    let text = pass.text;
+    let (before, after) = (text.get(dot.checked_sub(1)?)?, text.get(dot + 1)?);
+    if before.is_ascii_digit() && after.is_ascii_digit() {
+        // The second dot is near, or this is the dot of a time or a rate.
+        let near = text.get(dot + 2..text.len().min(dot + 5))?;
+        if near.contains(&b'.') {
+            return ip4_at(pass, dot);
         }
-        let named =
-            (before.is_ascii_alphanumeric() || *before == b'-') && after.is_ascii_alphabetic();
-        named.then(|| self.dotted_name_at(dot))
+        let mac = text.get(dot + 5) == Some(&b'.');
+        return mac.then(|| number::dotted_mac_at(pass, dot)).flatten();
     }
+    let named = (before.is_ascii_alphanumeric() || *before == b'-') && after.is_ascii_alphabetic();
+    named.then(|| host::dotted_name_at(pass, dot))
+}
 
-    /// An IPv4 address whose first dot is at `dot`; the position after it.
-    fn ip4_at(&mut self, dot: usize) -> Option<usize> {
-        let text = self.text;
-        let digits = text[..dot]
+/// An IPv4 address whose first dot is at `dot`; the position after it.
+fn ip4_at(pass: &mut Pass<'_>, dot: usize) -> Option<usize> {
+    let text = pass.text;
+    let digits = text[..dot]
+        .iter()
+        .rev()
+        .take(4)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let escape = escape_end(text, dot - digits, dot - 1);
+    let start = escape.unwrap_or(dot - digits);
+    let end = start
+        + text[start..]
             .iter()
-            .rev()
-            .take(4)
-            .take_while(|b| b.is_ascii_digit())
+            .take(16)
+            .take_while(|b| b.is_ascii_digit() || **b == b'.')
             .count();
-        let escape = escape_end(text, dot - digits, dot - 1);
-        let start = escape.unwrap_or(dot - digits);
-        let end = start
-            + text[start..]
-                .iter()
-                .take(16)
-                .take_while(|b| b.is_ascii_digit() || **b == b'.')
-                .count();
-        let mut span = start..end;
-        if text[span.clone()].ends_with(b".") {
-            span.end -= 1;
-        }
-        let before = start.checked_sub(1).map(|i| text[i]);
-        if matches!(before, Some(b'.')) || (span.end == end && matches!(text.get(end), Some(b'.')))
-        {
-            return None;
-        }
-        let address = match address_spelling::quad(&text[span.clone()], b'.') {
-            Some(address) => address,
-            None => return self.ip4_port_at(span),
-        };
-        if before.is_none_or(|b| b == b'\n') {
-            self.hosts_line(span.end);
-        }
-        let after = text.get(span.end).copied().unwrap_or(b' ');
-        let word_before = before.is_some_and(|b| b.is_ascii_alphanumeric()) && escape.is_none();
-        let port = after == b'_' && is_port(&text[span.end + 1..]);
-        if word_before || after.is_ascii_alphanumeric() || after == b'_' && !port {
-            return Some(span.end);
-        }
-        if !stays4(address) && !self.is_version(start) && !self.is_build(&span, address) {
-            let end = span.end;
-            self.address(IpAddr::V4(address), span, self.r.rules.frequent.ip4);
-            match before {
-                Some(b'/') => self.name_of_address(start - 1),
-                Some(b'(' | b'[') if start > 2 && text[start - 2] == b' ' => {
-                    self.name_of_address(start - 2);
-                }
-                _ => {}
-            }
-            return Some(end);
-        }
-        Some(span.end)
+    let mut span = start..end;
+    if text[span.clone()].ends_with(b".") {
+        span.end -= 1;
     }
-
-    /// `10.77.0.5.50016`: an address and its port, as netstat of the BSDs joins them; five numbers may also be a
-    /// version or an object id, so the address must be of a private network or the line say `tcp` or `udp`.
-    fn ip4_port_at(&mut self, span: Range<usize>) -> Option<usize> {
-        let text = self.text;
-        let last = memchr::memrchr(b'.', &text[span.clone()])? + span.start;
-        let port = std::str::from_utf8(&text[last + 1..span.end]).ok()?;
-        let address = address_spelling::quad(&text[span.start..last], b'.')?;
-        let head = &text[span.start.saturating_sub(80)..span.start];
-        let head = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
-        let netstat = head.starts_with(b"tcp") || head.starts_with(b"udp");
-        let sure = netstat || address.is_private() && address.octets()[0] != 172;
-        let before = head.last().copied().unwrap_or(b' ');
-        let bounded = !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'_');
-        if sure && bounded && port.parse::<u16>().is_ok_and(|p| p >= 20) && !stays4(address) {
-            let rule = self.r.rules.frequent.ip4;
-            self.address(IpAddr::V4(address), span.start..last, rule);
-        }
-        Some(span.end)
+    let before = start.checked_sub(1).map(|i| text[i]);
+    if matches!(before, Some(b'.')) || (span.end == end && matches!(text.get(end), Some(b'.'))) {
+        return None;
     }
-
-    /// True for `libfoo-1.2.3.4`, `1.2.3.4-beta`, `3.0.7.1.el9`: small numbers glued to words as in the name of
-    /// a package. Private addresses are none, and neither is what a word for a place stands before.
-    fn is_build(&self, span: &Range<usize>, address: Ipv4Addr) -> bool {
-        if address.octets()[0] >= 40 || address.is_private() {
-            return false;
-        }
-        let head = &self.text[span.start.saturating_sub(24)..span.start];
-        let word = head.strip_suffix(b"-").or(head.strip_suffix(b"_"));
-        let glued = word.is_some_and(|word| {
-            let len = word
-                .iter()
-                .rev()
-                .take_while(|b| b.is_ascii_alphabetic())
-                .count();
-            len > 0 && !address_spelling::is_place_word(&word[word.len() - len..])
-        });
-        let rest = &self.text[span.end..];
-        let tail = matches!(rest, [b'-' | b'.' | b'+', b, ..] if b.is_ascii_alphabetic())
-            && !rest.starts_with(b"-~");
-        glued || tail
+    let address = match address_spelling::quad(&text[span.clone()], b'.') {
+        Some(address) => address,
+        None => return ip4_port_at(pass, span),
+    };
+    if before.is_none_or(|b| b == b'\n') {
+        line_head::hosts_line(pass, span.end);
     }
-
-    /// `ip-10-1-2-3`: four numbers between dashes that a word for a place or a private network tells to be an
-    /// address. `dash` is the first of them.
-    fn dashed_address_at(&mut self, dash: usize) {
-        let text = self.text;
-        let digits = text[dash.saturating_sub(3)..dash]
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        let start = dash - digits;
-        let Some(word) = text[start.saturating_sub(24)..start].strip_suffix(b"-") else {
-            return;
-        };
-        let Some((len, address)) = address_spelling::quad_at(&text[start..], b'-') else {
-            return;
-        };
-        let letters = word
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_alphabetic())
-            .count();
-        let word = &word[word.len() - letters..];
-        let private = matches!(address.octets(), [192, 168, ..] | [172, 16..=31, ..]);
-        let goes_on = matches!(text.get(start + len), Some(b'-'))
-            && text.get(start + len + 1).is_some_and(u8::is_ascii_digit);
-        let named = address_spelling::is_place_word(word) || private && !word.is_empty();
-        if named && !goes_on && !stays4(address) {
-            let rule = self.r.rules.id("ip4-dashed");
-            self.address(IpAddr::V4(address), start..start + len, rule);
-        }
+    let after = text.get(span.end).copied().unwrap_or(b' ');
+    let word_before = before.is_some_and(|b| b.is_ascii_alphanumeric()) && escape.is_none();
+    let port = after == b'_' && is_port(&text[span.end + 1..]);
+    if word_before || after.is_ascii_alphanumeric() || after == b'_' && !port {
+        return Some(span.end);
     }
-
-    fn address(&mut self, address: IpAddr, span: Range<usize>, rule: RuleId) {
-        if self.r.is_kept(&self.text[span.clone()]) {
-            return;
-        }
-        let names = &self.r.names;
-        let text = self
-            .recent_addresses
-            .pseudonym(names, address, self.text.len());
-        self.edits
-            .push(span.start, span.end, Rank::Identifier, rule, text);
-    }
-
-    /// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.
-    pub(in crate::redact) fn is_version(&self, start: usize) -> bool {
-        let head = &self.text[start.saturating_sub(24)..start];
-        let gap = head
-            .iter()
-            .rev()
-            .take_while(|b| matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'/' | b'(' | b'\\'))
-            .count();
-        let head = &head[..head.len() - gap];
-        let len = head
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_alphabetic())
-            .count();
-        let word = &head[head.len() - len..];
-        let glued = gap > 0 || word.eq_ignore_ascii_case(b"v");
-        len > 0 && glued && in_lower(&self.r.rules.allow.version_words, word)
-    }
-
-    /// A colon: an IPv6 address or a hardware address; the position up to which it was looked at. What
-    /// lies before `floor` is dealt with.
-    pub(in crate::redact) fn colon_at(&mut self, colon: usize, floor: usize) -> usize {
-        let text = self.text;
-        let next = text.get(colon + 1).copied().unwrap_or(b' ');
-        if next != b':' && !next.is_ascii_hexdigit() {
-            return floor;
-        }
-        let is_part = |b: &&u8| b.is_ascii_hexdigit() || **b == b':';
-        let ahead = text[colon..].iter().take(64).take_while(is_part).count();
-        let run = &text[colon..colon + ahead];
-        let colons = memchr::memchr_iter(b':', run).count();
-        let double = memchr::memmem::find(run, b"::").is_some();
-        // Nearly all are times.
-        if colons < 5 && !double {
-            return colon + ahead;
-        }
-        let back = text[floor..colon]
-            .iter()
-            .rev()
-            .take(5)
-            .take_while(is_part)
-            .count();
-        let begin = colon - back;
-        let begin = escape_end(text, begin, colon).unwrap_or(begin);
-        let span = begin..colon + ahead;
+    if !stays4(address) && !is_version(pass, start) && !is_build(pass, &span, address) {
         let end = span.end;
-        let colons = memchr::memchr_iter(b':', &text[span.clone()]).count();
-        let mac = (colons == 5 && self.mac_at(span.clone(), b':'))
-            || ((5..=7).contains(&colons) && self.loose_mac_at(span.clone(), colons));
-        if !mac && (colons >= 7 || double) {
-            self.ip6_at(span);
-        }
-        end
-    }
-
-    fn ip6_at(&mut self, span: Range<usize>) {
-        let text = self.text;
-        let mut span = span;
-        let before = span.start.checked_sub(1).map(|i| text[i]);
-        let word = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'~');
-        if word && escape_end(text, span.start, span.start).is_none() {
-            return;
-        }
-        let after = text.get(span.end).copied().unwrap_or(b' ');
-        if after.is_ascii_alphanumeric() || after == b'_' {
-            return;
-        }
-        if find_at(text, span.end).is_some() {
-            return;
-        }
-        // `::ffff:10.0.0.1`: the IPv4 scanner has the address; `fd77::5.33001` has a port.
-        if after == b'.' && text.get(span.end + 1).is_some_and(u8::is_ascii_digit) {
-            let rest = &text[span.end + 1..];
-            let digits = rest
-                .iter()
-                .take(6)
-                .take_while(|b| b.is_ascii_digit())
-                .count();
-            let dotted = rest.get(digits) == Some(&b'.')
-                && rest.get(digits + 1).is_some_and(u8::is_ascii_digit);
-            if dotted {
-                return;
+        cut_address(pass, IpAddr::V4(address), span, pass.r.rules.frequent.ip4);
+        match before {
+            Some(b'/') => host::name_of_address(pass, start - 1),
+            Some(b'(' | b'[') if start > 2 && text[start - 2] == b' ' => {
+                host::name_of_address(pass, start - 2);
             }
+            _ => {}
         }
-        while text[span.clone()].ends_with(b":") && !text[span.clone()].ends_with(b"::") {
-            span.end -= 1;
-        }
-        let Some(address) = self.parse6(&mut span) else {
-            return;
-        };
-        let digits = text[span.clone()]
+        return Some(end);
+    }
+    Some(span.end)
+}
+
+/// `10.77.0.5.50016`: an address and its port, as netstat of the BSDs joins them; five numbers may also be a
+/// version or an object id, so the address must be of a private network or the line say `tcp` or `udp`.
+fn ip4_port_at(pass: &mut Pass<'_>, span: Range<usize>) -> Option<usize> {
+    let text = pass.text;
+    let last = memchr::memrchr(b'.', &text[span.clone()])? + span.start;
+    let port = std::str::from_utf8(&text[last + 1..span.end]).ok()?;
+    let address = address_spelling::quad(&text[span.start..last], b'.')?;
+    let head = &text[span.start.saturating_sub(80)..span.start];
+    let head = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
+    let netstat = head.starts_with(b"tcp") || head.starts_with(b"udp");
+    let sure = netstat || address.is_private() && address.octets()[0] != 172;
+    let before = head.last().copied().unwrap_or(b' ');
+    let bounded = !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'_');
+    if sure && bounded && port.parse::<u16>().is_ok_and(|p| p >= 20) && !stays4(address) {
+        let rule = pass.r.rules.frequent.ip4;
+        cut_address(pass, IpAddr::V4(address), span.start..last, rule);
+    }
+    Some(span.end)
+}
+
+/// True for `libfoo-1.2.3.4`, `1.2.3.4-beta`, `3.0.7.1.el9`: small numbers glued to words as in the name of
+/// a package. Private addresses are none, and neither is what a word for a place stands before.
+fn is_build(pass: &Pass<'_>, span: &Range<usize>, address: Ipv4Addr) -> bool {
+    if address.octets()[0] >= 40 || address.is_private() {
+        return false;
+    }
+    let head = &pass.text[span.start.saturating_sub(24)..span.start];
+    let word = head.strip_suffix(b"-").or(head.strip_suffix(b"_"));
+    let glued = word.is_some_and(|word| {
+        let len = word
             .iter()
-            .filter(|b| b.is_ascii_hexdigit())
+            .rev()
+            .take_while(|b| b.is_ascii_alphabetic())
             .count();
-        if digits < 4 || address.is_loopback() || address.is_unspecified() {
-            return;
-        }
-        self.address(IpAddr::V6(address), span, self.r.rules.id("ip6"));
-    }
+        len > 0 && !address_spelling::is_place_word(&word[word.len() - len..])
+    });
+    let rest = &pass.text[span.end..];
+    let tail = matches!(rest, [b'-' | b'.' | b'+', b, ..] if b.is_ascii_alphabetic())
+        && !rest.starts_with(b"-~");
+    glued || tail
+}
 
-    /// Parses an address, with the port that logs write behind it without brackets.
-    fn parse6(&self, span: &mut Range<usize>) -> Option<Ipv6Addr> {
-        let text = self.text;
-        let parse = |s: &Range<usize>| {
-            std::str::from_utf8(&text[s.clone()])
-                .ok()?
-                .parse::<Ipv6Addr>()
-                .ok()
-        };
-        let last = memchr::memrchr(b':', &text[span.clone()])? + span.start;
-        let port = &text[last + 1..span.end];
-        let is_port = !port.is_empty() && port.len() <= 5 && port.iter().all(u8::is_ascii_digit);
-        let head = &text[span.start.saturating_sub(6)..span.start];
-        let with_port = head.ends_with(b"local=") || head.ends_with(b"peer=");
-        if is_port && (with_port || port.len() == 5) {
-            let shorter = span.start..last;
-            if let Some(address) = parse(&shorter) {
-                *span = shorter;
-                return Some(address);
-            }
-        }
-        parse(span)
+/// `ip-10-1-2-3`: four numbers between dashes that a word for a place or a private network tells to be an
+/// address. `dash` is the first of them.
+fn dashed_address_at(pass: &mut Pass<'_>, dash: usize) {
+    let text = pass.text;
+    let digits = text[dash.saturating_sub(3)..dash]
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let start = dash - digits;
+    let Some(word) = text[start.saturating_sub(24)..start].strip_suffix(b"-") else {
+        return;
+    };
+    let Some((len, address)) = address_spelling::quad_at(&text[start..], b'-') else {
+        return;
+    };
+    let letters = word
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let word = &word[word.len() - letters..];
+    let private = matches!(address.octets(), [192, 168, ..] | [172, 16..=31, ..]);
+    let goes_on = matches!(text.get(start + len), Some(b'-'))
+        && text.get(start + len + 1).is_some_and(u8::is_ascii_digit);
+    let named = address_spelling::is_place_word(word) || private && !word.is_empty();
+    if named && !goes_on && !stays4(address) {
+        let rule = pass.r.rules.id("ip4-dashed");
+        cut_address(pass, IpAddr::V4(address), start..start + len, rule);
     }
+}
 
-    /// A dash: the first one of a hardware address or of a social security number.
-    pub(in crate::redact) fn dash_at(&mut self, dash: usize) {
-        let text = self.text;
-        let is_dash = |at: usize| text.get(at) == Some(&b'-');
-        if !(is_dash(dash + 2) || is_dash(dash + 3) || is_dash(dash + 4)) {
+fn cut_address(pass: &mut Pass<'_>, address: IpAddr, span: Range<usize>, rule: RuleId) {
+    if pass.r.is_kept(&pass.text[span.clone()]) {
+        return;
+    }
+    let names = &pass.r.names;
+    let text = pass
+        .recent_addresses
+        .pseudonym(names, address, pass.text.len());
+    pass.edits
+        .push(span.start, span.end, Rank::Identifier, rule, text);
+}
+
+/// True if the number at `start` stands after a word such as `version`, `ver=` or `Chrome/`.
+pub(in crate::redact) fn is_version(pass: &Pass<'_>, start: usize) -> bool {
+    let head = &pass.text[start.saturating_sub(24)..start];
+    let gap = head
+        .iter()
+        .rev()
+        .take_while(|b| matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'/' | b'(' | b'\\'))
+        .count();
+    let head = &head[..head.len() - gap];
+    let len = head
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let word = &head[head.len() - len..];
+    let glued = gap > 0 || word.eq_ignore_ascii_case(b"v");
+    len > 0 && glued && in_lower(&pass.r.rules.allow.version_words, word)
+}
+
+/// A colon: an IPv6 address or a hardware address; the position up to which it was looked at. What
+/// lies before `floor` is dealt with.
+pub(in crate::redact) fn colon_at(pass: &mut Pass<'_>, colon: usize, floor: usize) -> usize {
+    let text = pass.text;
+    let next = text.get(colon + 1).copied().unwrap_or(b' ');
+    if next != b':' && !next.is_ascii_hexdigit() {
+        return floor;
+    }
+    let is_part = |b: &&u8| b.is_ascii_hexdigit() || **b == b':';
+    let ahead = text[colon..].iter().take(64).take_while(is_part).count();
+    let run = &text[colon..colon + ahead];
+    let colons = memchr::memchr_iter(b':', run).count();
+    let double = memchr::memmem::find(run, b"::").is_some();
+    // Nearly all are times.
+    if colons < 5 && !double {
+        return colon + ahead;
+    }
+    let back = text[floor..colon]
+        .iter()
+        .rev()
+        .take(5)
+        .take_while(is_part)
+        .count();
+    let begin = colon - back;
+    let begin = escape_end(text, begin, colon).unwrap_or(begin);
+    let span = begin..colon + ahead;
+    let end = span.end;
+    let colons = memchr::memchr_iter(b':', &text[span.clone()]).count();
+    let mac = (colons == 5 && number::mac_at(pass, span.clone(), b':'))
+        || ((5..=7).contains(&colons) && number::loose_mac_at(pass, span.clone(), colons));
+    if !mac && (colons >= 7 || double) {
+        ip6_at(pass, span);
+    }
+    end
+}
+
+fn ip6_at(pass: &mut Pass<'_>, span: Range<usize>) {
+    let text = pass.text;
+    let mut span = span;
+    let before = span.start.checked_sub(1).map(|i| text[i]);
+    let word = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'~');
+    if word && escape_end(text, span.start, span.start).is_none() {
+        return;
+    }
+    let after = text.get(span.end).copied().unwrap_or(b' ');
+    if after.is_ascii_alphanumeric() || after == b'_' {
+        return;
+    }
+    if find_at(text, span.end).is_some() {
+        return;
+    }
+    // `::ffff:10.0.0.1`: the IPv4 scanner has the address; `fd77::5.33001` has a port.
+    if after == b'.' && text.get(span.end + 1).is_some_and(u8::is_ascii_digit) {
+        let rest = &text[span.end + 1..];
+        let digits = rest
+            .iter()
+            .take(6)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let dotted =
+            rest.get(digits) == Some(&b'.') && rest.get(digits + 1).is_some_and(u8::is_ascii_digit);
+        if dotted {
             return;
         }
-        let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
-        if dash >= 2 && is_digit(dash - 1) && is_digit(dash + 1) {
-            self.dashed_address_at(dash);
+    }
+    while text[span.clone()].ends_with(b":") && !text[span.clone()].ends_with(b"::") {
+        span.end -= 1;
+    }
+    let Some(address) = parse6(pass, &mut span) else {
+        return;
+    };
+    let digits = text[span.clone()]
+        .iter()
+        .filter(|b| b.is_ascii_hexdigit())
+        .count();
+    if digits < 4 || address.is_loopback() || address.is_unspecified() {
+        return;
+    }
+    cut_address(pass, IpAddr::V6(address), span, pass.r.rules.id("ip6"));
+}
+
+/// Parses an address, with the port that logs write behind it without brackets.
+fn parse6(pass: &Pass<'_>, span: &mut Range<usize>) -> Option<Ipv6Addr> {
+    let text = pass.text;
+    let parse = |s: &Range<usize>| {
+        std::str::from_utf8(&text[s.clone()])
+            .ok()?
+            .parse::<Ipv6Addr>()
+            .ok()
+    };
+    let last = memchr::memrchr(b':', &text[span.clone()])? + span.start;
+    let port = &text[last + 1..span.end];
+    let is_port = !port.is_empty() && port.len() <= 5 && port.iter().all(u8::is_ascii_digit);
+    let head = &text[span.start.saturating_sub(6)..span.start];
+    let with_port = head.ends_with(b"local=") || head.ends_with(b"peer=");
+    if is_port && (with_port || port.len() == 5) {
+        let shorter = span.start..last;
+        if let Some(address) = parse(&shorter) {
+            *span = shorter;
+            return Some(address);
         }
-        if !is_dash(dash + 3) {
-            return;
-        }
-        if dash >= 3 && text[dash - 1].is_ascii_digit() {
-            self.ssn_at(dash);
-        }
-        let mac = is_dash(dash + 6) && is_dash(dash + 9) && is_dash(dash + 12);
-        if mac
-            && dash >= 2
-            && let Some(all) = text.get(dash - 2..dash + 15)
-            && all.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
-        {
-            self.mac_at(dash - 2..dash + 15, b'-');
-        }
+    }
+    parse(span)
+}
+
+/// A dash: the first one of a hardware address or of a social security number.
+pub(in crate::redact) fn dash_at(pass: &mut Pass<'_>, dash: usize) {
+    let text = pass.text;
+    let is_dash = |at: usize| text.get(at) == Some(&b'-');
+    if !(is_dash(dash + 2) || is_dash(dash + 3) || is_dash(dash + 4)) {
+        return;
+    }
+    let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    if dash >= 2 && is_digit(dash - 1) && is_digit(dash + 1) {
+        dashed_address_at(pass, dash);
+    }
+    if !is_dash(dash + 3) {
+        return;
+    }
+    if dash >= 3 && text[dash - 1].is_ascii_digit() {
+        number::ssn_at(pass, dash);
+    }
+    let mac = is_dash(dash + 6) && is_dash(dash + 9) && is_dash(dash + 12);
+    if mac
+        && dash >= 2
+        && let Some(all) = text.get(dash - 2..dash + 15)
+        && all.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+    {
+        number::mac_at(pass, dash - 2..dash + 15, b'-');
     }
 }
 

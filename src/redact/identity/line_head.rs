@@ -1,111 +1,109 @@
 //! The heads of lines: the host that syslog writes after the stamp.
+use crate::redact::identity::host;
+use crate::redact::nested::dump;
 use std::ops::Range;
 
 use super::host::allow_word;
 use crate::redact::engine::redactor::Pass;
 
-impl Pass<'_> {
-    /// The head of the line that begins at `start`.
-    pub(in crate::redact) fn line_head(&mut self, start: usize) {
-        let text = self.text;
-        let Some(first) = text.get(start) else { return };
-        if *first == b'\\' {
-            return self.share_at(start);
-        }
-        if first.is_ascii_hexdigit() || *first == b' ' {
-            self.dump_at(start);
-        }
-        let mut at = start;
-        if *first == b'<' {
-            // <pri> or <pri>1 of RFC 5424
-            let digits = text[at + 1..]
-                .iter()
-                .take(3)
-                .take_while(|b| b.is_ascii_digit())
-                .count();
-            if digits == 0 || text.get(at + 1 + digits) != Some(&b'>') {
-                return;
-            }
-            at += digits + 2;
-            if text[at..].starts_with(b"1 ") {
-                at += 2;
-            }
-        }
-        let Some(after) = stamp_end(text, at) else {
-            return;
-        };
-        let host = word(text, after);
-        if host.is_empty() || !names_a_program(text, host.end, *first == b'<') {
-            return;
-        }
-        let name = &text[host.clone()];
-        let plain = name
+/// The head of the line that begins at `start`.
+pub(in crate::redact) fn line_head(pass: &mut Pass<'_>, start: usize) {
+    let text = pass.text;
+    let Some(first) = text.get(start) else { return };
+    if *first == b'\\' {
+        return share_at(pass, start);
+    }
+    if first.is_ascii_hexdigit() || *first == b' ' {
+        dump::dump_at(pass, start);
+    }
+    let mut at = start;
+    if *first == b'<' {
+        // <pri> or <pri>1 of RFC 5424
+        let digits = text[at + 1..]
             .iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-        if plain && name != b"-" {
-            let rule = self.r.rules.frequent.syslog_host;
-            self.host_edit(host, rule);
+            .take(3)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if digits == 0 || text.get(at + 1 + digits) != Some(&b'>') {
+            return;
+        }
+        at += digits + 2;
+        if text[at..].starts_with(b"1 ") {
+            at += 2;
+        }
+    }
+    let Some(after) = stamp_end(text, at) else {
+        return;
+    };
+    let host = word(text, after);
+    if host.is_empty() || !names_a_program(text, host.end, *first == b'<') {
+        return;
+    }
+    let name = &text[host.clone()];
+    let plain = name
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    if plain && name != b"-" {
+        let rule = pass.r.rules.frequent.syslog_host;
+        host::host_edit(pass, host, rule);
+    }
+}
+
+/// `\\server\share` at the head of a line.
+fn share_at(pass: &mut Pass<'_>, start: usize) {
+    let Some(rest) = pass.text[start..].strip_prefix(b"\\\\") else {
+        return;
+    };
+    let len = rest
+        .iter()
+        .take(255)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        .count();
+    let named = rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    let folder = rest.get(len + 1).is_some_and(u8::is_ascii_alphanumeric);
+    if named && folder && rest.get(len) == Some(&b'\\') {
+        let rule = pass.r.rules.frequent.host_name;
+        let host = start + 2..start + 2 + len;
+        if !allow_word(&pass.r.rules.allow.not_hosts, &pass.text[host.clone()]) {
+            host::host_edit(pass, host, rule);
         }
     }
 }
 
-impl Pass<'_> {
-    /// `\\server\share` at the head of a line.
-    fn share_at(&mut self, start: usize) {
-        let Some(rest) = self.text[start..].strip_prefix(b"\\\\") else {
-            return;
-        };
-        let len = rest
-            .iter()
-            .take(255)
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-            .count();
-        let named = rest.first().is_some_and(u8::is_ascii_alphanumeric);
-        let folder = rest.get(len + 1).is_some_and(u8::is_ascii_alphanumeric);
-        if named && folder && rest.get(len) == Some(&b'\\') {
-            let rule = self.r.rules.frequent.host_name;
-            let host = start + 2..start + 2 + len;
-            if !allow_word(&self.r.rules.allow.not_hosts, &self.text[host.clone()]) {
-                self.host_edit(host, rule);
-            }
-        }
+/// What stands behind an address at the head of a line of `/etc/hosts`, if it is one: nothing but names. The
+/// address ends at `at`.
+pub(in crate::redact) fn hosts_line(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let rest = &text[at..text.len().min(at + 512)];
+    let line = &rest[..memchr::memchr3(b'\n', b'\r', b'#', rest).unwrap_or(rest.len())];
+    if !matches!(line.first(), Some(b' ' | b'\t')) {
+        return;
     }
-
-    /// What stands behind an address at the head of a line of `/etc/hosts`, if it is one: nothing but names. The
-    /// address ends at `at`.
-    pub(in crate::redact) fn hosts_line(&mut self, at: usize) {
-        let text = self.text;
-        let rest = &text[at..text.len().min(at + 512)];
-        let line = &rest[..memchr::memchr3(b'\n', b'\r', b'#', rest).unwrap_or(rest.len())];
-        if !matches!(line.first(), Some(b' ' | b'\t')) {
-            return;
-        }
-        let names: Vec<&[u8]> = line
-            .split(u8::is_ascii_whitespace)
-            .filter(|word| !word.is_empty())
-            .collect();
-        let is_name = |word: &&[u8]| {
-            word.first().is_some_and(u8::is_ascii_alphabetic)
-                && word
-                    .iter()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        };
-        // A word of a sentence has neither a digit nor a dash nor a dot.
-        let telling = |word: &&[u8]| word.iter().any(|b| !b.is_ascii_alphabetic());
-        if names.len() > 8 || !names.iter().all(is_name) || !names.first().is_some_and(telling) {
-            return;
-        }
-        let rule = self.r.rules.frequent.host_name;
-        let mut from = at;
-        for word in line.split_inclusive(u8::is_ascii_whitespace) {
-            let name = word.trim_ascii_end();
-            let span = from..from + name.len();
-            from += word.len();
-            let common =
-                allow_word(&self.r.rules.allow.not_hosts, name) || name.starts_with(b"localhost");
-            if !name.is_empty() && !common {
-                self.host_edit(span, rule);
-            }
+    let names: Vec<&[u8]> = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_name = |word: &&[u8]| {
+        word.first().is_some_and(u8::is_ascii_alphabetic)
+            && word
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    };
+    // A word of a sentence has neither a digit nor a dash nor a dot.
+    let telling = |word: &&[u8]| word.iter().any(|b| !b.is_ascii_alphabetic());
+    if names.len() > 8 || !names.iter().all(is_name) || !names.first().is_some_and(telling) {
+        return;
+    }
+    let rule = pass.r.rules.frequent.host_name;
+    let mut from = at;
+    for word in line.split_inclusive(u8::is_ascii_whitespace) {
+        let name = word.trim_ascii_end();
+        let span = from..from + name.len();
+        from += word.len();
+        let common =
+            allow_word(&pass.r.rules.allow.not_hosts, name) || name.starts_with(b"localhost");
+        if !name.is_empty() && !common {
+            host::host_edit(pass, span, rule);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `DOMAIN\login` where nothing else tells that it is one.
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::Pass;
+use crate::redact::identity::login;
 use crate::redact::memory::names::is_certain_login;
 
 /// Lengths of the NetBIOS name of a domain.
@@ -41,54 +42,51 @@ const ENDS: &[&[u8]] = &[
     b"har", b"html", b"htm", b"js", b"css", b"bak", b"db", b"pem", b"key", b"cer", b"crt", b"aspx",
 ];
 
-impl Pass<'_> {
-    /// A backslash at `at`: an account, if a name in capitals stands before it.
-    pub(in crate::redact) fn backslash_at(&mut self, at: usize) {
-        if at > 0 && matches!(self.text[at - 1], b'A'..=b'Z' | b'0'..=b'9') {
-            self.account_at(at);
-        }
+/// A backslash at `at`: an account, if a name in capitals stands before it.
+pub(in crate::redact) fn backslash_at(pass: &mut Pass<'_>, at: usize) {
+    if at > 0 && matches!(pass.text[at - 1], b'A'..=b'Z' | b'0'..=b'9') {
+        account_at(pass, at);
     }
+}
 
-    fn account_at(&mut self, at: usize) {
-        let text = self.text;
-        let len = text[at.saturating_sub(LONGEST_DOMAIN + 1)..at]
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'-')
-            .count();
-        let start = at - len;
-        let domain = &text[start..at];
-        let alone = start == 0
-            || text[start - 1].is_ascii_whitespace()
-            || b"\"'([<,;=|".contains(&text[start - 1]);
-        if !(SHORTEST_DOMAIN..=LONGEST_DOMAIN).contains(&len)
-            || !alone
-            || !domain[0].is_ascii_uppercase()
-            || NO_DOMAINS.contains(&domain)
-        {
-            return;
-        }
-        // In a string of JSON the backslash stands twice.
-        let rest = &text[at..];
-        let signs = rest.iter().take(3).take_while(|b| **b == b'\\').count();
-        let Some(login) = login(text, at + signs) else {
-            return;
-        };
-        let name = &text[login.clone()];
-        let escape = signs == 1 && b"nrtbfuxv".contains(&name[0]) && in_string(text, at);
-        let certain =
-            std::str::from_utf8(name).is_ok_and(|name| is_certain_login(&self.r.rules, name));
-        if signs > 2 || escape || !certain || self.r.is_kept(name) {
-            return;
-        }
-        let account = [domain, b"\\", name].concat();
-        let rule = self.r.rules.id("lone-account");
-        if !self.r.is_kept(&account)
-            && let Some(user) = self.r.user_pseudonym(&account)
-        {
-            self.edits
-                .push(start, login.end, Rank::Identifier, rule, user);
-        }
+fn account_at(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let len = text[at.saturating_sub(LONGEST_DOMAIN + 1)..at]
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'-')
+        .count();
+    let start = at - len;
+    let domain = &text[start..at];
+    let alone = start == 0
+        || text[start - 1].is_ascii_whitespace()
+        || b"\"'([<,;=|".contains(&text[start - 1]);
+    if !(SHORTEST_DOMAIN..=LONGEST_DOMAIN).contains(&len)
+        || !alone
+        || !domain[0].is_ascii_uppercase()
+        || NO_DOMAINS.contains(&domain)
+    {
+        return;
+    }
+    // In a string of JSON the backslash stands twice.
+    let rest = &text[at..];
+    let signs = rest.iter().take(3).take_while(|b| **b == b'\\').count();
+    let Some(login) = login(text, at + signs) else {
+        return;
+    };
+    let name = &text[login.clone()];
+    let escape = signs == 1 && b"nrtbfuxv".contains(&name[0]) && in_string(text, at);
+    let certain = std::str::from_utf8(name).is_ok_and(|name| is_certain_login(&pass.r.rules, name));
+    if signs > 2 || escape || !certain || pass.r.is_kept(name) {
+        return;
+    }
+    let account = [domain, b"\\", name].concat();
+    let rule = pass.r.rules.id("lone-account");
+    if !pass.r.is_kept(&account)
+        && let Some(user) = login::user_pseudonym(pass.r, &account)
+    {
+        pass.edits
+            .push(start, login.end, Rank::Identifier, rule, user);
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was cut out of a block, so that a second reading of the same block need not look for it again. A script of it
 //! holds places and pseudonyms, nothing of the block.
+use crate::redact::har;
+use crate::redact::value::columns;
 use std::hash::BuildHasher;
 
 use crate::redact::engine::clean::Redacted;
@@ -21,56 +23,54 @@ pub struct Scripts {
     hasher: foldhash::quality::RandomState,
 }
 
-impl Redactor {
-    /// What [`Self::piece`] would cut.
-    pub fn cuts(
-        &self,
-        text: &[u8],
-        around: Surroundings<'_>,
-        dialect: Dialect,
-        tally: &mut Tally,
-    ) -> Cuts {
-        Cuts(self.piece_edits(text, around, dialect, tally))
-    }
+/// What [`Redactor::piece`] would cut.
+pub(in crate::redact) fn cuts(
+    redactor: &Redactor,
+    text: &[u8],
+    around: Surroundings<'_>,
+    dialect: Dialect,
+    tally: &mut Tally,
+) -> Cuts {
+    Cuts(piece_edits(redactor, text, around, dialect, tally))
+}
 
-    /// The settled edits of a block of a longer text.
-    pub(in crate::redact) fn piece_edits(
-        &self,
-        text: &[u8],
-        around: Surroundings<'_>,
-        dialect: Dialect,
-        tally: &mut Tally,
-    ) -> Vec<Edit> {
-        if around.har == Some(HarPart::Entries) {
-            return self.har_entries(text, tally);
-        }
-        let context = if self.anchors.any(around.context) {
-            around.context
-        } else {
-            b""
-        };
-        let joined;
-        let whole = match context.is_empty() {
-            true => text,
-            false => {
-                joined = [context, text].concat();
-                &joined
-            }
-        };
-        let mut pass = Pass::new(self, whole, tally, dialect, 0);
-        pass.run();
-        if let (Some(rows), true) = (around.rows, context.is_empty()) {
-            pass.rows(rows);
-        }
-        let mut edits = std::mem::take(&mut pass.edits).settle(whole);
-        edits.retain(|edit| edit.end > context.len());
-        self.note(whole, &edits, tally);
-        for edit in &mut edits {
-            edit.start = edit.start.saturating_sub(context.len());
-            edit.end -= context.len();
-        }
-        edits
+/// The settled edits of a block of a longer text.
+pub(in crate::redact) fn piece_edits(
+    redactor: &Redactor,
+    text: &[u8],
+    around: Surroundings<'_>,
+    dialect: Dialect,
+    tally: &mut Tally,
+) -> Vec<Edit> {
+    if around.har == Some(HarPart::Entries) {
+        return har::har_entries(redactor, text, tally);
     }
+    let context = if redactor.anchors.any(around.context) {
+        around.context
+    } else {
+        b""
+    };
+    let joined;
+    let whole = match context.is_empty() {
+        true => text,
+        false => {
+            joined = [context, text].concat();
+            &joined
+        }
+    };
+    let mut pass = Pass::new(redactor, whole, tally, dialect, 0);
+    pass.run();
+    if let (Some(rows), true) = (around.rows, context.is_empty()) {
+        columns::rows(&mut pass, rows);
+    }
+    let mut edits = std::mem::take(&mut pass.edits).settle(whole);
+    edits.retain(|edit| edit.end > context.len());
+    redactor.note(whole, &edits, tally);
+    for edit in &mut edits {
+        edit.start = edit.start.saturating_sub(context.len());
+        edit.end -= context.len();
+    }
+    edits
 }
 
 impl Scripts {

@@ -66,36 +66,34 @@ impl KnownNames {
     }
 }
 
-impl Pass<'_> {
-    /// The known name `index` was found at `start`; it counts where it stands as a word of its own.
-    pub(in crate::redact) fn known_at(&mut self, index: usize, start: usize) {
-        let (r, text) = (self.r, self.text);
-        let Some(name) = r.known.all.get(index) else {
-            return;
-        };
-        let end = start + name.len();
-        let inner =
-            |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80);
-        let before = start.checked_sub(1).map(|i| text[i]);
-        let after = text.get(end).copied();
-        let escape =
-            start >= 2 && text[start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r'));
-        if (inner(before) && !escape) || inner(after) || before == Some(b'~') {
-            return;
-        }
-        // Part of a longer dotted name: the host scanner sees the whole.
-        let dotted = after == Some(b'.') && inner(text.get(end + 1).copied());
-        let found = &text[start..end];
-        if dotted && index < r.known.hosts || r.is_kept(found) {
-            return;
-        }
-        let pseudonym = match index {
-            n if n < r.known.hosts => r.names.host(found).0,
-            n if n < r.known.hosts + r.known.users => r.names.user(found),
-            _ => r.names.plain("person", found),
-        };
-        let rule = r.rules.id("known-name");
-        self.edits
-            .push(start, end, Rank::Identifier, rule, pseudonym);
+/// The known name `index` was found at `start`; it counts where it stands as a word of its own.
+pub(in crate::redact) fn known_at(pass: &mut Pass<'_>, index: usize, start: usize) {
+    let (r, text) = (pass.r, pass.text);
+    let Some(name) = r.known.all.get(index) else {
+        return;
+    };
+    let end = start + name.len();
+    let inner =
+        |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80);
+    let before = start.checked_sub(1).map(|i| text[i]);
+    let after = text.get(end).copied();
+    let escape =
+        start >= 2 && text[start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r'));
+    if (inner(before) && !escape) || inner(after) || before == Some(b'~') {
+        return;
     }
+    // Part of a longer dotted name: the host scanner sees the whole.
+    let dotted = after == Some(b'.') && inner(text.get(end + 1).copied());
+    let found = &text[start..end];
+    if dotted && index < r.known.hosts || r.is_kept(found) {
+        return;
+    }
+    let pseudonym = match index {
+        n if n < r.known.hosts => r.names.host(found).0,
+        n if n < r.known.hosts + r.known.users => r.names.user(found),
+        _ => r.names.plain("person", found),
+    };
+    let rule = r.rules.id("known-name");
+    pass.edits
+        .push(start, end, Rank::Identifier, rule, pseudonym);
 }

@@ -97,105 +97,103 @@ impl Names {
     }
 }
 
-impl Redactor {
-    /// Names that were learned in this run: from now on they are cut wherever they stand as words.
-    pub fn learn_names(&mut self, names: &Names) {
-        let mut words = Words::default();
-        let rule = self.rules.id("known-name");
-        let kinds = [
-            (NameKind::Host, Kind::Host),
-            (NameKind::User, Kind::User),
-            (NameKind::Person, Kind::Plain("person")),
-            (NameKind::Org, Kind::Plain("org")),
-        ];
-        for (which, kind) in kinds {
-            let index = words.add_rule(rule, kind);
-            for name in names.all.iter().filter(|n| n.kind == which) {
-                words.add(index, &name.value);
-            }
-        }
-        words.build();
-        self.heard = words;
-    }
-
-    /// Remembers the names that settled replacements of `text` stand for.
-    pub(in crate::redact) fn hear(&self, text: &[u8], edits: &[Edit], tally: &mut Tally) {
-        for edit in edits {
-            let Some(raw) = text.get(edit.start..edit.end) else {
-                continue;
-            };
-            match edit.rank {
-                Rank::Identifier => {
-                    let Some(kind) = kind_of(&edit.text) else {
-                        continue;
-                    };
-                    if raw.len() <= LONGEST && tally.hears(raw) {
-                        self.name(kind, raw, tally);
-                    }
-                }
-                // Names in base64, as cookies have them.
-                Rank::Nested if raw.len() <= LONGEST_ENCODED && tally.hears(raw) => {
-                    if let (Some(clean), Some(raw)) =
-                        (token::base64(&edit.text), token::base64(raw))
-                        && let Some(kind) = kind_of(&clean)
-                    {
-                        self.name(kind, &raw, tally);
-                    }
-                }
-                Rank::Nested | Rank::Secret => {}
-            }
+/// Names that were learned in this run: from now on they are cut wherever they stand as words.
+pub(in crate::redact) fn learn_names(redactor: &mut Redactor, names: &Names) {
+    let mut words = Words::default();
+    let rule = redactor.rules.id("known-name");
+    let kinds = [
+        (NameKind::Host, Kind::Host),
+        (NameKind::User, Kind::User),
+        (NameKind::Person, Kind::Plain("person")),
+        (NameKind::Org, Kind::Plain("org")),
+    ];
+    for (which, kind) in kinds {
+        let index = words.add_rule(rule, kind);
+        for name in names.all.iter().filter(|n| n.kind == which) {
+            words.add(index, &name.value);
         }
     }
+    words.build();
+    redactor.heard = words;
+}
 
-    fn name(&self, kind: NameKind, raw: &[u8], tally: &mut Tally) {
-        let Ok(raw) = std::str::from_utf8(raw) else {
-            return;
+/// Remembers the names that settled replacements of `text` stand for.
+pub(in crate::redact) fn hear(redactor: &Redactor, text: &[u8], edits: &[Edit], tally: &mut Tally) {
+    for edit in edits {
+        let Some(raw) = text.get(edit.start..edit.end) else {
+            continue;
         };
-        let mut tell = |value: &str| {
-            if !self.is_in_kept(value) {
-                let value = Zeroizing::new(value.to_owned());
-                tally.name(Name { kind, value });
+        match edit.rank {
+            Rank::Identifier => {
+                let Some(kind) = kind_of(&edit.text) else {
+                    continue;
+                };
+                if raw.len() <= LONGEST && tally.hears(raw) {
+                    hear_name(redactor, kind, raw, tally);
+                }
             }
-        };
-        match kind {
-            NameKind::Host => {
-                let raw = raw.trim_end_matches('.');
-                let label = raw.split('.').next().unwrap_or_default();
-                let certain = is_certain_label(&self.rules, label);
-                let whole = raw.as_bytes();
-                let dotted = label.len() < raw.len();
-                if dotted
-                    && is_plain(raw)
-                    && (certain || is_host(&self.rules, whole, &(0..whole.len())))
+            // Names in base64, as cookies have them.
+            Rank::Nested if raw.len() <= LONGEST_ENCODED && tally.hears(raw) => {
+                if let (Some(clean), Some(raw)) = (token::base64(&edit.text), token::base64(raw))
+                    && let Some(kind) = kind_of(&clean)
                 {
-                    tell(raw);
-                }
-                if certain {
-                    tell(label);
+                    hear_name(redactor, kind, &raw, tally);
                 }
             }
-            NameKind::User => {
-                let name = raw.rsplit('\\').next().unwrap_or_default();
-                if is_certain_login(&self.rules, name) {
-                    tell(name);
-                }
+            Rank::Nested | Rank::Secret => {}
+        }
+    }
+}
+
+fn hear_name(redactor: &Redactor, kind: NameKind, raw: &[u8], tally: &mut Tally) {
+    let Ok(raw) = std::str::from_utf8(raw) else {
+        return;
+    };
+    let mut tell = |value: &str| {
+        if !is_in_kept(redactor, value) {
+            let value = Zeroizing::new(value.to_owned());
+            tally.name(Name { kind, value });
+        }
+    };
+    match kind {
+        NameKind::Host => {
+            let raw = raw.trim_end_matches('.');
+            let label = raw.split('.').next().unwrap_or_default();
+            let certain = is_certain_label(&redactor.rules, label);
+            let whole = raw.as_bytes();
+            let dotted = label.len() < raw.len();
+            if dotted
+                && is_plain(raw)
+                && (certain || is_host(&redactor.rules, whole, &(0..whole.len())))
+            {
+                tell(raw);
             }
-            NameKind::Person | NameKind::Org => {
-                let name = raw.trim();
-                if is_certain_full_name(&self.rules, name) {
-                    tell(name);
-                }
+            if certain {
+                tell(label);
+            }
+        }
+        NameKind::User => {
+            let name = raw.rsplit('\\').next().unwrap_or_default();
+            if is_certain_login(&redactor.rules, name) {
+                tell(name);
+            }
+        }
+        NameKind::Person | NameKind::Org => {
+            let name = raw.trim();
+            if is_certain_full_name(&redactor.rules, name) {
+                tell(name);
             }
         }
     }
+}
 
-    /// True for a name that is a part of what stays in clear: that stays as a whole.
-    fn is_in_kept(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.keep
-            .iter()
-            .any(|kept| memchr::memmem::find(kept, name.as_bytes()).is_some())
-    }
+/// True for a name that is a part of what stays in clear: that stays as a whole.
+fn is_in_kept(redactor: &Redactor, name: &str) -> bool {
+    let name = name.to_lowercase();
+    redactor
+        .keep
+        .iter()
+        .any(|kept| memchr::memmem::find(kept, name.as_bytes()).is_some())
 }
 
 /// The kind of name that a pseudonym stands for, quotes and all.

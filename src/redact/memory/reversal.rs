@@ -213,33 +213,31 @@ fn spellings(raw: &str) -> Vec<Zeroizing<String>> {
     out
 }
 
-impl Redactor {
-    /// Makes it remember what the pseudonyms of identifiers stand for, for a reversal map.
-    #[must_use]
-    pub fn remembering(mut self) -> Self {
-        self.recorder = Some(Recorder::default());
-        self
-    }
+/// Makes it remember what the pseudonyms of identifiers stand for, for a reversal map.
+#[must_use]
+pub(in crate::redact) fn remembering(mut redactor: Redactor) -> Redactor {
+    redactor.recorder = Some(Recorder::default());
+    redactor
+}
 
-    /// Takes out what the pseudonyms made so far stand for; nothing, if it was not told to remember. A value in
-    /// which this redactor finds a secret is left out: no map ever holds one.
-    #[must_use]
-    pub fn take_originals(&self) -> Originals {
-        let Some(recorder) = &self.recorder else {
-            return Originals::default();
-        };
-        let mut originals = recorder.take();
-        originals.retain(|value| !self.holds_secret(value));
-        // Looking for secrets made pseudonyms once more.
-        recorder.take();
-        originals
-    }
+/// Takes out what the pseudonyms made so far stand for; nothing, if it was not told to remember. A value in
+/// which this redactor finds a secret is left out: no map ever holds one.
+#[must_use]
+pub(in crate::redact) fn take_originals(redactor: &Redactor) -> Originals {
+    let Some(recorder) = &redactor.recorder else {
+        return Originals::default();
+    };
+    let mut originals = recorder.take();
+    originals.retain(|value| !holds_secret(redactor, value));
+    // Looking for secrets made pseudonyms once more.
+    recorder.take();
+    originals
+}
 
-    fn holds_secret(&self, value: &str) -> bool {
-        let mut tally = Tally::default();
-        let mut pass = Pass::new(self, value.as_bytes(), &mut tally, Dialect::Config, 0);
-        pass.run();
-        let edits = std::mem::take(&mut pass.edits);
-        edits.0.iter().any(|edit| edit.rank == Rank::Secret)
-    }
+fn holds_secret(redactor: &Redactor, value: &str) -> bool {
+    let mut tally = Tally::default();
+    let mut pass = Pass::new(redactor, value.as_bytes(), &mut tally, Dialect::Config, 0);
+    pass.run();
+    let edits = std::mem::take(&mut pass.edits);
+    edits.0.iter().any(|edit| edit.rank == Rank::Secret)
 }

@@ -20,81 +20,81 @@ pub(in crate::redact) const SHORTEST_WORD: usize = 11;
 const LONGEST_UNPACKED: usize = 4 << 20;
 const MOST_RATIO: usize = 200;
 
-impl Pass<'_> {
-    /// Every learned secret, in every spelling.
-    pub(in crate::redact) fn learned_values(&mut self) {
-        let r = self.r;
-        if r.learned.is_empty() {
-            return;
-        }
-        let text = self.text;
-        self.learned_plain(text, |span| span);
-        self.learned_words(text, |span| span, |_| true);
-        // Line by line: a view costs several times the memory of its text.
-        let mut start = 0;
-        while start < text.len() {
-            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |i| start + i);
-            if memchr::memchr3(b'%', b'\\', b'&', &text[start..end]).is_some() {
-                self.learned_escaped(start..end);
-            }
-            start = end + 1;
-        }
+/// Every learned secret, in every spelling.
+pub(in crate::redact) fn learned_values(pass: &mut Pass<'_>) {
+    let r = pass.r;
+    if r.learned.is_empty() {
+        return;
     }
-
-    /// The secrets of a line behind escapes.
-    fn learned_escaped(&mut self, line: Range<usize>) {
-        let mut view = mapped(self.text, line, Layer::Any);
-        for _ in 0..LAYERS {
-            let Some(now) = view else { return };
-            let place = |span: Range<usize>| now.place(&span);
-            self.learned_plain(&now.bytes, place);
-            // Words without an escape in them were seen before.
-            self.learned_words(&now.bytes, place, |span| now.place(span).len() > span.len());
-            view = next_layer(now, Layer::Any);
+    let text = pass.text;
+    learned_plain(pass, text, |span| span);
+    learned_words(pass, text, |span| span, |_| true);
+    // Line by line: a view costs several times the memory of its text.
+    let mut start = 0;
+    while start < text.len() {
+        let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |i| start + i);
+        if memchr::memchr3(b'%', b'\\', b'&', &text[start..end]).is_some() {
+            learned_escaped(pass, start..end);
         }
+        start = end + 1;
     }
+}
 
-    fn learned_plain(&mut self, text: &[u8], place: impl Fn(Range<usize>) -> Range<usize>) {
-        let r = self.r;
-        let rule = r.rules.id("learned");
-        r.learned.each(text, |span, piece| {
-            let detailed = if piece.is_whole(span.len()) {
-                token::detailed(&r.names, &text[span.clone()])
-            } else {
-                None
-            };
-            let clean = detailed.unwrap_or_else(|| r.learned.text(piece));
-            let span = place(span);
-            self.edits
-                .push(span.start, span.end, Rank::Secret, rule, clean);
+/// The secrets of a line behind escapes.
+fn learned_escaped(pass: &mut Pass<'_>, line: Range<usize>) {
+    let mut view = mapped(pass.text, line, Layer::Any);
+    for _ in 0..LAYERS {
+        let Some(now) = view else { return };
+        let place = |span: Range<usize>| now.place(&span);
+        learned_plain(pass, &now.bytes, place);
+        // Words without an escape in them were seen before.
+        learned_words(pass, &now.bytes, place, |span| {
+            now.place(span).len() > span.len()
         });
+        view = next_layer(now, Layer::Any);
     }
+}
 
-    /// Words in base64 or hexadecimal that hold a learned secret go as a whole.
-    fn learned_words(
-        &mut self,
-        text: &[u8],
-        place: impl Fn(Range<usize>) -> Range<usize>,
-        wanted: impl Fn(&Range<usize>) -> bool,
-    ) {
-        let r = self.r;
-        let rule = r.rules.id("learned");
-        each_word(text, |word| {
-            if wanted(&word)
-                && r.learned.encoded.may_hold(&text[word.clone()])
-                && let Some(piece) = in_word(&r.learned, &text[word.clone()], DEEPEST)
-            {
-                let span = place(word);
-                self.edits.push(
-                    span.start,
-                    span.end,
-                    Rank::Secret,
-                    rule,
-                    r.learned.text(piece),
-                );
-            }
-        });
-    }
+fn learned_plain(pass: &mut Pass<'_>, text: &[u8], place: impl Fn(Range<usize>) -> Range<usize>) {
+    let r = pass.r;
+    let rule = r.rules.id("learned");
+    r.learned.each(text, |span, piece| {
+        let detailed = if piece.is_whole(span.len()) {
+            token::detailed(&r.names, &text[span.clone()])
+        } else {
+            None
+        };
+        let clean = detailed.unwrap_or_else(|| r.learned.text(piece));
+        let span = place(span);
+        pass.edits
+            .push(span.start, span.end, Rank::Secret, rule, clean);
+    });
+}
+
+/// Words in base64 or hexadecimal that hold a learned secret go as a whole.
+fn learned_words(
+    pass: &mut Pass<'_>,
+    text: &[u8],
+    place: impl Fn(Range<usize>) -> Range<usize>,
+    wanted: impl Fn(&Range<usize>) -> bool,
+) {
+    let r = pass.r;
+    let rule = r.rules.id("learned");
+    each_word(text, |word| {
+        if wanted(&word)
+            && r.learned.encoded.may_hold(&text[word.clone()])
+            && let Some(piece) = in_word(&r.learned, &text[word.clone()], DEEPEST)
+        {
+            let span = place(word);
+            pass.edits.push(
+                span.start,
+                span.end,
+                Rank::Secret,
+                rule,
+                r.learned.text(piece),
+            );
+        }
+    });
 }
 
 /// True for each byte that base64 or hexadecimal is made of.

@@ -1,6 +1,7 @@
 //! Dumps in hexadecimal, as `xxd`, `hexdump -C`, `curl --trace` and debug logs write them: an offset, bytes in
 //! groups, perhaps a column of their letters. The lines are read as one text; what must go of it goes from the
 //! groups, and the columns of those lines go whole.
+use crate::redact::nested;
 use std::ops::Range;
 
 use crate::pseudonym::find_at;
@@ -30,86 +31,84 @@ struct Line {
 /// A byte of the dump: what it is, where its digits stand, and in which line.
 type Byte = (u8, Range<usize>, usize);
 
-impl Pass<'_> {
-    /// The line at `start` begins with a digit or a blank: looks whether it is one of a dump.
-    pub(in crate::redact) fn dump_at(&mut self, start: usize) {
-        if start < self.marks.dump || !may_be_line(self.text, start) {
-            return;
+/// The line at `start` begins with a digit or a blank: looks whether it is one of a dump.
+pub(in crate::redact) fn dump_at(pass: &mut Pass<'_>, start: usize) {
+    if start < pass.marks.dump || !may_be_line(pass.text, start) {
+        return;
+    }
+    let Some(first) = line_at(pass.text, start).filter(|l| l.bytes.len() >= FEWEST) else {
+        return;
+    };
+    let unit = first.unit;
+    let mut count = first.bytes.len();
+    let mut next = first.end + 1;
+    let mut lines = vec![first];
+    while count < LONGEST
+        && next < pass.text.len()
+        && let Some(line) = line_at(pass.text, next)
+    {
+        next = line.end + 1;
+        count += line.bytes.len();
+        lines.push(line);
+    }
+    pass.marks.dump = next;
+    if !dump(pass, &lines, 1) && unit > 2 {
+        // Groups of a little-endian machine.
+        dump(pass, &lines, unit / 2);
+    }
+}
+
+/// Reads the lines as one text, each group of `swap` bytes backwards; true if anything must go.
+fn dump(pass: &mut Pass<'_>, lines: &[Line], swap: usize) -> bool {
+    let mut bytes: Vec<Byte> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        for group in line.bytes.chunks(swap) {
+            let all = group.iter().rev();
+            bytes.extend(all.map(|(b, place)| (*b, place.clone(), number)));
         }
-        let Some(first) = line_at(self.text, start).filter(|l| l.bytes.len() >= FEWEST) else {
-            return;
+    }
+    // Letters of UTF-16 have zeros between them.
+    if bytes.iter().filter(|b| b.0 == 0).count() * 5 > bytes.len() * 2 {
+        bytes.retain(|b| b.0 != 0);
+    }
+    let text: Vec<u8> = bytes.iter().map(|b| b.0).collect();
+    let letter = |b: &&u8| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    if text.iter().filter(letter).count() * 2 < text.len() || nested::too_much(pass, text.len()) {
+        return false;
+    }
+    let mut inner = Pass::new(pass.r, &text, pass.tally, Dialect::Log, pass.depth + 1);
+    inner.marks.work = pass.marks.work;
+    inner.run();
+    let work = inner.marks.work;
+    let edits = std::mem::take(&mut inner.edits).settle(&text);
+    pass.marks.work = work;
+    if let Some(recorder) = &pass.r.recorder {
+        recorder.record(&pass.r.names, &text, &edits);
+    }
+    for edit in &edits {
+        undump(pass, edit, &bytes[edit.start..edit.end], lines);
+    }
+    !edits.is_empty()
+}
+
+/// Takes the bytes of one find out of the dump: the first line has what stands for them.
+fn undump(pass: &mut Pass<'_>, edit: &Edit, bytes: &[Byte], lines: &[Line]) {
+    let rule = pass.r.rules.id("hex-dump");
+    let mut clean = edit.text.as_slice();
+    for part in bytes.chunk_by(|a, b| a.2 == b.2) {
+        let from = part.iter().map(|b| b.1.start).min().unwrap_or(0);
+        let to = part.iter().map(|b| b.1.end).max().unwrap_or(0);
+        pass.edits.push(from, to, edit.rank, rule, clean);
+        clean = b"--";
+        let line = part.first().and_then(|b| lines.get(b.2));
+        let Some(column) = line.map(|l| l.column.clone()) else {
+            continue;
         };
-        let unit = first.unit;
-        let mut count = first.bytes.len();
-        let mut next = first.end + 1;
-        let mut lines = vec![first];
-        while count < LONGEST
-            && next < self.text.len()
-            && let Some(line) = line_at(self.text, next)
-        {
-            next = line.end + 1;
-            count += line.bytes.len();
-            lines.push(line);
-        }
-        self.marks.dump = next;
-        if !self.dump(&lines, 1) && unit > 2 {
-            // Groups of a little-endian machine.
-            self.dump(&lines, unit / 2);
-        }
-    }
-
-    /// Reads the lines as one text, each group of `swap` bytes backwards; true if anything must go.
-    fn dump(&mut self, lines: &[Line], swap: usize) -> bool {
-        let mut bytes: Vec<Byte> = Vec::new();
-        for (number, line) in lines.iter().enumerate() {
-            for group in line.bytes.chunks(swap) {
-                let all = group.iter().rev();
-                bytes.extend(all.map(|(b, place)| (*b, place.clone(), number)));
-            }
-        }
-        // Letters of UTF-16 have zeros between them.
-        if bytes.iter().filter(|b| b.0 == 0).count() * 5 > bytes.len() * 2 {
-            bytes.retain(|b| b.0 != 0);
-        }
-        let text: Vec<u8> = bytes.iter().map(|b| b.0).collect();
-        let letter = |b: &&u8| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t');
-        if text.iter().filter(letter).count() * 2 < text.len() || self.too_much(text.len()) {
-            return false;
-        }
-        let mut pass = Pass::new(self.r, &text, self.tally, Dialect::Log, self.depth + 1);
-        pass.marks.work = self.marks.work;
-        pass.run();
-        let work = pass.marks.work;
-        let edits = std::mem::take(&mut pass.edits).settle(&text);
-        self.marks.work = work;
-        if let Some(recorder) = &self.r.recorder {
-            recorder.record(&self.r.names, &text, &edits);
-        }
-        for edit in &edits {
-            self.undump(edit, &bytes[edit.start..edit.end], lines);
-        }
-        !edits.is_empty()
-    }
-
-    /// Takes the bytes of one find out of the dump: the first line has what stands for them.
-    fn undump(&mut self, edit: &Edit, bytes: &[Byte], lines: &[Line]) {
-        let rule = self.r.rules.id("hex-dump");
-        let mut clean = edit.text.as_slice();
-        for part in bytes.chunk_by(|a, b| a.2 == b.2) {
-            let from = part.iter().map(|b| b.1.start).min().unwrap_or(0);
-            let to = part.iter().map(|b| b.1.end).max().unwrap_or(0);
-            self.edits.push(from, to, edit.rank, rule, clean);
-            clean = b"--";
-            let line = part.first().and_then(|b| lines.get(b.2));
-            let Some(column) = line.map(|l| l.column.clone()) else {
-                continue;
-            };
-            if !column.is_empty() && find_at(self.text, column.start).is_none() {
-                let letters = &self.text[column.clone()];
-                let text = self.r.names.secret(COLUMN, letters);
-                self.edits
-                    .push(column.start, column.end, Rank::Secret, rule, text);
-            }
+        if !column.is_empty() && find_at(pass.text, column.start).is_none() {
+            let letters = &pass.text[column.clone()];
+            let text = pass.r.names.secret(COLUMN, letters);
+            pass.edits
+                .push(column.start, column.end, Rank::Secret, rule, text);
         }
     }
 }

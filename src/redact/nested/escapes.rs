@@ -1,6 +1,7 @@
 //! Names and values behind escapes that no other finder reads: percent signs escaped once more, `\x3d`, `\075`,
 //! `\u003d`, `&#61;`, `=3D`. The stretch around is looked at without one layer of them; what is found there is
 //! cut where it stands.
+use crate::redact::nested;
 use crate::redact::rules::compiled::RuleId;
 use std::ops::Range;
 
@@ -47,63 +48,61 @@ const BEHIND: usize = 4096;
 /// Longest stretch that is looked at as one.
 const LONGEST: usize = 1 << 20;
 
-impl Pass<'_> {
-    /// Escape `index` was found at `at`.
-    pub(in crate::redact) fn escape_at(&mut self, index: usize, at: usize) {
-        if let Some((_, layer)) = ESCAPES.get(index) {
-            self.behind(*layer, at);
-        }
+/// Escape `index` was found at `at`.
+pub(in crate::redact) fn escape_at(pass: &mut Pass<'_>, index: usize, at: usize) {
+    if let Some((_, layer)) = ESCAPES.get(index) {
+        behind(pass, *layer, at);
     }
+}
 
-    /// Looks at the stretch around `at` without one layer of escapes.
-    pub(in crate::redact) fn behind(&mut self, layer: Layer, at: usize) {
-        if self.r.rules.id("escapes") == RuleId::OFF {
-            return;
+/// Looks at the stretch around `at` without one layer of escapes.
+pub(in crate::redact) fn behind(pass: &mut Pass<'_>, layer: Layer, at: usize) {
+    if pass.r.rules.id("escapes") == RuleId::OFF {
+        return;
+    }
+    let place = layer as usize % pass.marks.escapes.len();
+    if pass.marks.escapes[place].covers(at) {
+        return;
+    }
+    let span = stretch(pass.text, at, layer, pass.marks.escapes[place].end);
+    pass.marks.escapes[place].end = span.end;
+    let text = &pass.text[span.clone()];
+    let Some(view) = mapped(pass.text, span.clone(), layer) else {
+        return;
+    };
+    if nested::too_much(pass, view.bytes.len()) {
+        let clean = nested::withheld(pass, text);
+        let rule = pass.r.rules.id("nested-limit");
+        if crate::pseudonym::find_at(pass.text, span.start).is_none() {
+            pass.edits
+                .push(span.start, span.end, Rank::Secret, rule, clean);
         }
-        let place = layer as usize % self.marks.escapes.len();
-        if self.marks.escapes[place].covers(at) {
-            return;
-        }
-        let span = stretch(self.text, at, layer, self.marks.escapes[place].end);
-        self.marks.escapes[place].end = span.end;
-        let text = &self.text[span.clone()];
-        let Some(view) = mapped(self.text, span.clone(), layer) else {
-            return;
-        };
-        if self.too_much(view.bytes.len()) {
-            let clean = self.withheld(text);
-            let rule = self.r.rules.id("nested-limit");
-            if crate::pseudonym::find_at(self.text, span.start).is_none() {
-                self.edits
-                    .push(span.start, span.end, Rank::Secret, rule, clean);
-            }
-            return;
-        }
-        let mut pass = Pass::new(
-            self.r,
-            &view.bytes,
-            self.tally,
-            Dialect::Log,
-            self.depth + 1,
+        return;
+    }
+    let mut inner = Pass::new(
+        pass.r,
+        &view.bytes,
+        pass.tally,
+        Dialect::Log,
+        pass.depth + 1,
+    );
+    inner.marks.work = pass.marks.work;
+    inner.run();
+    let work = inner.marks.work;
+    let edits = std::mem::take(&mut inner.edits).settle(&view.bytes);
+    if let Some(recorder) = &pass.r.recorder {
+        recorder.record(&pass.r.names, &view.bytes, &edits);
+    }
+    pass.marks.work = work;
+    for edit in edits {
+        let place = view.place(&(edit.start..edit.end));
+        pass.edits.push(
+            place.start,
+            place.end,
+            edit.rank,
+            edit.rule,
+            escaped(&edit.text, layer),
         );
-        pass.marks.work = self.marks.work;
-        pass.run();
-        let work = pass.marks.work;
-        let edits = std::mem::take(&mut pass.edits).settle(&view.bytes);
-        if let Some(recorder) = &self.r.recorder {
-            recorder.record(&self.r.names, &view.bytes, &edits);
-        }
-        self.marks.work = work;
-        for edit in edits {
-            let place = view.place(&(edit.start..edit.end));
-            self.edits.push(
-                place.start,
-                place.end,
-                edit.rank,
-                edit.rule,
-                escaped(&edit.text, layer),
-            );
-        }
     }
 }
 

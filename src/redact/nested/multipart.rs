@@ -1,4 +1,6 @@
 //! Fields of a multipart form: the name stands in a header, the value after an empty line.
+use crate::redact::engine::replace;
+use crate::redact::rules::field_names;
 use std::ops::Range;
 
 use crate::redact::engine::redactor::{Level, Pass};
@@ -13,46 +15,43 @@ const HEADERS: usize = 1024;
 /// Longest value of a field that is followed.
 const LONGEST: usize = 64 * 1024;
 
-impl Pass<'_> {
-    /// `form-data; name=` was found at `at`.
-    pub(in crate::redact) fn multipart_at(&mut self, at: usize) {
-        if self.r.rules.id("multipart") == RuleId::OFF {
-            return;
-        }
-        let text = self.text;
-        let name = at + b"form-data; name=".len();
-        let bare =
-            |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'[' | b']');
-        let (mark, start) = quote::opening(text, name).unwrap_or((Mark::None, name));
-        let end = match mark {
-            Mark::None => Some(start + text[start..].iter().take_while(bare).count()),
-            mark => quote::end(text, start, mark),
-        };
-        let Some(end) = end.filter(|e| (1..=64).contains(&(e - start))) else {
-            return;
-        };
-        let Some(field) = self.r.rules.field(&text[start..end]) else {
-            return;
-        };
-        if field.kind == Kind::Never || (field.strict && self.r.level < Level::Strict) {
-            return;
-        }
-        let Some(value) = part_value(text, end + mark.len()) else {
-            return;
-        };
-        let inside = match mark {
-            // The headers stand in a string: so does the value, one level above the quotes in it.
-            Mark::Double(level) if level > 0 => Mark::Double(level / 2),
-            _ => Mark::None,
-        };
-        let (kind, id) = (field.kind.clone(), field.id);
-        let kind = if kind.is_secret() && !matches!(kind, Kind::Secret(_)) {
-            Kind::Secret("token".to_owned())
-        } else {
-            kind
-        };
-        self.replace(&kind, value, inside, None, id);
+/// `form-data; name=` was found at `at`.
+pub(in crate::redact) fn multipart_at(pass: &mut Pass<'_>, at: usize) {
+    if pass.r.rules.id("multipart") == RuleId::OFF {
+        return;
     }
+    let text = pass.text;
+    let name = at + b"form-data; name=".len();
+    let bare = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'[' | b']');
+    let (mark, start) = quote::opening(text, name).unwrap_or((Mark::None, name));
+    let end = match mark {
+        Mark::None => Some(start + text[start..].iter().take_while(bare).count()),
+        mark => quote::end(text, start, mark),
+    };
+    let Some(end) = end.filter(|e| (1..=64).contains(&(e - start))) else {
+        return;
+    };
+    let Some(field) = field_names::field(&pass.r.rules, &text[start..end]) else {
+        return;
+    };
+    if field.kind == Kind::Never || (field.strict && pass.r.level < Level::Strict) {
+        return;
+    }
+    let Some(value) = part_value(text, end + mark.len()) else {
+        return;
+    };
+    let inside = match mark {
+        // The headers stand in a string: so does the value, one level above the quotes in it.
+        Mark::Double(level) if level > 0 => Mark::Double(level / 2),
+        _ => Mark::None,
+    };
+    let (kind, id) = (field.kind.clone(), field.id);
+    let kind = if kind.is_secret() && !matches!(kind, Kind::Secret(_)) {
+        Kind::Secret("token".to_owned())
+    } else {
+        kind
+    };
+    replace::replace(pass, &kind, value, inside, None, id);
 }
 
 /// The value of the part whose headers go on at `at`: from the empty line to the next boundary.

@@ -53,126 +53,138 @@ const STAYS: [&[u8]; 5] = [
     b"version",
 ];
 
-impl Redactor {
-    /// Cuts finds out of redacted text. The number of lines does not change, and JSON stays JSON. Gives the text, and
-    /// how many places and bytes were cut; secrets whose span is known come into the tally.
-    pub fn cut_found(
-        &self,
-        text: &Redacted,
-        finds: &[Find],
-        reach: Reach,
-        form: Form,
-        tally: &mut Tally,
-    ) -> (Redacted, u64, u64) {
-        let text = text.as_bytes();
-        let scalars = match form {
-            Form::Json => scalars(text),
-            Form::Lines => Vec::new(),
-        };
-        let mut edits = Edits::default();
-        for find in finds {
-            let span = find.span.clone().filter(|s| is_inside(text, s));
-            match (span, form) {
-                (Some(span), _) if reach == Reach::Value => {
-                    self.cut_value(text, span, find.secret, &scalars, &mut edits, tally);
-                }
-                (span, Form::Json) => {
-                    let at = span.map_or(find.at, |s| s.start);
-                    self.cut_scalars(&scalars, at, reach, &mut edits);
-                }
-                (_, Form::Lines) => self.cut_lines(text, find, &mut edits),
+/// Cuts finds out of redacted text. The number of lines does not change, and JSON stays JSON. Gives the text, and
+/// how many places and bytes were cut; secrets whose span is known come into the tally.
+pub(in crate::redact) fn cut_found(
+    redactor: &Redactor,
+    text: &Redacted,
+    finds: &[Find],
+    reach: Reach,
+    form: Form,
+    tally: &mut Tally,
+) -> (Redacted, u64, u64) {
+    let text = text.as_bytes();
+    let scalars = match form {
+        Form::Json => scalars(text),
+        Form::Lines => Vec::new(),
+    };
+    let mut edits = Edits::default();
+    for find in finds {
+        let span = find.span.clone().filter(|s| is_inside(text, s));
+        match (span, form) {
+            (Some(span), _) if reach == Reach::Value => {
+                cut_value(
+                    redactor,
+                    text,
+                    span,
+                    find.secret,
+                    &scalars,
+                    &mut edits,
+                    tally,
+                );
             }
-        }
-        let edits = edits.settle(text);
-        let bytes = edits.iter().map(|e| (e.end - e.start) as u64).sum();
-        (Redacted(splice(text, &edits)), edits.len() as u64, bytes)
-    }
-
-    /// Secrets that were found after the others: they are cut as well from now on.
-    pub fn learn_more(&mut self, secrets: &[Secret]) {
-        for secret in secrets {
-            self.learned.insert(secret);
-        }
-    }
-
-    fn cut_value(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        secret: bool,
-        scalars: &[Scalar],
-        edits: &mut Edits,
-        tally: &mut Tally,
-    ) {
-        let around = around(scalars, span.start);
-        if let Some(first) = around.filter(|s| span.end > s.span.end) {
-            // It goes over the edge of a string: what it touches goes.
-            let touched = scalars.iter().skip(first.index);
-            let touched = touched.take_while(|s| s.span.start < span.end);
-            for s in touched.filter(|s| !s.is_name) {
-                self.cut_scalars(scalars, s.span.start, Reach::Around, edits);
+            (span, Form::Json) => {
+                let at = span.map_or(find.at, |s| s.start);
+                cut_scalars(redactor, &scalars, at, reach, &mut edits);
             }
-            return;
-        }
-        let (mark, span) = match around {
-            Some(s) if s.quoted => (Mark::Double(0), whole_escapes(text, &s.span, span)),
-            _ => (Mark::None, span),
-        };
-        let value = unescape::decode(&text[span.clone()], mark);
-        let pseudonym = token::pseudonym(&self.names, "value", &value);
-        if secret {
-            tally.secret(&value, &pseudonym);
-        }
-        // A bare number of JSON becomes a string.
-        match around {
-            Some(s) if !s.quoted => push(edits, s.span.clone(), format!("\"{pseudonym}\"")),
-            _ => push(edits, span, pseudonym),
+            (_, Form::Lines) => cut_lines(redactor, text, find, &mut edits),
         }
     }
+    let edits = edits.settle(text);
+    let bytes = edits.iter().map(|e| (e.end - e.start) as u64).sum();
+    (Redacted(splice(text, &edits)), edits.len() as u64, bytes)
+}
 
-    /// Empties the string or number at `at`, or all of its element.
-    fn cut_scalars(&self, scalars: &[Scalar], at: usize, reach: Reach, edits: &mut Edits) {
-        let Some(here) = around(scalars, at) else {
-            return;
-        };
-        let marker = self.left_out();
-        let mut cut = |s: &Scalar| match s.quoted {
-            true => push(edits, s.span.clone(), marker.clone()),
-            false => push(edits, s.span.clone(), format!("\"{marker}\"")),
-        };
-        if reach != Reach::Element {
-            cut(here);
-            // What a name gives away is its value.
-            if let (true, Some(value)) = (here.is_name, scalars.get(here.index + 1)) {
-                cut(value);
-            }
-            return;
-        }
-        let of_element = scalars.iter().filter(|s| s.element == here.element);
-        for s in of_element.filter(|s| s.quoted && !s.is_name && !STAYS.contains(&&*s.name)) {
-            cut(s);
-        }
+/// Secrets that were found after the others: they are cut as well from now on.
+pub(in crate::redact) fn learn_more(redactor: &mut Redactor, secrets: &[Secret]) {
+    for secret in secrets {
+        redactor.learned.insert(secret);
     }
+}
 
-    /// Empties the line of a find, and all lines that it may go over.
-    fn cut_lines(&self, text: &[u8], find: &Find, edits: &mut Edits) {
-        let far = find.span.clone().unwrap_or(find.at..find.at);
-        let (first, last) = (far.start.min(find.at), far.end.max(find.at).min(text.len()));
-        let head = text.get(..first).unwrap_or(text);
-        let mut start = memchr::memrchr(b'\n', head).map_or(0, |n| n + 1);
-        while start <= last {
-            let rest = &text[start..];
-            let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let bare = end - usize::from(text[start..end].ends_with(b"\r"));
-            push(edits, start..bare, self.left_out());
-            start = end + 1;
+fn cut_value(
+    redactor: &Redactor,
+    text: &[u8],
+    span: Range<usize>,
+    secret: bool,
+    scalars: &[Scalar],
+    edits: &mut Edits,
+    tally: &mut Tally,
+) {
+    let around = around(scalars, span.start);
+    if let Some(first) = around.filter(|s| span.end > s.span.end) {
+        // It goes over the edge of a string: what it touches goes.
+        let touched = scalars.iter().skip(first.index);
+        let touched = touched.take_while(|s| s.span.start < span.end);
+        for s in touched.filter(|s| !s.is_name) {
+            cut_scalars(redactor, scalars, s.span.start, Reach::Around, edits);
         }
+        return;
     }
+    let (mark, span) = match around {
+        Some(s) if s.quoted => (Mark::Double(0), whole_escapes(text, &s.span, span)),
+        _ => (Mark::None, span),
+    };
+    let value = unescape::decode(&text[span.clone()], mark);
+    let pseudonym = token::pseudonym(&redactor.names, "value", &value);
+    if secret {
+        tally.secret(&value, &pseudonym);
+    }
+    // A bare number of JSON becomes a string.
+    match around {
+        Some(s) if !s.quoted => push(edits, s.span.clone(), format!("\"{pseudonym}\"")),
+        _ => push(edits, span, pseudonym),
+    }
+}
 
-    /// What stands where nobody can tell how much of it was the find.
-    fn left_out(&self) -> String {
-        self.names.token("withheld.found", b"")
+/// Empties the string or number at `at`, or all of its element.
+fn cut_scalars(
+    redactor: &Redactor,
+    scalars: &[Scalar],
+    at: usize,
+    reach: Reach,
+    edits: &mut Edits,
+) {
+    let Some(here) = around(scalars, at) else {
+        return;
+    };
+    let marker = left_out(redactor);
+    let mut cut = |s: &Scalar| match s.quoted {
+        true => push(edits, s.span.clone(), marker.clone()),
+        false => push(edits, s.span.clone(), format!("\"{marker}\"")),
+    };
+    if reach != Reach::Element {
+        cut(here);
+        // What a name gives away is its value.
+        if let (true, Some(value)) = (here.is_name, scalars.get(here.index + 1)) {
+            cut(value);
+        }
+        return;
     }
+    let of_element = scalars.iter().filter(|s| s.element == here.element);
+    for s in of_element.filter(|s| s.quoted && !s.is_name && !STAYS.contains(&&*s.name)) {
+        cut(s);
+    }
+}
+
+/// Empties the line of a find, and all lines that it may go over.
+fn cut_lines(redactor: &Redactor, text: &[u8], find: &Find, edits: &mut Edits) {
+    let far = find.span.clone().unwrap_or(find.at..find.at);
+    let (first, last) = (far.start.min(find.at), far.end.max(find.at).min(text.len()));
+    let head = text.get(..first).unwrap_or(text);
+    let mut start = memchr::memrchr(b'\n', head).map_or(0, |n| n + 1);
+    while start <= last {
+        let rest = &text[start..];
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let bare = end - usize::from(text[start..end].ends_with(b"\r"));
+        push(edits, start..bare, left_out(redactor));
+        start = end + 1;
+    }
+}
+
+/// What stands where nobody can tell how much of it was the find.
+fn left_out(redactor: &Redactor) -> String {
+    redactor.names.token("withheld.found", b"")
 }
 
 fn push(edits: &mut Edits, span: Range<usize>, text: String) {

@@ -44,27 +44,25 @@ fn tags(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-impl Redactor {
-    /// Redacts a page that this program wrote. Its tags must hold nothing of the evidence, and its texts no bare `<`.
-    /// The number of lines does not change.
-    pub fn page(&self, html: &str, tally: &mut Tally) -> Redacted {
-        let whole = self.block(html.as_bytes(), Dialect::Made, tally);
-        let same = str::from_utf8(whole.as_bytes()).is_ok_and(|out| tags(out).eq(tags(html)));
-        if same {
-            return whole;
-        }
-        let mut out = Vec::with_capacity(html.len());
-        for piece in Pieces(html) {
-            match piece {
-                Piece::Tag(tag) => out.extend_from_slice(tag.as_bytes()),
-                Piece::Text(text) => {
-                    let pass = self.pass(text.as_bytes(), Dialect::Made, 0, tally);
-                    out.extend(pass.unwrap_or_else(|| text.as_bytes().to_vec()));
-                }
+/// Redacts a page that this program wrote. Its tags must hold nothing of the evidence, and its texts no bare `<`.
+/// The number of lines does not change.
+pub(in crate::redact) fn page(redactor: &Redactor, html: &str, tally: &mut Tally) -> Redacted {
+    let whole = redactor.block(html.as_bytes(), Dialect::Made, tally);
+    let same = str::from_utf8(whole.as_bytes()).is_ok_and(|out| tags(out).eq(tags(html)));
+    if same {
+        return whole;
+    }
+    let mut out = Vec::with_capacity(html.len());
+    for piece in Pieces(html) {
+        match piece {
+            Piece::Tag(tag) => out.extend_from_slice(tag.as_bytes()),
+            Piece::Text(text) => {
+                let pass = redactor.pass(text.as_bytes(), Dialect::Made, 0, tally);
+                out.extend(pass.unwrap_or_else(|| text.as_bytes().to_vec()));
             }
         }
-        Redacted(out)
     }
+    Redacted(out)
 }
 
 #[cfg(test)]

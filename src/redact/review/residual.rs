@@ -68,81 +68,85 @@ pub struct Suspect {
     pub reason: Reason,
 }
 
-impl Redactor {
-    /// What looks random and is still in a redacted block, whose first line is `first_line` of its entry.
-    #[must_use]
-    pub fn residue(&self, block: &Redacted, first_line: u64) -> Residue {
-        let text = block.as_bytes();
-        let mut residue = Residue::default();
-        let (mut line, mut counted) = (first_line, 0);
-        self.suspects(text, |span, found| {
-            let row = residue.forms.entry(found).or_insert_with(|| {
-                // Finds come in order, so every line's end is counted once.
-                if span.start > counted {
-                    line += memchr::memchr_iter(b'\n', &text[counted..span.start]).count() as u64;
-                    counted = span.start;
-                }
-                (0, line)
-            });
-            row.0 += 1;
-        });
-        self.mails(text, |at, found| {
-            let row = residue.forms.entry(found).or_insert_with(|| {
-                let lines = memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
-                (0, first_line + lines)
-            });
-            row.0 += 1;
-        });
-        residue
-    }
-
-    /// The same finds one by one, with their places: for a person who wants to see them.
-    pub(in crate::redact) fn suspicious(
-        &self,
-        text: &[u8],
-        mut each: impl FnMut(Range<usize>, Reason),
-    ) {
-        self.suspects(text, |span, found| each(span, found.reason));
-        self.mails(text, |at, found| each(mail_around(text, at), found.reason));
-    }
-
-    fn suspects(&self, text: &[u8], mut each: impl FnMut(Range<usize>, Form)) {
-        runs(text, |run| {
-            let mut span = run.clone();
-            if let Some(mut found) = judge(text, &mut span) {
-                if self.is_kept(&text[span.clone()]) {
-                    found.reason = Reason::Kept;
-                }
-                each(span.clone(), found);
+/// What looks random and is still in a redacted block, whose first line is `first_line` of its entry.
+#[must_use]
+pub(in crate::redact) fn residue(
+    redactor: &Redactor,
+    block: &Redacted,
+    first_line: u64,
+) -> Residue {
+    let text = block.as_bytes();
+    let mut residue = Residue::default();
+    let (mut line, mut counted) = (first_line, 0);
+    suspects(redactor, text, |span, found| {
+        let row = residue.forms.entry(found).or_insert_with(|| {
+            // Finds come in order, so every line's end is counted once.
+            if span.start > counted {
+                line += memchr::memchr_iter(b'\n', &text[counted..span.start]).count() as u64;
+                counted = span.start;
             }
-            span.end
+            (0, line)
         });
-    }
+        row.0 += 1;
+    });
+    mails(redactor, text, |at, found| {
+        let row = residue.forms.entry(found).or_insert_with(|| {
+            let lines = memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
+            (0, first_line + lines)
+        });
+        row.0 += 1;
+    });
+    residue
+}
 
-    /// Every `@` between two words.
-    fn mails(&self, text: &[u8], mut each: impl FnMut(usize, Form)) {
-        for at in memchr::memchr_iter(b'@', text) {
-            let between = at > 0
-                && text[at - 1].is_ascii_alphanumeric()
-                && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
-            if between {
-                let kept = self.is_kept(&text[mail_around(text, at)]);
-                let reason = if kept {
-                    Reason::Kept
-                } else {
-                    Reason::NoMailbox
-                };
-                each(
-                    at,
-                    Form {
-                        reason,
-                        classes: LOWER,
-                        hex: false,
-                        mail: true,
-                        length: 0,
-                    },
-                );
+/// The same finds one by one, with their places: for a person who wants to see them.
+pub(in crate::redact) fn suspicious(
+    redactor: &Redactor,
+    text: &[u8],
+    mut each: impl FnMut(Range<usize>, Reason),
+) {
+    suspects(redactor, text, |span, found| each(span, found.reason));
+    mails(redactor, text, |at, found| {
+        each(mail_around(text, at), found.reason)
+    });
+}
+
+fn suspects(redactor: &Redactor, text: &[u8], mut each: impl FnMut(Range<usize>, Form)) {
+    runs(text, |run| {
+        let mut span = run.clone();
+        if let Some(mut found) = judge(text, &mut span) {
+            if redactor.is_kept(&text[span.clone()]) {
+                found.reason = Reason::Kept;
             }
+            each(span.clone(), found);
+        }
+        span.end
+    });
+}
+
+/// Every `@` between two words.
+fn mails(redactor: &Redactor, text: &[u8], mut each: impl FnMut(usize, Form)) {
+    for at in memchr::memchr_iter(b'@', text) {
+        let between = at > 0
+            && text[at - 1].is_ascii_alphanumeric()
+            && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        if between {
+            let kept = redactor.is_kept(&text[mail_around(text, at)]);
+            let reason = if kept {
+                Reason::Kept
+            } else {
+                Reason::NoMailbox
+            };
+            each(
+                at,
+                Form {
+                    reason,
+                    classes: LOWER,
+                    hex: false,
+                    mail: true,
+                    length: 0,
+                },
+            );
         }
     }
 }

@@ -106,7 +106,7 @@ impl<'a> RecentNames<'a> {
         let mut letters = [0; RECENT_LENGTH];
         let (Some(front), Ok(len)) = (letters.get_mut(..name.len()), u8::try_from(name.len()))
         else {
-            return rules.field(name);
+            return field(rules, name);
         };
         front.copy_from_slice(name);
         if self.0.is_empty() {
@@ -120,48 +120,72 @@ impl<'a> RecentNames<'a> {
             *slot = RecentName {
                 name: letters,
                 len,
-                field: rules.field(name),
+                field: field(rules, name),
             };
         }
         slot.field
     }
 }
 
-impl Rules {
-    /// The built-in rule that owns a field of this name, if any.
-    pub(in crate::redact) fn builtin_field(&self, name: &[u8]) -> Option<&Field> {
-        self.fields.get(self.field_index(name)?)
+/// The rule that owns a field of this name, if any: one's own, unless it would weaken a built-in secret.
+pub(in crate::redact) fn field<'r>(rules: &'r Rules, name: &[u8]) -> Option<&'r Field> {
+    let builtin = builtin_field(rules, name);
+    if rules.user.fields.is_empty() {
+        return builtin;
     }
-
-    /// The rule that owns a list under this name: `users` is a number as often, and only `"users": […]` is taken
-    /// for names.
-    pub(in crate::redact) fn list_field(&self, name: &[u8]) -> Option<&Field> {
-        let at = self.lists.get(normalise(name).joined())?;
-        self.fields.get(*at)
+    let own = user_field(rules, name);
+    match (own, builtin) {
+        (Some(own), Some(builtin)) if builtin.kind.is_guarded() && !own.kind.is_secret() => {
+            Some(builtin)
+        }
+        (Some(own), _) => Some(own),
+        (None, builtin) => builtin,
     }
+}
 
-    /// The place of that rule in the table.
-    pub(in crate::redact) fn field_index(&self, name: &[u8]) -> Option<usize> {
-        let mut words = normalise(name);
-        for _ in 0..2 {
-            if let Some(at) = self.names.get(words.joined()) {
+fn user_field<'r>(rules: &'r Rules, name: &[u8]) -> Option<&'r Field> {
+    let words = normalise(name);
+    let at = rules.user.names.get(words.joined()).or_else(|| {
+        words
+            .starts()
+            .find_map(|start| rules.user.ends.get(&words.joined()[start..]))
+    })?;
+    rules.user.fields.get(*at)
+}
+
+/// The built-in rule that owns a field of this name, if any.
+pub(in crate::redact) fn builtin_field<'r>(rules: &'r Rules, name: &[u8]) -> Option<&'r Field> {
+    rules.fields.get(field_index(rules, name)?)
+}
+
+/// The rule that owns a list under this name: `users` is a number as often, and only `"users": […]` is taken
+/// for names.
+pub(in crate::redact) fn list_field<'r>(rules: &'r Rules, name: &[u8]) -> Option<&'r Field> {
+    let at = rules.lists.get(normalise(name).joined())?;
+    rules.fields.get(*at)
+}
+
+/// The place of that rule in the table.
+pub(in crate::redact) fn field_index(rules: &Rules, name: &[u8]) -> Option<usize> {
+    let mut words = normalise(name);
+    for _ in 0..2 {
+        if let Some(at) = rules.names.get(words.joined()) {
+            return Some(*at);
+        }
+        // The longest ending wins: secret_access_key before access_key.
+        for start in words.starts() {
+            if let Some(at) = rules.ends.get(&words.joined()[start..]) {
                 return Some(*at);
             }
-            // The longest ending wins: secret_access_key before access_key.
-            for start in words.starts() {
-                if let Some(at) = self.ends.get(&words.joined()[start..]) {
-                    return Some(*at);
-                }
-            }
-            let last = words.starts().next_back()?;
-            if words.count < 2 || !NEUTRAL_ENDS.contains(&&words.joined()[last..]) {
-                return None;
-            }
-            words.len = last;
-            words.count -= 1;
         }
-        None
+        let last = words.starts().next_back()?;
+        if words.count < 2 || !NEUTRAL_ENDS.contains(&&words.joined()[last..]) {
+            return None;
+        }
+        words.len = last;
+        words.count -= 1;
     }
+    None
 }
 
 #[cfg(test)]
@@ -195,11 +219,7 @@ mod tests {
     #[test]
     fn endings_own_longer_names_and_the_longest_wins() {
         let rules = Rules::builtin().unwrap();
-        let owner = |n: &str| {
-            rules
-                .field(n.as_bytes())
-                .map(|f| rules.name(f.id).to_owned())
-        };
+        let owner = |n: &str| field(&rules, n.as_bytes()).map(|f| rules.name(f.id).to_owned());
         assert_eq!(owner("ldapBindPassword").as_deref(), Some("password"));
         assert_eq!(owner("aws_secret_access_key").as_deref(), Some("secret"));
         assert_eq!(owner("access_key").as_deref(), Some("access-key"));

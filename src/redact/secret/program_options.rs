@@ -1,5 +1,7 @@
 //! Options of programs whose letters say nothing outside their own command: `asnodeadmin -p`,
 //! `sshpass -p`, `redis-cli -a`. Found in shell histories, sudo's log lines and debug output.
+use crate::redact::engine::replace;
+use crate::redact::secret::cookie;
 use std::ops::Range;
 
 use crate::pseudonym::is_pseudonym;
@@ -164,71 +166,69 @@ pub(in crate::redact) const PROGRAMS: &[Program] = &[
 /// Longest command that is looked at.
 const LONGEST: usize = 512;
 
-impl Pass<'_> {
-    /// The name of program `index` was found at `at`.
-    pub(in crate::redact) fn program_at(&mut self, index: usize, at: usize) {
-        let Some(program) = PROGRAMS.get(index) else {
-            return;
-        };
-        let text = self.text;
-        if at > 0 && (text[at - 1].is_ascii_alphanumeric() || matches!(text[at - 1], b'-' | b'_')) {
-            return;
+/// The name of program `index` was found at `at`.
+pub(in crate::redact) fn program_at(pass: &mut Pass<'_>, index: usize, at: usize) {
+    let Some(program) = PROGRAMS.get(index) else {
+        return;
+    };
+    let text = pass.text;
+    if at > 0 && (text[at - 1].is_ascii_alphanumeric() || matches!(text[at - 1], b'-' | b'_')) {
+        return;
+    }
+    let rule = pass.r.rules.id("program-options");
+    let from = at + program.name.len();
+    let stop = text.len().min(from + LONGEST);
+    // `["sshpass","-p","x"]`: the words of a list, up to its end.
+    let list = matches!(text.get(from), Some(b'"' | b'\''));
+    let from = from + usize::from(list);
+    let stop = stop.max(from);
+    let line = &text[from..stop];
+    let end = if list {
+        memchr::memchr2(b'\n', b']', line)
+    } else {
+        memchr::memchr3(b'\n', b'|', b';', line)
+    };
+    let mut words = Words {
+        text,
+        at: from,
+        stop: end.map_or(stop, |i| from + i),
+        list,
+    };
+    while let Some(word) = words.next() {
+        if !text[word.clone()].starts_with(b"-") {
+            // What follows the first other word of it is another program with its own options.
+            if program.name == "sshpass" {
+                break;
+            }
+            continue;
         }
-        let rule = self.r.rules.id("program-options");
-        let from = at + program.name.len();
-        let stop = text.len().min(from + LONGEST);
-        // `["sshpass","-p","x"]`: the words of a list, up to its end.
-        let list = matches!(text.get(from), Some(b'"' | b'\''));
-        let from = from + usize::from(list);
-        let stop = stop.max(from);
-        let line = &text[from..stop];
-        let end = if list {
-            memchr::memchr2(b'\n', b']', line)
-        } else {
-            memchr::memchr3(b'\n', b'|', b';', line)
-        };
-        let mut words = Words {
-            text,
-            at: from,
-            stop: end.map_or(stop, |i| from + i),
-            list,
-        };
-        while let Some(word) = words.next() {
-            if !text[word.clone()].starts_with(b"-") {
-                // What follows the first other word of it is another program with its own options.
-                if program.name == "sshpass" {
-                    break;
-                }
-                continue;
-            }
-            if let Some((value, holds)) = option_value(program, &mut words, word) {
-                self.program_value(holds, value, rule);
-            }
+        if let Some((value, holds)) = option_value(program, &mut words, word) {
+            program_value(pass, holds, value, rule);
         }
     }
+}
 
-    /// What an option of a program holds.
-    fn program_value(&mut self, holds: Holds, value: Range<usize>, rule: RuleId) {
-        let raw = &self.text[value.clone()];
-        if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
-            return;
-        }
-        let password = Kind::Secret("password".to_owned());
-        match holds {
-            Holds::Secret => self.replace(&password, value, Mark::None, None, rule),
-            Holds::User => self.replace(&Kind::User, value, Mark::None, None, rule),
-            Holds::Pair(sign) => {
-                if let Some(at) = memchr::memchr(sign, raw) {
-                    let at = value.start + at;
-                    self.replace(&Kind::User, value.start..at, Mark::None, None, rule);
-                    self.replace(&password, at + 1..value.end, Mark::None, None, rule);
-                }
+/// What an option of a program holds.
+fn program_value(pass: &mut Pass<'_>, holds: Holds, value: Range<usize>, rule: RuleId) {
+    let raw = &pass.text[value.clone()];
+    if raw.starts_with(b"-") || raw.starts_with(b"$") || is_pseudonym(raw) {
+        return;
+    }
+    let password = Kind::Secret("password".to_owned());
+    match holds {
+        Holds::Secret => replace::replace(pass, &password, value, Mark::None, None, rule),
+        Holds::User => replace::replace(pass, &Kind::User, value, Mark::None, None, rule),
+        Holds::Pair(sign) => {
+            if let Some(at) = memchr::memchr(sign, raw) {
+                let at = value.start + at;
+                replace::replace(pass, &Kind::User, value.start..at, Mark::None, None, rule);
+                replace::replace(pass, &password, at + 1..value.end, Mark::None, None, rule);
             }
-            // A value without a sign is the name of a file.
-            // The word is whole: its end is not looked for in the line.
-            Holds::Cookies if raw.contains(&b'=') => self.cookies(value, Mark::Single, rule),
-            Holds::Cookies => {}
         }
+        // A value without a sign is the name of a file.
+        // The word is whole: its end is not looked for in the line.
+        Holds::Cookies if raw.contains(&b'=') => cookie::cookies(pass, value, Mark::Single, rule),
+        Holds::Cookies => {}
     }
 }
 

@@ -1,4 +1,6 @@
 //! Values that are sensitive because of their own form: the shape rules of the table.
+use crate::redact::engine::replace;
+use crate::redact::secret::authorization;
 use std::ops::Range;
 
 use regex_automata::{Anchored, Input};
@@ -21,163 +23,161 @@ const LATEST: usize = 16;
 /// Two for each capture group of a shape, all of it and the named ones.
 const MOST_SLOTS: usize = 16;
 
-impl Pass<'_> {
-    /// The anchor of shape `index` was found at `at`.
-    pub(in crate::redact) fn shape_at(&mut self, index: usize, at: usize) {
-        let r = self.r;
-        let Some(shape) = r.rules.shapes.get(index) else {
-            return;
+/// The anchor of shape `index` was found at `at`.
+pub(in crate::redact) fn shape_at(pass: &mut Pass<'_>, index: usize, at: usize) {
+    let r = pass.r;
+    let Some(shape) = r.rules.shapes.get(index) else {
+        return;
+    };
+    // A long value may hold its own anchor again and again.
+    let front = pass.marks.shapes.get_mut(index);
+    if front.is_some_and(|front| front.covers(at)) {
+        return;
+    }
+    let edits = pass.edits.0.len();
+    // Nearly every value is short; only one that goes on is followed further.
+    if shape_within(pass, shape, at, NEAR) == Some(false) {
+        shape_within(pass, shape, at, AHEAD);
+    }
+    if let Some(cut) = pass.edits.0.get(edits..).and_then(<[_]>::last) {
+        let fronts = &mut pass.marks.shapes;
+        fronts.resize(r.rules.shapes.len(), Front::default());
+        fronts[index].end = cut.end;
+    }
+}
+
+/// Looks for a shape that covers the anchor at `at`: `Some(true)` if it was dealt with, `Some(false)` if
+/// it may go on behind `ahead` bytes, `None` if there is none.
+fn shape_within(pass: &mut Pass<'_>, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
+    let pattern = shape.pattern()?;
+    let mut window = window(pass, at, ahead);
+    if let Some(longest) = pattern.longest {
+        window.end = window.end.min(at + LATEST + longest);
+    }
+    let mut slots = [None; MOST_SLOTS];
+    let slots = slots.get_mut(..pattern.regex.group_info().slot_len())?;
+    let (mut from, anchored) = match pattern.at_anchor {
+        true => (at, Anchored::Yes),
+        false => (window.start, Anchored::No),
+    };
+    // An anchor may stand in several finds of its line; the first that covers it counts.
+    while from < window.end {
+        let input = Input::new(pass.text)
+            .range(from..window.end)
+            .anchored(anchored);
+        pattern.regex.search_slots(&input, slots)?;
+        let group = |i: usize| -> Option<Range<usize>> {
+            Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
         };
-        // A long value may hold its own anchor again and again.
-        let front = self.marks.shapes.get_mut(index);
-        if front.is_some_and(|front| front.covers(at)) {
-            return;
+        let (whole, value) = (group(0)?, group(pattern.value_group)?);
+        if whole.start > at + LATEST {
+            return None;
         }
-        let edits = self.edits.0.len();
-        // Nearly every value is short; only one that goes on is followed further.
-        if self.shape_within(shape, at, NEAR) == Some(false) {
-            self.shape_within(shape, at, AHEAD);
+        if whole.end == window.end && window.end == at + NEAR && ahead == NEAR {
+            return Some(false);
         }
-        if let Some(cut) = self.edits.0.get(edits..).and_then(<[_]>::last) {
-            let fronts = &mut self.marks.shapes;
-            fronts.resize(r.rules.shapes.len(), Front::default());
-            fronts[index].end = cut.end;
+        if whole.end > at {
+            let scheme = pattern.scheme_group.and_then(group);
+            if let Some(second) = pattern.second_group.and_then(group) {
+                shape_value(pass, &shape.kind, second, None, shape.id);
+            }
+            if value.len() >= shape.min {
+                shape_value(pass, &shape.kind, value, scheme, shape.id);
+            }
+            return Some(true);
         }
+        from = whole.end.max(from + 1);
     }
+    None
+}
 
-    /// Looks for a shape that covers the anchor at `at`: `Some(true)` if it was dealt with, `Some(false)` if
-    /// it may go on behind `ahead` bytes, `None` if there is none.
-    fn shape_within(&mut self, shape: &Shape, at: usize, ahead: usize) -> Option<bool> {
-        let pattern = shape.pattern()?;
-        let mut window = self.window(at, ahead);
-        if let Some(longest) = pattern.longest {
-            window.end = window.end.min(at + LATEST + longest);
-        }
-        let mut slots = [None; MOST_SLOTS];
-        let slots = slots.get_mut(..pattern.regex.group_info().slot_len())?;
-        let (mut from, anchored) = match pattern.at_anchor {
-            true => (at, Anchored::Yes),
-            false => (window.start, Anchored::No),
-        };
-        // An anchor may stand in several finds of its line; the first that covers it counts.
-        while from < window.end {
-            let input = Input::new(self.text)
-                .range(from..window.end)
-                .anchored(anchored);
-            pattern.regex.search_slots(&input, slots)?;
-            let group = |i: usize| -> Option<Range<usize>> {
-                Some(slots.get(2 * i).copied()??.get()..slots.get(2 * i + 1).copied()??.get())
-            };
-            let (whole, value) = (group(0)?, group(pattern.value_group)?);
-            if whole.start > at + LATEST {
-                return None;
-            }
-            if whole.end == window.end && window.end == at + NEAR && ahead == NEAR {
-                return Some(false);
-            }
-            if whole.end > at {
-                let scheme = pattern.scheme_group.and_then(group);
-                if let Some(second) = pattern.second_group.and_then(group) {
-                    self.shape_value(&shape.kind, second, None, shape.id);
-                }
-                if value.len() >= shape.min {
-                    self.shape_value(&shape.kind, value, scheme, shape.id);
-                }
-                return Some(true);
-            }
-            from = whole.end.max(from + 1);
-        }
-        None
+/// The text around an anchor, within its line.
+fn window(pass: &Pass<'_>, at: usize, ahead: usize) -> Range<usize> {
+    let from = at.saturating_sub(BEHIND);
+    let start = memchr::memrchr(b'\n', &pass.text[from..at]).map_or(from, |i| from + i + 1);
+    let stop = (at + ahead).min(pass.text.len());
+    let len = memchr::memchr(b'\n', &pass.text[at..stop]);
+    let mut end = len.map_or(stop, |i| at + i);
+    if len.is_some() && end > at && pass.text[end - 1] == b'\r' {
+        end -= 1;
     }
+    start..end
+}
 
-    /// The text around an anchor, within its line.
-    fn window(&self, at: usize, ahead: usize) -> Range<usize> {
-        let from = at.saturating_sub(BEHIND);
-        let start = memchr::memrchr(b'\n', &self.text[from..at]).map_or(from, |i| from + i + 1);
-        let stop = (at + ahead).min(self.text.len());
-        let len = memchr::memchr(b'\n', &self.text[at..stop]);
-        let mut end = len.map_or(stop, |i| at + i);
-        if len.is_some() && end > at && self.text[end - 1] == b'\r' {
-            end -= 1;
-        }
-        start..end
+fn shape_value(
+    pass: &mut Pass<'_>,
+    kind: &Kind,
+    value: Range<usize>,
+    scheme: Option<Range<usize>>,
+    rule: crate::redact::rules::compiled::RuleId,
+) {
+    let mut value = clip(pass.text, value);
+    if pass.text.get(value.end) == Some(&b'"') {
+        // What the quote behind is escaped with stays with it.
+        let raw = &pass.text[value.clone()];
+        value.end -= raw.iter().rev().take_while(|b| **b == b'\\').count();
     }
-
-    fn shape_value(
-        &mut self,
-        kind: &Kind,
-        value: Range<usize>,
-        scheme: Option<Range<usize>>,
-        rule: crate::redact::rules::compiled::RuleId,
-    ) {
-        let mut value = clip(self.text, value);
-        if self.text.get(value.end) == Some(&b'"') {
-            // What the quote behind is escaped with stays with it.
-            let raw = &self.text[value.clone()];
-            value.end -= raw.iter().rev().take_while(|b| **b == b'\\').count();
+    let raw = &pass.text[value.clone()];
+    if holds_ours(raw)
+        || find_at(pass.text, value.start).is_some()
+        || value.start > 0 && pass.text[value.start - 1] == b'~'
+        || stands_for_a_value(&pass.r.rules.allow, raw)
+    {
+        return;
+    }
+    let allow = &pass.r.rules.allow;
+    let lower = raw.to_ascii_lowercase();
+    match kind {
+        Kind::Scheme => {
+            let word = scheme
+                .map(|s| pass.text[s].to_ascii_lowercase())
+                .unwrap_or_default();
+            if looks_like_credential(raw) && !is_error_name(raw) {
+                authorization::scheme_value(pass, &word, value, rule);
+            }
         }
-        let raw = &self.text[value.clone()];
-        if holds_ours(raw)
-            || find_at(self.text, value.start).is_some()
-            || value.start > 0 && self.text[value.start - 1] == b'~'
-            || stands_for_a_value(&self.r.rules.allow, raw)
-        {
-            return;
+        Kind::User => {
+            let mut value = value;
+            while value.end > value.start && matches!(pass.text[value.end - 1], b'.' | b'-') {
+                value.end -= 1;
+            }
+            let name = &pass.text[value.clone()];
+            let lower = name.to_ascii_lowercase();
+            let next = pass.text.get(value.end).copied().unwrap_or(b' ');
+            // `user name=x` and `user foo: x` are fields, not names.
+            if !allow.not_users.contains(&lower)
+                && !matches!(next, b'=' | b'/')
+                && !pass.text[value.end..].starts_with(b"://")
+                && !name.iter().all(u8::is_ascii_digit)
+            {
+                replace::replace(pass, &Kind::User, value, Mark::None, None, rule);
+            }
         }
-        let allow = &self.r.rules.allow;
-        let lower = raw.to_ascii_lowercase();
-        match kind {
-            Kind::Scheme => {
-                let word = scheme
-                    .map(|s| self.text[s].to_ascii_lowercase())
-                    .unwrap_or_default();
-                if looks_like_credential(raw) && !is_error_name(raw) {
-                    self.scheme_value(&word, value, rule);
-                }
+        Kind::Users => users(pass, value, rule),
+        Kind::UserPassword => user_and_password(pass, value, rule),
+        // `state=partially_completed` is a word, `state=` of a login is not.
+        Kind::Secret(label)
+            if matches!(label.as_str(), "state" | "reset") && !looks_like_credential(raw) => {}
+        // `the password is Required` is a sentence.
+        Kind::Secret(label) if label == "password" && allow.prose_values.contains(&lower) => {}
+        Kind::Secret(_) => {
+            if !allow.empty_values.contains(&lower) && !raw.starts_with(b"-") {
+                let quotes = number_of_json(pass.text, &value);
+                replace::replace(pass, kind, value, Mark::None, quotes, rule);
             }
-            Kind::User => {
-                let mut value = value;
-                while value.end > value.start && matches!(self.text[value.end - 1], b'.' | b'-') {
-                    value.end -= 1;
-                }
-                let name = &self.text[value.clone()];
-                let lower = name.to_ascii_lowercase();
-                let next = self.text.get(value.end).copied().unwrap_or(b' ');
-                // `user name=x` and `user foo: x` are fields, not names.
-                if !allow.not_users.contains(&lower)
-                    && !matches!(next, b'=' | b'/')
-                    && !self.text[value.end..].starts_with(b"://")
-                    && !name.iter().all(u8::is_ascii_digit)
-                {
-                    self.replace(&Kind::User, value, Mark::None, None, rule);
-                }
-            }
-            Kind::Users => self.users(value, rule),
-            Kind::UserPassword => self.user_and_password(value, rule),
-            // `state=partially_completed` is a word, `state=` of a login is not.
-            Kind::Secret(label)
-                if matches!(label.as_str(), "state" | "reset") && !looks_like_credential(raw) => {}
-            // `the password is Required` is a sentence.
-            Kind::Secret(label) if label == "password" && allow.prose_values.contains(&lower) => {}
-            Kind::Secret(_) => {
-                if !allow.empty_values.contains(&lower) && !raw.starts_with(b"-") {
-                    let quotes = number_of_json(self.text, &value);
-                    self.replace(kind, value, Mark::None, quotes, rule);
-                }
-            }
-            // `x,o=5` is a setting.
-            Kind::Plain("org") if raw.iter().all(u8::is_ascii_digit) => {}
-            Kind::AsperaToken => self.replace(kind, value, Mark::None, None, rule),
-            // Which authority signed is public.
-            Kind::Plain("person" | "org")
-                if allow.issuers.iter().any(|i| lower.starts_with(i))
-                    || allow.folders.contains(&lower)
-                    || lower == b"people"
-                    || is_about_users(&lower) => {}
-            _ => {
-                if lower != b"-" {
-                    self.replace(kind, value, Mark::None, None, rule);
-                }
+        }
+        // `x,o=5` is a setting.
+        Kind::Plain("org") if raw.iter().all(u8::is_ascii_digit) => {}
+        Kind::AsperaToken => replace::replace(pass, kind, value, Mark::None, None, rule),
+        // Which authority signed is public.
+        Kind::Plain("person" | "org")
+            if allow.issuers.iter().any(|i| lower.starts_with(i))
+                || allow.folders.contains(&lower)
+                || lower == b"people"
+                || is_about_users(&lower) => {}
+        _ => {
+            if lower != b"-" {
+                replace::replace(pass, kind, value, Mark::None, None, rule);
             }
         }
     }
@@ -211,60 +211,58 @@ fn number_of_json(text: &[u8], value: &Range<usize>) -> Option<Mark> {
     number.then_some(Mark::Double(backslashes))
 }
 
-impl Pass<'_> {
-    /// `user:password`, `user/password`.
-    fn user_and_password(
-        &mut self,
-        value: Range<usize>,
-        rule: crate::redact::rules::compiled::RuleId,
-    ) {
-        let raw = &self.text[value.clone()];
-        let Some(sign) = memchr::memchr2(b':', b'/', raw) else {
-            return;
-        };
-        let user = value.start..value.start + sign;
-        let password = value.start + sign + 1..value.end;
-        if self.text[password.clone()].starts_with(b"//")
-            || raw.starts_with(b"+")
-            || self.text[user.clone()].contains(&b'%')
-        {
-            return;
-        }
-        let allow = &self.r.rules.allow;
-        // `curl -u "$NODE_USER:$NODE_PASS"`
-        if [&user, &password]
-            .iter()
-            .all(|part| stands_for_a_value(allow, &self.text[(*part).clone()]))
-        {
-            return;
-        }
-        let secret = Kind::Secret("password".to_owned());
-        self.replace(&Kind::User, user, Mark::None, None, rule);
-        self.replace(&secret, password, Mark::None, None, rule);
+/// `user:password`, `user/password`.
+fn user_and_password(
+    pass: &mut Pass<'_>,
+    value: Range<usize>,
+    rule: crate::redact::rules::compiled::RuleId,
+) {
+    let raw = &pass.text[value.clone()];
+    let Some(sign) = memchr::memchr2(b':', b'/', raw) else {
+        return;
+    };
+    let user = value.start..value.start + sign;
+    let password = value.start + sign + 1..value.end;
+    if pass.text[password.clone()].starts_with(b"//")
+        || raw.starts_with(b"+")
+        || pass.text[user.clone()].contains(&b'%')
+    {
+        return;
     }
+    let allow = &pass.r.rules.allow;
+    // `curl -u "$NODE_USER:$NODE_PASS"`
+    if [&user, &password]
+        .iter()
+        .all(|part| stands_for_a_value(allow, &pass.text[(*part).clone()]))
+    {
+        return;
+    }
+    let secret = Kind::Secret("password".to_owned());
+    replace::replace(pass, &Kind::User, user, Mark::None, None, rule);
+    replace::replace(pass, &secret, password, Mark::None, None, rule);
+}
 
-    /// Every word of a list of login names; numbers and signs stand between them.
-    fn users(&mut self, list: Range<usize>, rule: crate::redact::rules::compiled::RuleId) {
-        let text = self.text;
-        let is_part = |b: u8| {
-            b.is_ascii_alphanumeric()
-                || b >= 0x80
-                || matches!(b, b'_' | b'.' | b'@' | b'-' | b'\\' | b'+' | b'$')
-        };
-        let mut at = list.start;
-        for word in text[list].split(|b| !is_part(*b)) {
-            let span = at..at + word.len();
-            at = span.end + 1;
-            if !word.is_empty()
-                && !self
-                    .r
-                    .rules
-                    .allow
-                    .not_users
-                    .contains(&word.to_ascii_lowercase())
-            {
-                self.replace(&Kind::User, span, Mark::None, None, rule);
-            }
+/// Every word of a list of login names; numbers and signs stand between them.
+fn users(pass: &mut Pass<'_>, list: Range<usize>, rule: crate::redact::rules::compiled::RuleId) {
+    let text = pass.text;
+    let is_part = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || b >= 0x80
+            || matches!(b, b'_' | b'.' | b'@' | b'-' | b'\\' | b'+' | b'$')
+    };
+    let mut at = list.start;
+    for word in text[list].split(|b| !is_part(*b)) {
+        let span = at..at + word.len();
+        at = span.end + 1;
+        if !word.is_empty()
+            && !pass
+                .r
+                .rules
+                .allow
+                .not_users
+                .contains(&word.to_ascii_lowercase())
+        {
+            replace::replace(pass, &Kind::User, span, Mark::None, None, rule);
         }
     }
 }

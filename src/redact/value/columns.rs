@@ -1,6 +1,9 @@
 //! Tables: a header line names the columns, and the values under a sensitive name stand in other lines,
 //! perhaps in other blocks. The one who reads a file goes through its blocks in order and asks [`Tables`]
 //! what each block needs to know; the blocks themselves may then be redacted in any order.
+use crate::redact::engine::replace;
+use crate::redact::rules::field_names;
+use crate::redact::value::field;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -63,7 +66,7 @@ impl Tables {
         if first {
             self.directives = DIRECTIVES.iter().any(|d| block.starts_with(d));
             if !self.directives {
-                self.columns = Arc::new(redactor.header(block).unwrap_or_default());
+                self.columns = Arc::new(header(redactor, block).unwrap_or_default());
             }
         }
         let rows = Rows {
@@ -79,93 +82,89 @@ impl Tables {
             && let Some(at) = memchr::memmem::rfind(block, FIELDS)
             && (at == 0 || block[at - 1] == b'\n')
         {
-            self.columns = Arc::new(redactor.directive(line_at(block, at)));
+            self.columns = Arc::new(directive(redactor, line_at(block, at)));
         }
         (self.directives || !rows.columns.sensitive.is_empty()).then_some(rows)
     }
 }
 
-impl Redactor {
-    /// The columns that the first line of a file names, if all its cells are names and the next line has as many.
-    fn header(&self, block: &[u8]) -> Option<Columns> {
-        let block = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
-        let line = line_at(block, 0);
-        if line.len() > LONGEST_HEADER {
-            return None;
-        }
-        let separator = [b'\t', b';', b',', b'|']
-            .into_iter()
-            .max_by_key(|s| memchr::memchr_iter(*s, line).count())?;
-        let names = cells(line, separator);
-        let next = memchr::memchr(b'\n', block).map_or(&b""[..], |i| line_at(block, i + 1));
-        let row = cells(next, separator);
-        let goes_on = row.len() <= names.len() && is_open(next, &row);
-        let fits = next.is_empty() || row.len() == names.len() || goes_on;
-        let named = names.iter().all(|c| is_column_name(&line[c.clone()]));
-        (names.len() > 1 && fits && named).then(|| self.columns(line, &names, separator))
+/// The columns that the first line of a file names, if all its cells are names and the next line has as many.
+fn header(redactor: &Redactor, block: &[u8]) -> Option<Columns> {
+    let block = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
+    let line = line_at(block, 0);
+    if line.len() > LONGEST_HEADER {
+        return None;
     }
+    let separator = [b'\t', b';', b',', b'|']
+        .into_iter()
+        .max_by_key(|s| memchr::memchr_iter(*s, line).count())?;
+    let names = cells(line, separator);
+    let next = memchr::memchr(b'\n', block).map_or(&b""[..], |i| line_at(block, i + 1));
+    let row = cells(next, separator);
+    let goes_on = row.len() <= names.len() && is_open(next, &row);
+    let fits = next.is_empty() || row.len() == names.len() || goes_on;
+    let named = names.iter().all(|c| is_column_name(&line[c.clone()]));
+    (names.len() > 1 && fits && named).then(|| columns(redactor, line, &names, separator))
+}
 
-    /// The columns of a line of `#Fields:`.
-    fn directive(&self, line: &[u8]) -> Columns {
-        let names = line.get(FIELDS.len()..).unwrap_or_default();
-        let names = names.trim_ascii();
-        self.columns(names, &cells(names, b' '), b' ')
-    }
+/// The columns of a line of `#Fields:`.
+fn directive(redactor: &Redactor, line: &[u8]) -> Columns {
+    let names = line.get(FIELDS.len()..).unwrap_or_default();
+    let names = names.trim_ascii();
+    columns(redactor, names, &cells(names, b' '), b' ')
+}
 
-    pub(in crate::redact) fn columns(
-        &self,
-        line: &[u8],
-        names: &[Range<usize>],
-        separator: u8,
-    ) -> Columns {
-        let mut sensitive: Vec<(usize, usize)> = names
-            .iter()
-            .enumerate()
-            .filter_map(|(i, name)| {
-                let name = &line[name.clone()];
-                // `cs(Cookie)` is the cookie that the client sent.
-                let inner = name
-                    .iter()
-                    .position(|b| *b == b'(')
-                    .and_then(|open| name[open + 1..].strip_suffix(b")"));
-                let at = self.rules.field_index(inner.unwrap_or(name))?;
-                let field = self.rules.fields.get(at)?;
-                let wanted =
-                    field.kind != Kind::Never && (!field.strict || self.level == Level::Strict);
-                wanted.then_some((i, at))
-            })
-            .collect();
-        self.named_people(line, names, &mut sensitive);
-        Columns {
-            separator,
-            count: names.len(),
-            sensitive,
-        }
+pub(in crate::redact) fn columns(
+    redactor: &Redactor,
+    line: &[u8],
+    names: &[Range<usize>],
+    separator: u8,
+) -> Columns {
+    let mut sensitive: Vec<(usize, usize)> = names
+        .iter()
+        .enumerate()
+        .filter_map(|(i, name)| {
+            let name = &line[name.clone()];
+            // `cs(Cookie)` is the cookie that the client sent.
+            let inner = name
+                .iter()
+                .position(|b| *b == b'(')
+                .and_then(|open| name[open + 1..].strip_suffix(b")"));
+            let at = field_names::field_index(&redactor.rules, inner.unwrap_or(name))?;
+            let field = redactor.rules.fields.get(at)?;
+            let wanted =
+                field.kind != Kind::Never && (!field.strict || redactor.level == Level::Strict);
+            wanted.then_some((i, at))
+        })
+        .collect();
+    named_people(redactor, line, names, &mut sensitive);
+    Columns {
+        separator,
+        count: names.len(),
+        sensitive,
     }
 }
 
-impl Redactor {
-    /// `name` alone says little; beside a column of e-mail addresses it is somebody's.
-    fn named_people(
-        &self,
-        line: &[u8],
-        names: &[Range<usize>],
-        sensitive: &mut Vec<(usize, usize)>,
-    ) {
-        let is_email = |(_, at): &(usize, usize)| {
-            let field = self.rules.fields.get(*at);
-            field.is_some_and(|f| f.kind == Kind::Email)
-        };
-        let Some(person) = self.rules.field_index(b"person_name") else {
-            return;
-        };
-        if sensitive.iter().any(is_email) {
-            let named = names
-                .iter()
-                .enumerate()
-                .filter(|(_, name)| line[(*name).clone()].eq_ignore_ascii_case(b"name"));
-            sensitive.extend(named.map(|(column, _)| (column, person)));
-        }
+/// `name` alone says little; beside a column of e-mail addresses it is somebody's.
+fn named_people(
+    redactor: &Redactor,
+    line: &[u8],
+    names: &[Range<usize>],
+    sensitive: &mut Vec<(usize, usize)>,
+) {
+    let is_email = |(_, at): &(usize, usize)| {
+        let field = redactor.rules.fields.get(*at);
+        field.is_some_and(|f| f.kind == Kind::Email)
+    };
+    let Some(person) = field_names::field_index(&redactor.rules, b"person_name") else {
+        return;
+    };
+    if sensitive.iter().any(is_email) {
+        let named = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| line[(*name).clone()].eq_ignore_ascii_case(b"name"));
+        sensitive.extend(named.map(|(column, _)| (column, person)));
     }
 }
 
@@ -240,67 +239,65 @@ fn quoted_end(line: &[u8], at: usize) -> usize {
     end.min(line.len())
 }
 
-impl Pass<'_> {
-    /// The cells of the sensitive columns.
-    pub(in crate::redact) fn rows(&mut self, rows: &Rows) {
-        let text = self.text;
-        let mut columns = Arc::clone(&rows.columns);
-        let mut open = rows.open;
-        let mut at = 0;
-        while at < text.len() {
-            let line = line_at(text, at);
-            if rows.directives && line.starts_with(FIELDS) {
-                columns = Arc::new(self.r.directive(line));
-            } else if !(rows.header && at == 0 || rows.directives && line.starts_with(b"#")) {
-                open = self.row(at, line, &columns, open);
-            }
-            at += memchr::memchr(b'\n', &text[at..]).map_or(text.len() - at, |i| i + 1);
+/// The cells of the sensitive columns.
+pub(in crate::redact) fn rows(pass: &mut Pass<'_>, rows: &Rows) {
+    let text = pass.text;
+    let mut columns = Arc::clone(&rows.columns);
+    let mut open = rows.open;
+    let mut at = 0;
+    while at < text.len() {
+        let line = line_at(text, at);
+        if rows.directives && line.starts_with(FIELDS) {
+            columns = Arc::new(directive(pass.r, line));
+        } else if !(rows.header && at == 0 || rows.directives && line.starts_with(b"#")) {
+            open = row(pass, at, line, &columns, open);
         }
+        at += memchr::memchr(b'\n', &text[at..]).map_or(text.len() - at, |i| i + 1);
     }
+}
 
-    /// The cells of one line; gives the column of the cell that goes on in the next.
-    pub(in crate::redact) fn row(
-        &mut self,
-        start: usize,
-        line: &[u8],
-        columns: &Columns,
-        open: Option<usize>,
-    ) -> Option<usize> {
-        if columns.sensitive.is_empty() || line.is_empty() {
-            return open;
-        }
-        let (cells, open) = columns.place(line, open);
-        let r = self.r;
-        for (place, field) in &columns.sensitive {
-            let cell = cells.iter().find(|(column, _)| column == place);
-            let (Some((_, cell)), Some(field)) = (cell, r.rules.fields.get(*field)) else {
-                continue;
-            };
-            let span = start + cell.start..start + cell.end;
-            let raw = &self.text[span.clone()];
-            if raw.is_empty() || raw == b"-" {
-                continue;
-            }
-            // A header in a cell has no line to end it.
-            if matches!(
-                field.kind,
-                Kind::Cookie | Kind::Cookies | Kind::CookieList | Kind::Authorization
-            ) {
-                let kind = Kind::Secret("cookie".to_owned());
-                self.replace(&kind, span, Mark::None, None, field.id);
-                continue;
-            }
-            let value = Value {
-                span,
-                mark: Mark::None,
-                join: Join::Sibling,
-                line_start: false,
-                needs_quotes: None,
-            };
-            self.field_value(field, &value);
-        }
-        open
+/// The cells of one line; gives the column of the cell that goes on in the next.
+pub(in crate::redact) fn row(
+    pass: &mut Pass<'_>,
+    start: usize,
+    line: &[u8],
+    columns: &Columns,
+    open: Option<usize>,
+) -> Option<usize> {
+    if columns.sensitive.is_empty() || line.is_empty() {
+        return open;
     }
+    let (cells, open) = columns.place(line, open);
+    let r = pass.r;
+    for (place, field) in &columns.sensitive {
+        let cell = cells.iter().find(|(column, _)| column == place);
+        let (Some((_, cell)), Some(field)) = (cell, r.rules.fields.get(*field)) else {
+            continue;
+        };
+        let span = start + cell.start..start + cell.end;
+        let raw = &pass.text[span.clone()];
+        if raw.is_empty() || raw == b"-" {
+            continue;
+        }
+        // A header in a cell has no line to end it.
+        if matches!(
+            field.kind,
+            Kind::Cookie | Kind::Cookies | Kind::CookieList | Kind::Authorization
+        ) {
+            let kind = Kind::Secret("cookie".to_owned());
+            replace::replace(pass, &kind, span, Mark::None, None, field.id);
+            continue;
+        }
+        let value = Value {
+            span,
+            mark: Mark::None,
+            join: Join::Sibling,
+            line_start: false,
+            needs_quotes: None,
+        };
+        field::field_value(pass, field, &value);
+    }
+    open
 }
 
 /// The line that begins at `at`, without its end.

@@ -6,6 +6,7 @@ use super::quote::Mark;
 use crate::pseudonym::is_pseudonym;
 use crate::redact::engine::edits::Rank;
 use crate::redact::engine::redactor::Pass;
+use crate::redact::engine::replace;
 use crate::redact::rules::compiled::{Field, Kind};
 
 /// Trees on one line are followed up to this size; larger ones are cut whole.
@@ -45,126 +46,122 @@ const FACTS: &[&[u8]] = &[
 const WORDS: &[&[u8]] = &[b"reason", b"source", b"scheme", b"samesite"];
 const LONGEST_FACT: usize = 8;
 
-impl Pass<'_> {
-    /// An object or array under a sensitive name: its leaves. Returns where it ends.
-    pub(in crate::redact) fn field_tree(
-        &mut self,
-        field: &Field,
-        open: usize,
-        mark: Mark,
-    ) -> usize {
-        // In a list of cookies the attributes stay; in a map every value is a cookie's.
-        let only_values =
-            matches!(field.kind, Kind::CookieList) && self.text.get(open) == Some(&b'[');
-        if !(field.kind.is_secret()
-            || matches!(field.kind, Kind::Meta | Kind::Cookie | Kind::Authorization))
+/// An object or array under a sensitive name: its leaves. Returns where it ends.
+pub(in crate::redact) fn field_tree(
+    pass: &mut Pass<'_>,
+    field: &Field,
+    open: usize,
+    mark: Mark,
+) -> usize {
+    // In a list of cookies the attributes stay; in a map every value is a cookie's.
+    let only_values = matches!(field.kind, Kind::CookieList) && pass.text.get(open) == Some(&b'[');
+    if !(field.kind.is_secret()
+        || matches!(field.kind, Kind::Meta | Kind::Cookie | Kind::Authorization))
+    {
+        identifier_list(pass, field, open, mark);
+        return open;
+    }
+    let stop = match quote::bracket_end(pass.text, open, mark) {
+        Ok(stop) | Err(stop) => stop,
+    };
+    let span = open..stop;
+    let tree = &pass.text[span.clone()];
+    let large = tree.len() > LARGEST_TREE && field.kind != Kind::CookieList;
+    if large && memchr::memchr(b'\n', tree).is_none() {
+        let (id, quote) = (pass.r.names.secret("tree", tree), mark.delimiter());
+        let text = [quote, id.as_bytes(), quote].concat();
+        pass.edits.push(open, stop, Rank::Secret, field.id, text);
+        return stop;
+    }
+    // `authorization=[Bearer x]` is no JSON: quotes would be of no use, or end a string around it.
+    let inner = skip_spaces(pass.text, open + 1, true);
+    let json = mark != Mark::Double(0)
+        || quote::opening(pass.text, inner).is_some()
+        || key_is_quoted(pass.text, open);
+    for leaf in quote::leaves(pass.text, span, mark) {
+        let key = pass.text[leaf.key.clone()].to_ascii_lowercase();
+        let raw = &pass.text[leaf.span.clone()];
+        let plain: [&[u8]; 5] = [b"true", b"false", b"null", b"", b"\"\""];
+        let short = raw.len() < field.min;
+        if plain.contains(&raw) || is_pseudonym(raw) || key == b"type" || short {
+            continue;
+        }
+        let attribute = COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_");
+        if only_values && attribute || is_known_leaf(pass, &key, raw) {
+            continue;
+        }
+        let needs_quotes = (!leaf.quoted && json).then_some(mark);
+        if !leaf.quoted && !json && says_nothing(pass, raw) {
+            continue;
+        }
+        let leaf_mark = if leaf.quoted { mark } else { Mark::None };
+        let kind = match &field.kind {
+            Kind::Meta => Kind::Meta,
+            Kind::CookieList | Kind::Cookie => Kind::Secret("cookie".to_owned()),
+            Kind::Secret(label) => Kind::Secret(label.clone()),
+            _ => Kind::Secret("token".to_owned()),
+        };
+        replace::replace(pass, &kind, leaf.span, leaf_mark, needs_quotes, field.id);
+    }
+    // What is only somebody's may hold a secret under a name of its own.
+    if field.kind == Kind::Meta { open } else { stop }
+}
+
+/// The strings of a list of identifiers, and the names of people in its objects; numbers stay, and what else
+/// the objects hold has names of its own.
+fn identifier_list(pass: &mut Pass<'_>, field: &Field, open: usize, mark: Mark) {
+    let people = matches!(field.kind, Kind::User | Kind::Plain("person"));
+    let listed = people || matches!(field.kind, Kind::Email | Kind::Host | Kind::Plain("phone"));
+    if !listed || pass.text.get(open) != Some(&b'[') {
+        return;
+    }
+    let near = pass.text.len().min(open + LARGEST_TREE);
+    let Ok(stop) = quote::bracket_end(&pass.text[..near], open, mark) else {
+        return;
+    };
+    let leaves = quote::leaves(pass.text, open..stop, mark);
+    let text = pass.text;
+    let server = ends_with_key(text, open, b"server");
+    if server && are_settings(leaves.iter().map(|l| &text[l.span.clone()])) {
+        return;
+    }
+    for leaf in leaves {
+        let raw = &pass.text[leaf.span.clone()];
+        let key = &pass.text[leaf.key.clone()];
+        let named = people && key == b"name";
+        if !leaf.quoted
+            || raw.is_empty()
+            || is_complaint(&pass.r.rules.allow, raw)
+            || !(key.is_empty() || named)
+            || says_what_may_be_done(raw)
         {
-            self.identifier_list(field, open, mark);
-            return open;
+            continue;
         }
-        let stop = match quote::bracket_end(self.text, open, mark) {
-            Ok(stop) | Err(stop) => stop,
+        let kind = match field.kind {
+            _ if named => Kind::Plain("person"),
+            _ => field.kind.clone(),
         };
-        let span = open..stop;
-        let tree = &self.text[span.clone()];
-        let large = tree.len() > LARGEST_TREE && field.kind != Kind::CookieList;
-        if large && memchr::memchr(b'\n', tree).is_none() {
-            let (id, quote) = (self.r.names.secret("tree", tree), mark.delimiter());
-            let text = [quote, id.as_bytes(), quote].concat();
-            self.edits.push(open, stop, Rank::Secret, field.id, text);
-            return stop;
-        }
-        // `authorization=[Bearer x]` is no JSON: quotes would be of no use, or end a string around it.
-        let inner = skip_spaces(self.text, open + 1, true);
-        let json = mark != Mark::Double(0)
-            || quote::opening(self.text, inner).is_some()
-            || key_is_quoted(self.text, open);
-        for leaf in quote::leaves(self.text, span, mark) {
-            let key = self.text[leaf.key.clone()].to_ascii_lowercase();
-            let raw = &self.text[leaf.span.clone()];
-            let plain: [&[u8]; 5] = [b"true", b"false", b"null", b"", b"\"\""];
-            let short = raw.len() < field.min;
-            if plain.contains(&raw) || is_pseudonym(raw) || key == b"type" || short {
-                continue;
-            }
-            let attribute = COOKIE_ATTRIBUTES.contains(&key.as_slice()) || key.starts_with(b"_");
-            if only_values && attribute || self.is_known_leaf(&key, raw) {
-                continue;
-            }
-            let needs_quotes = (!leaf.quoted && json).then_some(mark);
-            if !leaf.quoted && !json && self.says_nothing(raw) {
-                continue;
-            }
-            let leaf_mark = if leaf.quoted { mark } else { Mark::None };
-            let kind = match &field.kind {
-                Kind::Meta => Kind::Meta,
-                Kind::CookieList | Kind::Cookie => Kind::Secret("cookie".to_owned()),
-                Kind::Secret(label) => Kind::Secret(label.clone()),
-                _ => Kind::Secret("token".to_owned()),
-            };
-            self.replace(&kind, leaf.span, leaf_mark, needs_quotes, field.id);
-        }
-        // What is only somebody's may hold a secret under a name of its own.
-        if field.kind == Kind::Meta { open } else { stop }
+        replace::replace(pass, &kind, leaf.span, mark, None, field.id);
     }
+}
 
-    /// The strings of a list of identifiers, and the names of people in its objects; numbers stay, and what else
-    /// the objects hold has names of its own.
-    fn identifier_list(&mut self, field: &Field, open: usize, mark: Mark) {
-        let people = matches!(field.kind, Kind::User | Kind::Plain("person"));
-        let listed =
-            people || matches!(field.kind, Kind::Email | Kind::Host | Kind::Plain("phone"));
-        if !listed || self.text.get(open) != Some(&b'[') {
-            return;
-        }
-        let near = self.text.len().min(open + LARGEST_TREE);
-        let Ok(stop) = quote::bracket_end(&self.text[..near], open, mark) else {
-            return;
-        };
-        let leaves = quote::leaves(self.text, open..stop, mark);
-        let text = self.text;
-        let server = ends_with_key(text, open, b"server");
-        if server && are_settings(leaves.iter().map(|l| &text[l.span.clone()])) {
-            return;
-        }
-        for leaf in leaves {
-            let raw = &self.text[leaf.span.clone()];
-            let key = &self.text[leaf.key.clone()];
-            let named = people && key == b"name";
-            if !leaf.quoted
-                || raw.is_empty()
-                || is_complaint(&self.r.rules.allow, raw)
-                || !(key.is_empty() || named)
-                || says_what_may_be_done(raw)
-            {
-                continue;
-            }
-            let kind = match field.kind {
-                _ if named => Kind::Plain("person"),
-                _ => field.kind.clone(),
-            };
-            self.replace(&kind, leaf.span, mark, None, field.id);
-        }
-    }
+/// What an object under a secret's name says about the secret: how long it lasts, how it was made, why it was
+/// refused.
+fn is_known_leaf(pass: &Pass<'_>, key: &[u8], raw: &[u8]) -> bool {
+    let short = raw.len() <= LONGEST_FACT && raw.iter().all(u8::is_ascii_alphanumeric);
+    let word = raw.iter().all(u8::is_ascii_alphabetic);
+    short && (FACTS.contains(&key) || word && WORDS.contains(&key))
+        || key.ends_with(b"_at") && is_time(raw)
+        || is_complaint(&pass.r.rules.allow, raw)
+}
 
-    /// What an object under a secret's name says about the secret: how long it lasts, how it was made, why it was
-    /// refused.
-    fn is_known_leaf(&self, key: &[u8], raw: &[u8]) -> bool {
-        let short = raw.len() <= LONGEST_FACT && raw.iter().all(u8::is_ascii_alphanumeric);
-        let word = raw.iter().all(u8::is_ascii_alphabetic);
-        short && (FACTS.contains(&key) || word && WORDS.contains(&key))
-            || key.ends_with(b"_at") && is_time(raw)
-            || is_complaint(&self.r.rules.allow, raw)
-    }
-
-    /// `[FILTERED]` and the like, as frameworks write them for what they left out.
-    fn says_nothing(&self, raw: &[u8]) -> bool {
-        let lower = raw.to_ascii_lowercase();
-        // `[object Object]` is how JavaScript writes what has no text.
-        lower == b"filtered"
-            || lower.starts_with(b"object ")
-            || self.r.rules.allow.empty_values.contains(&lower)
-    }
+/// `[FILTERED]` and the like, as frameworks write them for what they left out.
+fn says_nothing(pass: &Pass<'_>, raw: &[u8]) -> bool {
+    let lower = raw.to_ascii_lowercase();
+    // `[object Object]` is how JavaScript writes what has no text.
+    lower == b"filtered"
+        || lower.starts_with(b"object ")
+        || pass.r.rules.allow.empty_values.contains(&lower)
 }
 
 /// True for `2026-11-12T09:26:13Z`.

@@ -15,102 +15,100 @@ const LONGEST_WORD: usize = 256;
 /// How much of a value is looked at for a word that says so and a further setting.
 const LONGEST_FRONT: usize = 64;
 
-impl Pass<'_> {
-    /// Values that say that there is none, or that are words of a sentence.
-    pub(in crate::redact) fn is_empty_value(&self, field: &Field, value: &Value) -> bool {
-        let raw = &self.text[value.span.clone()];
-        if is_done(raw) {
-            return true;
-        }
-        // `<Code>SignatureDoesNotMatch</Code>`: what support looks for first.
-        if matches!(&field.kind, Kind::Secret(label) if label == "code") && is_error_name(raw) {
-            return true;
-        }
-        // Longer values are none of the words below.
-        let lower = raw[..raw.len().min(LONGEST_WORD)].to_ascii_lowercase();
-        let allow = &self.r.rules.allow;
-        if raw.len() < LONGEST_WORD && allow.empty_values.contains(&lower) {
-            // In quotes or an element "0" or "set" may be a real password.
-            return !field.kind.is_secret()
-                || value.mark == Mark::None
-                || lower.len() > 2
-                || lower == b"-"
-                || lower == b"--";
-        }
-        // `continuation-token: null; IsTruncated: false`
-        let near = &lower[..lower.len().min(LONGEST_FRONT)];
-        if value.mark == Mark::None && near.contains(&b';') {
-            let front = next_setting(near);
-            if (3..near.len()).contains(&front) && allow.empty_values.contains(&near[..front]) {
-                return true;
-            }
-        }
-        let whole = with_bracket(self.text, &value.span);
-        let credential = token::scheme(whole).map_or(whole, |(_, credential)| credential);
-        if matches!(&field.kind, Kind::Secret(label) if label == "token") && is_endpoint(raw) {
-            return true;
-        }
-        if stands_for_a_value(allow, credential) || self.is_refused(field, raw) {
-            return true;
-        }
-        if raw
-            .iter()
-            .all(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'-' | b'#'))
-        {
-            return true;
-        }
-        if raw.len() < LONGEST_WORD && is_expression(whole) {
-            return true;
-        }
-        self.is_sentence(field, value, &lower)
+/// Values that say that there is none, or that are words of a sentence.
+pub(in crate::redact) fn is_empty_value(pass: &Pass<'_>, field: &Field, value: &Value) -> bool {
+    let raw = &pass.text[value.span.clone()];
+    if is_done(raw) {
+        return true;
     }
-
-    /// `"email": "is invalid"`, and without a verb where no secret is: `email: not verified`.
-    fn is_refused(&self, field: &Field, raw: &[u8]) -> bool {
-        let allow = &self.r.rules.allow;
-        is_complaint(allow, raw)
-            || field.kind == Kind::Email && matches!(raw, b"not verified" | b"not confirmed")
+    // `<Code>SignatureDoesNotMatch</Code>`: what support looks for first.
+    if matches!(&field.kind, Kind::Secret(label) if label == "code") && is_error_name(raw) {
+        return true;
     }
+    // Longer values are none of the words below.
+    let lower = raw[..raw.len().min(LONGEST_WORD)].to_ascii_lowercase();
+    let allow = &pass.r.rules.allow;
+    if raw.len() < LONGEST_WORD && allow.empty_values.contains(&lower) {
+        // In quotes or an element "0" or "set" may be a real password.
+        return !field.kind.is_secret()
+            || value.mark == Mark::None
+            || lower.len() > 2
+            || lower == b"-"
+            || lower == b"--";
+    }
+    // `continuation-token: null; IsTruncated: false`
+    let near = &lower[..lower.len().min(LONGEST_FRONT)];
+    if value.mark == Mark::None && near.contains(&b';') {
+        let front = next_setting(near);
+        if (3..near.len()).contains(&front) && allow.empty_values.contains(&near[..front]) {
+            return true;
+        }
+    }
+    let whole = with_bracket(pass.text, &value.span);
+    let credential = token::scheme(whole).map_or(whole, |(_, credential)| credential);
+    if matches!(&field.kind, Kind::Secret(label) if label == "token") && is_endpoint(raw) {
+        return true;
+    }
+    if stands_for_a_value(allow, credential) || is_refused(pass, field, raw) {
+        return true;
+    }
+    if raw
+        .iter()
+        .all(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'-' | b'#'))
+    {
+        return true;
+    }
+    if raw.len() < LONGEST_WORD && is_expression(whole) {
+        return true;
+    }
+    is_sentence(pass, field, value, &lower)
+}
 
-    /// `password: incorrect` in a log is a sentence; in a configuration it is a password. `lower` is the value.
-    fn is_sentence(&self, field: &Field, value: &Value, lower: &[u8]) -> bool {
-        let raw = &self.text[value.span.clone()];
-        let prose = &self.r.rules.allow.prose_values;
-        let sentence = field.kind.is_secret()
-            && value.join == Join::Colon
+/// `"email": "is invalid"`, and without a verb where no secret is: `email: not verified`.
+fn is_refused(pass: &Pass<'_>, field: &Field, raw: &[u8]) -> bool {
+    let allow = &pass.r.rules.allow;
+    is_complaint(allow, raw)
+        || field.kind == Kind::Email && matches!(raw, b"not verified" | b"not confirmed")
+}
+
+/// `password: incorrect` in a log is a sentence; in a configuration it is a password. `lower` is the value.
+fn is_sentence(pass: &Pass<'_>, field: &Field, value: &Value, lower: &[u8]) -> bool {
+    let raw = &pass.text[value.span.clone()];
+    let prose = &pass.r.rules.allow.prose_values;
+    let sentence = field.kind.is_secret()
+        && value.join == Join::Colon
+        && value.mark == Mark::None
+        && pass.dialect != Dialect::Config;
+    let word = lower
+        .split(|b| !b.is_ascii_alphabetic() && *b != b'\'')
+        .next()
+        .unwrap_or_default();
+    // `Password: ascp: failed to authenticate`: what a program says after it asked.
+    if sentence && !word.is_empty() && is_message(&lower[word.len()..]) {
+        return true;
+    }
+    if sentence && is_answer(&pass.text[value.span.start..]) {
+        return true;
+    }
+    // A weak name and several words behind it: a sentence.
+    if sentence && field.min > 0 && raw.contains(&b' ') {
+        return true;
+    }
+    let word_ends = lower
+        .get(word.len())
+        .is_none_or(|b| matches!(b, b' ' | b'.' | b',' | b';' | b':' | b')'));
+    if (sentence
+        || (value.join == Join::Equals
             && value.mark == Mark::None
-            && self.dialect != Dialect::Config;
-        let word = lower
-            .split(|b| !b.is_ascii_alphabetic() && *b != b'\'')
-            .next()
-            .unwrap_or_default();
-        // `Password: ascp: failed to authenticate`: what a program says after it asked.
-        if sentence && !word.is_empty() && is_message(&lower[word.len()..]) {
-            return true;
-        }
-        if sentence && is_answer(&self.text[value.span.start..]) {
-            return true;
-        }
-        // A weak name and several words behind it: a sentence.
-        if sentence && field.min > 0 && raw.contains(&b' ') {
-            return true;
-        }
-        let word_ends = lower
-            .get(word.len())
-            .is_none_or(|b| matches!(b, b' ' | b'.' | b',' | b';' | b':' | b')'));
-        if (sentence
-            || (value.join == Join::Equals
-                && value.mark == Mark::None
-                && field.kind.is_secret()
-                && word.len() == raw.len()))
-            && word_ends
-            && prose.contains(word)
-        {
-            return true;
-        }
-        // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
-        value.join == Join::Argument && prose.contains(lower)
+            && field.kind.is_secret()
+            && word.len() == raw.len()))
+        && word_ends
+        && prose.contains(word)
+    {
+        return true;
     }
+    // `--password is needed`, `key-file /x`: an option is followed by a value, not by prose.
+    value.join == Join::Argument && prose.contains(lower)
 }
 
 /// A value with the bracket that ends it, where one opens it: without quotes it ends before that.

@@ -1,5 +1,9 @@
 //! Tables that a client of a database prints in the middle of other text, rows of a dump, and commands as lists of
 //! elements: what they hold stands in another line than its name.
+use crate::redact::engine::replace;
+use crate::redact::rules::field_names;
+use crate::redact::value::columns;
+use crate::redact::value::field;
 use std::ops::Range;
 
 use super::columns::{cells, is_column_name, line_at};
@@ -14,113 +18,111 @@ const LONGEST_HEADER: usize = 16 * 1024;
 /// Most columns that a table has.
 const MOST_COLUMNS: usize = 512;
 
-impl Pass<'_> {
-    /// `--+--` at `at`: the line under the names of the columns.
-    pub(in crate::redact) fn grid_at(&mut self, at: usize) {
-        let text = self.text;
-        let from = at.saturating_sub(LONGEST_HEADER);
-        let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
-        let first = memchr::memmem::find(&text[start..at], b"--+--").is_none();
-        if start == 0 || !first || text[start - 1] != b'\n' {
-            return;
-        }
-        let rule = line_at(text, start);
-        if !rule.iter().all(|b| matches!(b, b'-' | b'+' | b'|' | b' ')) {
-            return;
-        }
-        let from = start.saturating_sub(LONGEST_HEADER);
-        let header = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
-        let next = start + rule.len();
-        self.grid_rows(line_at(text, header), b'|', b'|', next);
+/// `--+--` at `at`: the line under the names of the columns.
+pub(in crate::redact) fn grid_at(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let from = at.saturating_sub(LONGEST_HEADER);
+    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let first = memchr::memmem::find(&text[start..at], b"--+--").is_none();
+    if start == 0 || !first || text[start - 1] != b'\n' {
+        return;
     }
-
-    /// `COPY table (a, b) FROM stdin;` of a dump: the rows stand below.
-    pub(in crate::redact) fn copy_at(&mut self, at: usize) {
-        let text = self.text;
-        let from = at.saturating_sub(LONGEST_HEADER);
-        let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
-        let head = &text[start..at];
-        let names = memchr::memchr(b'(', head).and_then(|i| head[i + 1..].strip_suffix(b")"));
-        let begins = start == 0 || text[start - 1] == b'\n';
-        if let (Some(names), true) = (names, begins && head.starts_with(b"COPY ")) {
-            let line = line_at(text, at).len();
-            self.grid_rows(names, b',', b'\t', at + line);
-        }
+    let rule = line_at(text, start);
+    if !rule.iter().all(|b| matches!(b, b'-' | b'+' | b'|' | b' ')) {
+        return;
     }
+    let from = start.saturating_sub(LONGEST_HEADER);
+    let header = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
+    let next = start + rule.len();
+    grid_rows(pass, line_at(text, header), b'|', b'|', next);
+}
 
-    /// The lines below `at`, as long as they are rows.
-    fn grid_rows(&mut self, header: &[u8], between: u8, separator: u8, at: usize) {
-        let names = cells(header, between);
-        let named = names
-            .iter()
-            .all(|c| c.is_empty() || is_column_name(&header[c.clone()]));
-        if !(2..MOST_COLUMNS).contains(&names.len()) || !named {
-            return;
-        }
-        let columns = self.r.columns(header, &names, separator);
-        if !columns.is_telling() {
-            return;
-        }
-        let mut at = at;
-        while let Some(b'\r' | b'\n') = self.text.get(at) {
-            at += if self.text[at] == b'\r' { 2 } else { 1 };
-            let line = line_at(self.text, at);
-            if memchr::memchr_iter(separator, line).count() + 1 != names.len() {
-                break;
-            }
-            self.row(at, line, &columns, None);
-            at += line.len();
-        }
+/// `COPY table (a, b) FROM stdin;` of a dump: the rows stand below.
+pub(in crate::redact) fn copy_at(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let from = at.saturating_sub(LONGEST_HEADER);
+    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let head = &text[start..at];
+    let names = memchr::memchr(b'(', head).and_then(|i| head[i + 1..].strip_suffix(b")"));
+    let begins = start == 0 || text[start - 1] == b'\n';
+    if let (Some(names), true) = (names, begins && head.starts_with(b"COPY ")) {
+        let line = line_at(text, at).len();
+        grid_rows(pass, names, b',', b'\t', at + line);
     }
+}
 
-    /// `-[ RECORD 1 ]---` at `at`: a name and a value in each line below.
-    pub(in crate::redact) fn record_at(&mut self, at: usize) {
-        let (text, r) = (self.text, self.r);
-        if at.checked_sub(1).is_some_and(|i| text[i] != b'\n') {
-            return;
-        }
-        let mut next = at + line_at(text, at).len();
-        while let Some(b'\r' | b'\n') = text.get(next) {
-            let start = next + if text[next] == b'\r' { 2 } else { 1 };
-            let line = line_at(text, start);
-            next = start + line.len();
-            let Some(bar) = memchr::memmem::find(line, b" | ") else {
-                break;
-            };
-            let field = r.rules.field(line[..bar].trim_ascii());
-            let span = trim(text, start + bar + 3..next);
-            if let (Some(field), false) = (field, span.is_empty())
-                && field.kind != Kind::Never
-                && !field.strict
-            {
-                self.field_value(field, &alone(span));
-            }
-        }
+/// The lines below `at`, as long as they are rows.
+fn grid_rows(pass: &mut Pass<'_>, header: &[u8], between: u8, separator: u8, at: usize) {
+    let names = cells(header, between);
+    let named = names
+        .iter()
+        .all(|c| c.is_empty() || is_column_name(&header[c.clone()]));
+    if !(2..MOST_COLUMNS).contains(&names.len()) || !named {
+        return;
     }
+    let columns = columns::columns(pass.r, header, &names, separator);
+    if !columns.is_telling() {
+        return;
+    }
+    let mut at = at;
+    while let Some(b'\r' | b'\n') = pass.text.get(at) {
+        at += if pass.text[at] == b'\r' { 2 } else { 1 };
+        let line = line_at(pass.text, at);
+        if memchr::memchr_iter(separator, line).count() + 1 != names.len() {
+            break;
+        }
+        columns::row(pass, at, line, &columns, None);
+        at += line.len();
+    }
+}
 
-    /// `<string>-W</string>` at `at`: the next element is the token.
-    pub(in crate::redact) fn listed_token_at(&mut self, at: usize) {
-        let text = self.text;
-        let from = at.saturating_sub(32);
-        let Some(open) = memchr::memrchr(b'<', &text[from..at]) else {
-            return;
+/// `-[ RECORD 1 ]---` at `at`: a name and a value in each line below.
+pub(in crate::redact) fn record_at(pass: &mut Pass<'_>, at: usize) {
+    let (text, r) = (pass.text, pass.r);
+    if at.checked_sub(1).is_some_and(|i| text[i] != b'\n') {
+        return;
+    }
+    let mut next = at + line_at(text, at).len();
+    while let Some(b'\r' | b'\n') = text.get(next) {
+        let start = next + if text[next] == b'\r' { 2 } else { 1 };
+        let line = line_at(text, start);
+        next = start + line.len();
+        let Some(bar) = memchr::memmem::find(line, b" | ") else {
+            break;
         };
-        let tag = &text[from + open + 1..at];
-        let close = at + b">-W</".len() + tag.len() + 1;
-        let next = skip_spaces(text, close, true);
-        let same = text[at..].starts_with(b">-W</")
-            && text
-                .get(next..)
-                .and_then(|t| t.strip_prefix(b"<"))
-                .is_some_and(|t| t.starts_with(tag));
-        if !same {
-            return;
+        let field = field_names::field(&r.rules, line[..bar].trim_ascii());
+        let span = trim(text, start + bar + 3..next);
+        if let (Some(field), false) = (field, span.is_empty())
+            && field.kind != Kind::Never
+            && !field.strict
+        {
+            field::field_value(pass, field, &alone(span));
         }
-        if let Located::One(value) = element(text, next + 1 + tag.len()) {
-            let rule = self.r.rules.id("token-argument");
-            let kind = Kind::Secret("token".to_owned());
-            self.replace(&kind, value.span, Mark::Xml, None, rule);
-        }
+    }
+}
+
+/// `<string>-W</string>` at `at`: the next element is the token.
+pub(in crate::redact) fn listed_token_at(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let from = at.saturating_sub(32);
+    let Some(open) = memchr::memrchr(b'<', &text[from..at]) else {
+        return;
+    };
+    let tag = &text[from + open + 1..at];
+    let close = at + b">-W</".len() + tag.len() + 1;
+    let next = skip_spaces(text, close, true);
+    let same = text[at..].starts_with(b">-W</")
+        && text
+            .get(next..)
+            .and_then(|t| t.strip_prefix(b"<"))
+            .is_some_and(|t| t.starts_with(tag));
+    if !same {
+        return;
+    }
+    if let Located::One(value) = element(text, next + 1 + tag.len()) {
+        let rule = pass.r.rules.id("token-argument");
+        let kind = Kind::Secret("token".to_owned());
+        replace::replace(pass, &kind, value.span, Mark::Xml, None, rule);
     }
 }
 

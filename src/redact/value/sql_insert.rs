@@ -1,4 +1,5 @@
 //! Rows of a database that a statement inserts: where the names of the columns tell of secrets, each row goes whole.
+use crate::redact::engine::replace;
 use std::ops::Range;
 
 use super::quote::Mark;
@@ -14,34 +15,32 @@ const TELLING: &[&[u8]] = &[
     b"passw", b"secret", b"token", b"crypted", b"digest", b"salt", b"api_key",
 ];
 
-impl Pass<'_> {
-    /// `insert into` at `at`.
-    pub(in crate::redact) fn insert_at(&mut self, at: usize) {
-        let text = self.text;
-        let rule = self.r.rules.id("sql-row");
-        if at < self.marks.rows || rule == RuleId::OFF {
-            return;
+/// `insert into` at `at`.
+pub(in crate::redact) fn insert_at(pass: &mut Pass<'_>, at: usize) {
+    let text = pass.text;
+    let rule = pass.r.rules.id("sql-row");
+    if at < pass.marks.rows || rule == RuleId::OFF {
+        return;
+    }
+    let Some(mut next) = first_row(text, at) else {
+        return;
+    };
+    let head = &text[at.saturating_sub(4096)..at];
+    let line = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
+    let inside = !memchr::memchr_iter(b'"', line).count().is_multiple_of(2);
+    let kind = Kind::Secret("row".to_owned());
+    loop {
+        let end = row_end(text, next, inside);
+        for part in lines(text, next..end) {
+            if text[part.start] != b'~' {
+                replace::replace(pass, &kind, part, Mark::None, None, rule);
+            }
         }
-        let Some(mut next) = first_row(text, at) else {
+        pass.marks.rows = end;
+        let Some(further) = next_row(text, end) else {
             return;
         };
-        let head = &text[at.saturating_sub(4096)..at];
-        let line = memchr::memrchr(b'\n', head).map_or(head, |i| &head[i + 1..]);
-        let inside = !memchr::memchr_iter(b'"', line).count().is_multiple_of(2);
-        let kind = Kind::Secret("row".to_owned());
-        loop {
-            let end = row_end(text, next, inside);
-            for part in lines(text, next..end) {
-                if text[part.start] != b'~' {
-                    self.replace(&kind, part, Mark::None, None, rule);
-                }
-            }
-            self.marks.rows = end;
-            let Some(further) = next_row(text, end) else {
-                return;
-            };
-            next = further;
-        }
+        next = further;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every rule of one's own is tried before anything is read: by itself, against ordinary text, and on
 //! its own lines.
+use crate::redact::rules::field_names;
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
@@ -132,7 +133,7 @@ pub(in crate::redact) fn field(
     if own.contains_key(words.joined()) {
         return Err(FieldFault::Taken);
     }
-    let builtin = rules.builtin_field(bare.as_bytes());
+    let builtin = field_names::builtin_field(rules, bare.as_bytes());
     if builtin.is_some_and(|f| f.kind.is_guarded()) && !kind.is_secret() {
         return Err(FieldFault::Secret);
     }

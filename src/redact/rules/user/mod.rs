@@ -9,7 +9,7 @@ use super::compiled::{Field, Kind, RuleId, Rules};
 
 mod check;
 mod error;
-mod find;
+pub(in crate::redact) mod find;
 mod pattern;
 mod words;
 

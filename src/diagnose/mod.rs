@@ -5,40 +5,28 @@
 //! put together over lines, files and both ends) ─► transfers, each with the row of the failure catalogue that
 //! names its cause ─► [`Diagnosis`] (findings and one ordered list of events).
 
-pub mod api;
-mod aside;
+pub mod answers;
 mod catalogue;
-mod checks;
-mod clock;
-mod codes;
-mod diagnosis;
-mod facts;
-mod finding;
+mod judge;
+mod output;
+mod sessions;
+
 mod grammar;
 pub mod har;
-mod intake;
-mod judge;
-mod observe;
-mod session;
-mod store;
-mod timeline;
-mod tokens;
-mod torn;
-mod transfer;
-mod transfers;
-mod verdict;
 
-pub use api::{ApiFact, is_conf, observe_api};
-pub use catalogue::{Failure, failure};
-pub use clock::{Clock, Moment};
-pub use diagnosis::{Counts, Diagnosis};
-pub use finding::{Actions, Also, Evidence, Finding, Severity};
+mod observe;
+
+pub use answers::{ApiFact, is_conf, observe_api};
+pub use catalogue::table::{Failure, failure};
 pub use har::{HarFact, Network, observe_har};
+pub use judge::timeline::{Event, Lane, Source};
+pub use judge::token_notes::Setting;
 pub use observe::{Observation, observe};
-pub use store::Findings;
-pub use timeline::{Event, Lane, Source};
-pub use tokens::Setting;
-pub use transfer::{EndView, Outcome, SessionView, Side, Span, Transfer, Wire};
+pub use output::diagnosis::{Counts, Diagnosis};
+pub use output::finding::{Actions, Also, Evidence, Finding, Severity};
+pub use output::transfer::{EndView, Outcome, SessionView, Side, Span, Transfer, Wire};
+pub use sessions::clock::{Clock, Moment};
+pub use sessions::observations::Findings;
 
 #[cfg(test)]
 #[path = "cases_tests.rs"]

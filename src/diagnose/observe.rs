@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
+use super::grammar::path_break::{InPath, is_whole, names_path, torn};
 use super::grammar::{
     Body, Frame, Level, Line, Program, Spec, Told, Uuid, body, first_uuid, frame, is_level_line,
     kept, line, lossy, spec,
 };
-use super::torn::{InPath, is_whole, names_path, torn};
 use crate::redact::Redacted;
 use crate::text::Stamp;
 

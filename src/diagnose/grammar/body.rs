@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::fields::value;
-use super::session::{SessionLine, Statistics, Told, session};
+use super::session_line::{SessionLine, Statistics, Told, session};
 use super::{Uuid, first_uuid, kept};
 
 /// A step of an HTTP fallback.

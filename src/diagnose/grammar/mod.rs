@@ -6,14 +6,16 @@ use std::borrow::Cow;
 mod body;
 mod fields;
 mod frame;
+pub(super) mod path_break;
 mod prefix;
-mod session;
+
+mod session_line;
 mod spec;
 
 pub(super) use body::{Body, Http, body};
 pub(super) use frame::{Frame, frame};
 pub(super) use prefix::{Level, Line, Program, is_level_line, line};
-pub(super) use session::{SessionLine, Statistics, Told};
+pub(super) use session_line::{SessionLine, Statistics, Told};
 pub(super) use spec::{Spec, spec};
 
 /// Longest free text that is kept of a line, in bytes.

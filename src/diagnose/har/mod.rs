@@ -2,20 +2,22 @@
 //! worked (`steps.toml`), and the data of the request waterfall.
 
 mod fact;
-mod findings;
+
+mod failures;
 mod network;
 mod skew;
-mod steps;
+
+mod events;
 mod token;
 mod waterfall;
 
+pub use events::Step;
 pub use fact::{HarFact, HarFailure, HarIds, observe_har};
 pub use network::{Failure, KindCount, Network, StatusCount, Trace};
-pub use steps::Step;
 pub use token::TokenFact;
 pub use waterfall::Bar;
 
-pub(super) use findings::{OnExchange, Seen};
+pub(super) use failures::{OnExchange, Seen};
 pub(super) use network::Traces;
 pub(super) use skew::Skew;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::events::{Step, Steps};
 use super::fact::HarFact;
-use super::findings::{Groups, Seen};
+use super::failures::{Groups, Seen};
 use super::skew::{Skew, Skews};
-use super::steps::{Step, Steps};
 use super::waterfall::{Bar, Waterfall};
 use crate::aoc::hosts::HostKind;
 

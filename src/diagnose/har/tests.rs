@@ -1,5 +1,5 @@
 //! Facts of redacted entries, findings with near misses, and a waterfall that stays small.
-use super::findings::rows;
+use super::failures::rows;
 use super::*;
 use crate::aoc::hosts::HostKind;
 use crate::diagnose::Findings;

@@ -40,7 +40,8 @@ struct Table {
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     // That it parses is a test.
-    toml::from_str::<Table>(include_str!("steps.toml")).map_or_else(|_| Vec::new(), |t| t.step)
+    toml::from_str::<Table>(include_str!("../catalogue/events.toml"))
+        .map_or_else(|_| Vec::new(), |t| t.step)
 });
 
 /// A request that worked.
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_row_takes_what_it_says_and_nothing_near_it() {
-        let table: Table = toml::from_str(include_str!("steps.toml")).unwrap();
+        let table: Table = toml::from_str(include_str!("../catalogue/events.toml")).unwrap();
         assert!(table.step.len() >= 9);
         for row in &table.step {
             assert!(!row.is.is_empty() && !row.is_not.is_empty(), "{}", row.text);

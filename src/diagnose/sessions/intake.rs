@@ -1,11 +1,11 @@
 //! Takes in one fact after the other: which process told it, and to which session it belongs.
-use super::grammar::{Body, Http, Program};
-use super::observe::{Fact, Observation};
+use super::observations::{Findings, MOST_SPECS};
 use super::session::{Detail, Said, Spot};
-use super::store::{Findings, MOST_SPECS};
+use crate::diagnose::grammar::{Body, Http, Program};
+use crate::diagnose::observe::{Fact, Observation};
 
 impl Findings {
-    pub(super) fn one(&mut self, entry: u32, seen: Observation) {
+    pub(in crate::diagnose) fn one(&mut self, entry: u32, seen: Observation) {
         let Observation {
             line,
             stamp,
@@ -82,7 +82,7 @@ impl Findings {
         }
     }
 
-    pub(super) fn body(&mut self, writer: Option<(u32, u32)>, spot: Spot, body: Body) {
+    pub(in crate::diagnose) fn body(&mut self, writer: Option<(u32, u32)>, spot: Spot, body: Body) {
         match body {
             Body::Began { version, expires } => {
                 if let Some(expires) = expires {

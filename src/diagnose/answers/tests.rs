@@ -2,7 +2,7 @@
 use serde_json::Value;
 
 use super::super::{Findings, observe_api};
-use super::rows::rows;
+use super::facts::rows;
 use crate::redact::tests_support::redacted;
 
 /// An answer as the bundle has it.

@@ -1,6 +1,6 @@
 //! What a person reads first.
-use super::super::Diagnosis;
-use super::super::kit_tests::{CLIENT, Script, told, told_short};
+use crate::diagnose::Diagnosis;
+use crate::diagnose::kit_tests::{CLIENT, Script, told, told_short};
 
 #[test]
 fn the_verdict_says_how_it_ended_why_and_what_to_do() {

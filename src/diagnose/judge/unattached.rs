@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::api::Told;
-use super::catalogue::CATALOGUE;
-use super::clock::Moment;
-use super::facts::Hit;
-use super::finding::{Finding, Severity};
-use super::grammar::Uuid;
-use super::har::{Seen, Skew};
-use super::judge::{Judged, evidence, row};
-use super::session::Spot;
-use super::store::{Entry, Findings};
+use super::cause::{Judged, evidence, row};
+use super::session_facts::Hit;
 use super::timeline::Source;
-use super::transfers::{Group, span};
+use crate::diagnose::answers::Told;
+use crate::diagnose::catalogue::table::CATALOGUE;
+use crate::diagnose::grammar::Uuid;
+use crate::diagnose::har::{Seen, Skew};
+use crate::diagnose::output::finding::{Finding, Severity};
+use crate::diagnose::sessions::clock::Moment;
+use crate::diagnose::sessions::observations::{Entry, Findings};
+use crate::diagnose::sessions::session::Spot;
+use crate::diagnose::sessions::transfers::{Group, span};
 
 /// Seconds around a transfer in which what another source shows is about it; where both name the package, more.
 const NEAR: i64 = 600;
@@ -29,7 +29,7 @@ const MOST_ANSWERS: usize = 40;
 type Stretch = (Option<Moment>, Option<Moment>);
 
 /// Something that no session shows.
-pub(super) struct Aside {
+pub(in crate::diagnose) struct Aside {
     /// Number of the row of the catalogue.
     row: usize,
     source: Source,
@@ -41,7 +41,11 @@ pub(super) struct Aside {
 }
 
 /// Everything that stands beside the sessions.
-pub(super) fn gather(store: &mut Findings, seen: Vec<Seen>, skew: Option<Skew>) -> Vec<Aside> {
+pub(in crate::diagnose) fn gather(
+    store: &mut Findings,
+    seen: Vec<Seen>,
+    skew: Option<Skew>,
+) -> Vec<Aside> {
     let mut asides: Vec<Aside> = std::mem::take(&mut store.loose)
         .into_iter()
         .map(|((_, row), loose)| Aside {
@@ -164,7 +168,7 @@ fn answers(store: &mut Findings) -> Vec<Aside> {
 }
 
 /// Folds what is about a transfer under it; gives back what stands alone.
-pub(super) fn fold(
+pub(in crate::diagnose) fn fold(
     asides: Vec<Aside>,
     judged: &mut [Judged],
     groups: &[Group],
@@ -252,7 +256,7 @@ impl Aside {
 }
 
 /// Findings without a transfer, each of whose rows is covered by no other.
-pub(super) fn told_alone(alone: Vec<Aside>, entries: &[Entry]) -> Vec<(u32, Finding)> {
+pub(in crate::diagnose) fn told_alone(alone: Vec<Aside>, entries: &[Entry]) -> Vec<(u32, Finding)> {
     let rows: BTreeSet<usize> = alone.iter().map(|a| a.row).collect();
     let covers = rows.iter().filter_map(|n| row(*n)).flat_map(|r| &r.covers);
     let covered: BTreeSet<&String> = covers.collect();

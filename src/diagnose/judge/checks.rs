@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
-use super::catalogue::{CATALOGUE, Failure};
-use super::facts::{hits, is_server};
-use super::finding::{Finding, Severity};
-use super::judge::{Judged, evidence};
-use super::session::{Spot, Status};
-use super::store::Findings;
-use super::transfers::{Group, moment};
+use super::cause::{Judged, evidence};
+use super::session_facts::{hits, is_server};
+use crate::diagnose::catalogue::table::{CATALOGUE, Failure};
+use crate::diagnose::output::finding::{Finding, Severity};
+use crate::diagnose::sessions::observations::Findings;
+use crate::diagnose::sessions::session::{Spot, Status};
+use crate::diagnose::sessions::transfers::{Group, moment};
 
 /// Days before the end of a licence from which it is told.
 const LICENCE_DAYS: i32 = 30;
@@ -24,7 +24,11 @@ const SKEW: i64 = 90;
 const ZONE_STEP: i64 = 900;
 
 /// All of them.
-pub(super) fn checks(store: &Findings, groups: &[Group], judged: &[Judged]) -> Vec<(u32, Finding)> {
+pub(in crate::diagnose) fn checks(
+    store: &Findings,
+    groups: &[Group],
+    judged: &[Judged],
+) -> Vec<(u32, Finding)> {
     let mut found = Vec::new();
     found.extend(licences(store));
     found.extend(jumps(store));
@@ -201,7 +205,7 @@ fn unended(store: &Findings, groups: &[Group]) -> Option<(u32, Finding)> {
 }
 
 /// What a refusal tells of the token's end: `Expired at '…'. Current time is '…'.`
-pub(super) fn expiry_told(text: &str) -> Option<String> {
+pub(in crate::diagnose) fn expiry_told(text: &str) -> Option<String> {
     let quoted = |key: &str| {
         let value = text.split_once(key)?.1.split('\'').next()?;
         value.parse::<DateTime>().ok()
@@ -217,7 +221,7 @@ pub(super) fn expiry_told(text: &str) -> Option<String> {
 }
 
 /// Seconds in words: the two largest units.
-pub(super) fn span_text(seconds: i64) -> String {
+pub(in crate::diagnose) fn span_text(seconds: i64) -> String {
     let units = [(86_400, "days"), (3600, "h"), (60, "min"), (1, "s")];
     let mut left = seconds;
     let mut words = Vec::new();

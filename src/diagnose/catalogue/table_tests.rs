@@ -1,8 +1,8 @@
 //! Every row of the catalogue shows itself in its log and not in its near miss, and every number leads to a row.
 use super::super::codes::{CODES, Numbering};
-use super::super::finding::Finding;
-use super::super::kit_tests::{all_ids, errors, through_the_gate, told_short};
 use super::*;
+use crate::diagnose::kit_tests::{all_ids, errors, through_the_gate, told_short};
+use crate::diagnose::output::finding::Finding;
 
 /// Rows that need more than one session or more than lines; their tests are stories.
 const STORIES: [&str; 7] = [

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::place::line_of;
-use super::rows::{ApiFact, Told, elements, fill, one_of, package_of};
+use super::facts::{ApiFact, Told, elements, fill, one_of, package_of};
+use super::json_line::line_of;
 
 /// Most events of one answer: the first and the last ones where there are more.
 const MOST_MOMENTS: usize = 100;
@@ -42,16 +42,17 @@ struct Table {
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     // That it parses is a test.
-    toml::from_str::<Table>(include_str!("moments.toml")).map_or_else(|_| Vec::new(), |t| t.moment)
+    toml::from_str::<Table>(include_str!("../catalogue/moments.toml"))
+        .map_or_else(|_| Vec::new(), |t| t.moment)
 });
 
 /// True for an answer that may tell events.
-pub(super) fn tells(entry: &str) -> bool {
+pub(in crate::diagnose) fn tells(entry: &str) -> bool {
     ROWS.iter().any(|row| row.entry == entry)
 }
 
 /// The events of an answer.
-pub(super) fn moments(entry: &str, text: &str, all: &Value) -> Vec<ApiFact> {
+pub(in crate::diagnose) fn moments(entry: &str, text: &str, all: &Value) -> Vec<ApiFact> {
     let mut found = Vec::new();
     for row in ROWS.iter().filter(|row| row.entry == entry) {
         for (place, element) in elements(row.each.as_deref(), all) {
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_row_tells_what_it_says_and_nothing_near_it() {
-        let table: Table = toml::from_str(include_str!("moments.toml")).unwrap();
+        let table: Table = toml::from_str(include_str!("../catalogue/moments.toml")).unwrap();
         for row in table.moment {
             assert!(!row.is.is_empty() && !row.is_not.is_empty(), "{}", row.text);
             for text in &row.is {

@@ -2,10 +2,10 @@
 use serde::Serialize;
 
 use super::finding::{Evidence, Finding};
-use super::har::Network;
-use super::timeline::Event;
-use super::tokens::Setting;
 use super::transfer::Transfer;
+use crate::diagnose::har::Network;
+use crate::diagnose::judge::timeline::Event;
+use crate::diagnose::judge::token_notes::Setting;
 
 /// How many transfers the logs show, and how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -3,14 +3,17 @@
 //! when, `moments.toml`.
 
 mod conf;
-mod moments;
-mod place;
-mod rows;
+
+mod events;
+
+mod json_line;
+
+mod facts;
 
 pub use conf::is_conf;
-pub use rows::{ApiFact, observe_api};
+pub use facts::{ApiFact, observe_api};
 
-pub(super) use rows::{OnAnswer, Told};
+pub(super) use facts::{OnAnswer, Told};
 
 #[cfg(test)]
 #[path = "tests.rs"]

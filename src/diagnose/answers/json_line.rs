@@ -3,7 +3,7 @@
 /// The line, from 1, in which the value at a JSON pointer begins. The text is written as the bundle writes
 /// answers: one value a line, two spaces for each level. What is not there gives the line of what it would
 /// stand in.
-pub(super) fn line_of(text: &str, pointer: &str) -> u64 {
+pub(in crate::diagnose) fn line_of(text: &str, pointer: &str) -> u64 {
     let lines: Vec<&str> = text.lines().collect();
     let mut at = 0;
     for (level, part) in pointer.split('/').skip(1).enumerate() {

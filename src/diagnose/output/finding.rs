@@ -1,7 +1,7 @@
 //! What a diagnosis tells: findings, each with cause, actions and the lines that show it.
 use serde::Serialize;
 
-use super::catalogue::Failure;
+use crate::diagnose::catalogue::table::Failure;
 
 /// How bad a finding is.
 #[derive(

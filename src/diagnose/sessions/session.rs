@@ -1,7 +1,7 @@
 //! What is known of one FASP session, from all its lines and both its ends.
 use std::collections::BTreeSet;
 
-use super::grammar::{Http, SessionLine, Spec, Statistics, Uuid};
+use crate::diagnose::grammar::{Http, SessionLine, Spec, Statistics, Uuid};
 use crate::text::Stamp;
 
 /// Most ends of a session that are kept: client and server, in file form and in syslog.
@@ -11,28 +11,28 @@ const MOST_SAID: usize = 14;
 
 /// A line of an entry, by the number of the entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spot {
-    pub(super) entry: u32,
-    pub(super) line: u64,
-    pub(super) stamp: Option<Stamp>,
+pub(in crate::diagnose) struct Spot {
+    pub(in crate::diagnose) entry: u32,
+    pub(in crate::diagnose) line: u64,
+    pub(in crate::diagnose) stamp: Option<Stamp>,
 }
 
 /// Somebody tells a cause.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Said {
-    pub(super) spot: Spot,
+pub(in crate::diagnose) struct Said {
+    pub(in crate::diagnose) spot: Spot,
     /// The far end said it.
-    pub(super) peer: bool,
-    pub(super) warning: bool,
+    pub(in crate::diagnose) peer: bool,
+    pub(in crate::diagnose) warning: bool,
     /// The number is one of the management stream, by its place.
-    pub(super) managed: bool,
-    pub(super) code: Option<i64>,
-    pub(super) text: String,
+    pub(in crate::diagnose) managed: bool,
+    pub(in crate::diagnose) code: Option<i64>,
+    pub(in crate::diagnose) text: String,
 }
 
 /// How an end of a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) enum Status {
+pub(in crate::diagnose) enum Status {
     #[default]
     Running,
     Success,
@@ -41,60 +41,60 @@ pub(super) enum Status {
 
 /// One process's view of a session.
 #[derive(Clone, Debug, Default)]
-pub(super) struct End {
+pub(in crate::diagnose) struct End {
     /// The process: folder of its log, and number.
-    pub(super) writer: Option<(u32, u32)>,
-    pub(super) sending: bool,
-    pub(super) server: Option<bool>,
-    pub(super) start: Option<Spot>,
-    pub(super) stop: Option<Spot>,
+    pub(in crate::diagnose) writer: Option<(u32, u32)>,
+    pub(in crate::diagnose) sending: bool,
+    pub(in crate::diagnose) server: Option<bool>,
+    pub(in crate::diagnose) start: Option<Spot>,
+    pub(in crate::diagnose) stop: Option<Spot>,
     /// The session was opened: what failed, failed later.
-    pub(super) opened: bool,
-    pub(super) status: Status,
-    pub(super) code: Option<i64>,
-    pub(super) errstr: String,
-    pub(super) version: String,
-    pub(super) statistics: Option<Statistics>,
+    pub(in crate::diagnose) opened: bool,
+    pub(in crate::diagnose) status: Status,
+    pub(in crate::diagnose) code: Option<i64>,
+    pub(in crate::diagnose) errstr: String,
+    pub(in crate::diagnose) version: String,
+    pub(in crate::diagnose) statistics: Option<Statistics>,
 }
 
 /// How an HTTP fallback went.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fallback {
-    pub(super) begun: Option<Spot>,
-    pub(super) get: bool,
-    pub(super) refused: Option<(i64, Spot)>,
-    pub(super) ended: Option<(i64, bool, Spot)>,
+pub(in crate::diagnose) struct Fallback {
+    pub(in crate::diagnose) begun: Option<Spot>,
+    pub(in crate::diagnose) get: bool,
+    pub(in crate::diagnose) refused: Option<(i64, Spot)>,
+    pub(in crate::diagnose) ended: Option<(i64, bool, Spot)>,
 }
 
 /// A session.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Session {
+pub(in crate::diagnose) struct Session {
     /// Order in which sessions were first seen.
-    pub(super) number: u64,
-    pub(super) ends: Vec<End>,
-    pub(super) said: Vec<Said>,
-    pub(super) errno: Option<(i64, Spot)>,
+    pub(in crate::diagnose) number: u64,
+    pub(in crate::diagnose) ends: Vec<End>,
+    pub(in crate::diagnose) said: Vec<Said>,
+    pub(in crate::diagnose) errno: Option<(i64, Spot)>,
     /// Longest silence in seconds that the sender and the receiver tell.
-    pub(super) silence: [Option<(u32, Spot)>; 2],
-    pub(super) http: Fallback,
-    pub(super) files_failed: Option<(u64, Spot)>,
-    pub(super) capped: Option<(String, Spot)>,
-    pub(super) source: String,
-    pub(super) dest: String,
-    pub(super) cookie: String,
-    pub(super) peer: String,
+    pub(in crate::diagnose) silence: [Option<(u32, Spot)>; 2],
+    pub(in crate::diagnose) http: Fallback,
+    pub(in crate::diagnose) files_failed: Option<(u64, Spot)>,
+    pub(in crate::diagnose) capped: Option<(String, Spot)>,
+    pub(in crate::diagnose) source: String,
+    pub(in crate::diagnose) dest: String,
+    pub(in crate::diagnose) cookie: String,
+    pub(in crate::diagnose) peer: String,
     /// Sessions of one transfer that run side by side.
-    pub(super) nodes: u32,
+    pub(in crate::diagnose) nodes: u32,
     /// Kilobits a second.
-    pub(super) target: u64,
-    pub(super) tokens: BTreeSet<String>,
-    pub(super) xfer: Option<Uuid>,
-    pub(super) package: Option<String>,
+    pub(in crate::diagnose) target: u64,
+    pub(in crate::diagnose) tokens: BTreeSet<String>,
+    pub(in crate::diagnose) xfer: Option<Uuid>,
+    pub(in crate::diagnose) package: Option<String>,
 }
 
 /// What a line without a session's id tells of the session of its process.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Detail {
+pub(in crate::diagnose) enum Detail {
     Said(Said),
     Errno(i64),
     Silence { sender: bool, seconds: u32 },
@@ -133,7 +133,12 @@ impl Session {
     }
 
     /// Takes in a line that begins or ends the session.
-    pub(super) fn line(&mut self, writer: Option<(u32, u32)>, spot: Spot, told: SessionLine) {
+    pub(in crate::diagnose) fn line(
+        &mut self,
+        writer: Option<(u32, u32)>,
+        spot: Spot,
+        told: SessionLine,
+    ) {
         for (own, new) in [
             (&mut self.source, &told.source),
             (&mut self.dest, &told.dest),
@@ -173,7 +178,12 @@ impl Session {
     }
 
     /// Takes in what a line of one of its processes tells.
-    pub(super) fn detail(&mut self, writer: Option<(u32, u32)>, spot: Spot, detail: Detail) {
+    pub(in crate::diagnose) fn detail(
+        &mut self,
+        writer: Option<(u32, u32)>,
+        spot: Spot,
+        detail: Detail,
+    ) {
         match detail {
             Detail::Said(said) => {
                 // The line that tells more in the same words takes no second place.
@@ -223,7 +233,7 @@ impl Session {
         }
     }
 
-    pub(super) fn spec(&mut self, spec: Spec) {
+    pub(in crate::diagnose) fn spec(&mut self, spec: Spec) {
         self.xfer = self.xfer.or(spec.xfer);
         self.package = self.package.take().or(spec.package);
         if let Some(token) = spec.token {
@@ -267,7 +277,7 @@ impl Session {
     }
 
     /// How it ended, over both ends and the fallback.
-    pub(super) fn status(&self) -> Status {
+    pub(in crate::diagnose) fn status(&self) -> Status {
         let fallback = self.http.ended.map(|(result, completed, _)| {
             if result == 200 && completed {
                 Status::Success
@@ -294,7 +304,7 @@ impl Session {
     }
 
     /// All places, in the order of the session's life.
-    pub(super) fn spots(&self) -> impl Iterator<Item = Spot> {
+    pub(in crate::diagnose) fn spots(&self) -> impl Iterator<Item = Spot> {
         let ends = self.ends.iter().flat_map(|e| [e.start, e.stop]).flatten();
         let http = [
             self.http.begun,
@@ -307,7 +317,7 @@ impl Session {
     }
 
     /// Takes back what an entry told. False where nothing is left.
-    pub(super) fn forget(&mut self, entry: u32) -> bool {
+    pub(in crate::diagnose) fn forget(&mut self, entry: u32) -> bool {
         let gone = |spot: &Option<Spot>| spot.is_some_and(|s| s.entry == entry);
         self.said.retain(|s| s.spot.entry != entry);
         for end in &mut self.ends {

@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::api::OnAnswer;
-use super::finding::{Actions, Severity};
-use super::har::OnExchange;
+use crate::diagnose::answers::OnAnswer;
+use crate::diagnose::har::OnExchange;
+use crate::diagnose::output::finding::{Actions, Severity};
 
 /// The built-in tables: what logs tell, network traces, and answers of APIs.
 const TABLES: [&str; 3] = [
-    include_str!("failures.toml"),
+    include_str!("failures_log.toml"),
     include_str!("failures_har.toml"),
     include_str!("failures_api.toml"),
 ];
@@ -26,32 +26,32 @@ pub struct Failure {
     /// How bad it is for the transfer.
     pub severity: Severity,
     /// How near to the cause: the highest of a transfer is its cause, the others are folded under it.
-    pub(super) rank: u32,
+    pub(in crate::diagnose) rank: u32,
     /// Words of which one must be said in a place that tells a cause, in lower case.
     #[serde(default)]
-    pub(super) says: Vec<String>,
+    pub(in crate::diagnose) says: Vec<String>,
     /// Rows with the same word may be the same trouble, told by different sources.
     #[serde(default)]
-    pub(super) trouble: String,
+    pub(in crate::diagnose) trouble: String,
     /// Facts that must all hold.
     #[serde(default)]
-    pub(super) facts: Vec<String>,
+    pub(in crate::diagnose) facts: Vec<String>,
     /// Facts of which none may hold.
     #[serde(default)]
-    pub(super) not: Vec<String>,
+    pub(in crate::diagnose) not: Vec<String>,
     /// Rows that tell the same less exactly.
     #[serde(default)]
-    pub(super) covers: Vec<String>,
+    pub(in crate::diagnose) covers: Vec<String>,
     /// The log does not tell the cause: a higher log level would.
     #[serde(default)]
-    pub(super) vague: bool,
+    pub(in crate::diagnose) vague: bool,
     /// Exchanges of a network trace that tell it.
-    pub(super) har: Option<OnExchange>,
+    pub(in crate::diagnose) har: Option<OnExchange>,
     /// Answers of APIs that tell it.
-    pub(super) api: Option<OnAnswer>,
+    pub(in crate::diagnose) api: Option<OnAnswer>,
     /// Programs other than ascp tell it in lines of their own.
     #[serde(default)]
-    pub(super) alone: bool,
+    pub(in crate::diagnose) alone: bool,
     /// One line.
     pub title: String,
     /// Why it happens.
@@ -64,15 +64,15 @@ pub struct Failure {
     pub support: String,
     /// Key of the table of links.
     #[serde(default)]
-    pub(super) link: String,
+    pub(in crate::diagnose) link: String,
     /// A log that shows it.
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests run it"))]
-    pub(super) log: String,
+    pub(in crate::diagnose) log: String,
     /// A log that looks like it and is not.
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests run it"))]
-    pub(super) quiet: String,
+    pub(in crate::diagnose) quiet: String,
 }
 
 #[derive(Deserialize)]
@@ -85,8 +85,8 @@ struct Raw {
 
 /// The tables, ready for use.
 #[derive(Default)]
-pub(super) struct Catalogue {
-    pub(super) rows: Vec<Failure>,
+pub(in crate::diagnose) struct Catalogue {
+    pub(in crate::diagnose) rows: Vec<Failure>,
     links: BTreeMap<String, String>,
     by_id: BTreeMap<String, usize>,
     says: Option<AhoCorasick>,
@@ -95,7 +95,7 @@ pub(super) struct Catalogue {
 }
 
 /// The tables, read once. It is ours: the tests hold it to be sound.
-pub(super) static CATALOGUE: LazyLock<Catalogue> =
+pub(in crate::diagnose) static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::read(&TABLES).unwrap_or_default());
 
 /// The row of a failure, for findings that come from elsewhere than from logs.
@@ -116,7 +116,7 @@ impl Failure {
     }
 
     /// True where the other row may tell the same trouble.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    pub(in crate::diagnose) fn is_like(&self, other: &Self) -> bool {
         let same = !self.trouble.is_empty() && self.trouble == other.trouble;
         same || self.covers.contains(&other.id) || other.covers.contains(&self.id)
     }
@@ -159,13 +159,13 @@ impl Catalogue {
         })
     }
 
-    pub(super) fn by_id(&self, id: &str) -> Option<(usize, &Failure)> {
+    pub(in crate::diagnose) fn by_id(&self, id: &str) -> Option<(usize, &Failure)> {
         let number = *self.by_id.get(id)?;
         Some((number, self.rows.get(number)?))
     }
 
     /// Numbers of the rows whose words a text says, in order.
-    pub(super) fn said(&self, text: &str) -> Vec<usize> {
+    pub(in crate::diagnose) fn said(&self, text: &str) -> Vec<usize> {
         let Some(says) = &self.says else {
             return Vec::new();
         };
@@ -180,5 +180,5 @@ impl Catalogue {
 }
 
 #[cfg(test)]
-#[path = "catalogue_tests.rs"]
+#[path = "table_tests.rs"]
 mod tests;

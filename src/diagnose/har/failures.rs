@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::super::catalogue::{CATALOGUE, Failure};
-use super::super::finding::Evidence;
 use super::fact::HarFact;
 use crate::aoc::hosts::HostKind;
+use crate::diagnose::catalogue::table::{CATALOGUE, Failure};
+use crate::diagnose::output::finding::Evidence;
 
 /// Most lines quoted as evidence of one finding.
 const MOST_EVIDENCE: usize = 8;

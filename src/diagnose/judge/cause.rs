@@ -2,19 +2,19 @@
 //! it; then what stands alone, and what only several logs together show.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aside;
-use super::catalogue::{CATALOGUE, Failure};
 use super::checks;
-use super::diagnosis::{Counts, Diagnosis};
-use super::facts::{Hit, Hits, hits};
-use super::finding::{Also, Evidence, Finding, Severity};
-use super::session::{Spot, Status};
-use super::store::{Entry, Findings};
+use super::session_facts::{Hit, Hits, hits};
 use super::timeline;
-use super::tokens;
-use super::tokens::Settings;
-use super::transfer::{Outcome, Transfer, transfer};
-use super::transfers::{Group, groups};
+use super::token_notes;
+use super::token_notes::Settings;
+use super::unattached;
+use crate::diagnose::catalogue::table::{CATALOGUE, Failure};
+use crate::diagnose::output::diagnosis::{Counts, Diagnosis};
+use crate::diagnose::output::finding::{Also, Evidence, Finding, Severity};
+use crate::diagnose::output::transfer::{Outcome, Transfer, transfer};
+use crate::diagnose::sessions::observations::{Entry, Findings};
+use crate::diagnose::sessions::session::{Spot, Status};
+use crate::diagnose::sessions::transfers::{Group, groups};
 
 /// Most lines quoted as evidence of one finding, and of what is folded under it.
 const MOST_EVIDENCE: usize = 8;
@@ -25,7 +25,7 @@ const MOST_ALIKE: usize = 100;
 const MOST_TRANSFERS: usize = 400;
 
 /// What all facts tell.
-pub(super) fn diagnose(mut store: Findings) -> Diagnosis {
+pub(in crate::diagnose) fn diagnose(mut store: Findings) -> Diagnosis {
     let groups = groups(&mut store);
     let mut judged: Vec<Judged> = groups
         .iter()
@@ -33,8 +33,8 @@ pub(super) fn diagnose(mut store: Findings) -> Diagnosis {
         .filter_map(|(number, group)| judge(number, group, &store.entries))
         .collect();
     let (seen, skew, network) = std::mem::take(&mut store.traces).finish();
-    let asides = aside::gather(&mut store, seen, skew);
-    let alone = aside::fold(asides, &mut judged, &groups, &store.entries);
+    let asides = unattached::gather(&mut store, seen, skew);
+    let alone = unattached::fold(asides, &mut judged, &groups, &store.entries);
     let settings = Settings::of(&store);
     for verdict in &mut judged {
         verdict.explain(&groups, &settings, &store.entries);
@@ -62,7 +62,7 @@ pub(super) fn diagnose(mut store: Findings) -> Diagnosis {
             );
         }
     }
-    findings.extend(aside::told_alone(alone, &store.entries));
+    findings.extend(unattached::told_alone(alone, &store.entries));
     findings.extend(checks::checks(&store, &groups, &judged));
     findings.sort_by(|(a_rank, a), (b_rank, b)| {
         (a.severity, std::cmp::Reverse(a_rank)).cmp(&(b.severity, std::cmp::Reverse(b_rank)))
@@ -112,14 +112,14 @@ fn transfers(groups: &[Group], judged: &[Judged], entries: &[Entry]) -> Vec<Tran
 }
 
 /// The verdict on one transfer.
-pub(super) struct Judged {
+pub(in crate::diagnose) struct Judged {
     /// Number of the row that names the cause.
-    pub(super) root: usize,
-    pub(super) severity: Severity,
-    pub(super) hits: Hits,
+    pub(in crate::diagnose) root: usize,
+    pub(in crate::diagnose) severity: Severity,
+    pub(in crate::diagnose) hits: Hits,
     /// Number of the transfer.
-    pub(super) group: usize,
-    pub(super) id: String,
+    pub(in crate::diagnose) group: usize,
+    pub(in crate::diagnose) id: String,
     /// Lines that begin and end its failed sessions.
     frame: Vec<Spot>,
     went_well: bool,
@@ -193,11 +193,11 @@ fn judge(number: usize, group: &Group, entries: &[Entry]) -> Option<Judged> {
     })
 }
 
-pub(super) fn row(number: usize) -> Option<&'static Failure> {
+pub(in crate::diagnose) fn row(number: usize) -> Option<&'static Failure> {
     CATALOGUE.rows.get(number)
 }
 
-pub(super) fn merge(all: &mut Hits, number: usize, hit: Hit) {
+pub(in crate::diagnose) fn merge(all: &mut Hits, number: usize, hit: Hit) {
     let known = all.entry(number).or_default();
     known.told = known.told.take().or(hit.told);
     known.token_ends = known.token_ends.max(hit.token_ends);
@@ -221,7 +221,11 @@ fn root(hits: &Hits) -> Option<usize> {
 }
 
 /// Places as evidence, in order, each once.
-pub(super) fn evidence(entries: &[Entry], spots: &[Spot], most: usize) -> Vec<Evidence> {
+pub(in crate::diagnose) fn evidence(
+    entries: &[Entry],
+    spots: &[Spot],
+    most: usize,
+) -> Vec<Evidence> {
     let mut seen = BTreeSet::new();
     let mut places: Vec<Evidence> = spots
         .iter()
@@ -240,12 +244,12 @@ pub(super) fn evidence(entries: &[Entry], spots: &[Spot], most: usize) -> Vec<Ev
 
 impl Judged {
     /// Lines that begin and end its failed sessions.
-    pub(super) fn frame(&self) -> &[Spot] {
+    pub(in crate::diagnose) fn frame(&self) -> &[Spot] {
         &self.frame
     }
 
     /// Takes in what another source shows of this transfer; it may be nearer to the cause.
-    pub(super) fn take(&mut self, number: usize, hit: Hit) {
+    pub(in crate::diagnose) fn take(&mut self, number: usize, hit: Hit) {
         merge(&mut self.hits, number, hit);
         // What is less grave than the failure does not explain it.
         let own = row(self.root).map_or(self.severity, |row| row.severity);
@@ -260,7 +264,7 @@ impl Judged {
             return;
         };
         let ends = self.hits.values().filter_map(|hit| hit.token_ends).max();
-        self.why = tokens::told(group, ends, settings, entries);
+        self.why = token_notes::told(group, ends, settings, entries);
     }
 
     fn finding(&self, entries: &[Entry]) -> Option<(u32, Finding)> {

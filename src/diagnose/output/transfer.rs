@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::clock::Moment;
-use super::facts::is_server;
 use super::finding::Evidence;
-use super::session::{End, Spot, Status};
-use super::store::Entry;
-use super::transfers::{Attempt, Group, moment, span, span_of_one_log};
+use crate::diagnose::judge::session_facts::is_server;
+use crate::diagnose::sessions::clock::Moment;
+use crate::diagnose::sessions::observations::Entry;
+use crate::diagnose::sessions::session::{End, Spot, Status};
+use crate::diagnose::sessions::transfers::{Attempt, Group, moment, span, span_of_one_log};
 
 /// Seconds between the two ends' starts that are no difference of clocks.
 const SAME: i64 = 5;
@@ -219,13 +219,13 @@ fn whole(
 }
 
 /// The transfer that some sessions make.
-pub(super) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
+pub(in crate::diagnose) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
     let spans = by_one_clock(group, entries);
     // A transfer that only other programs tell of has no session of its own.
     let seen = |(a, _): &(&Attempt, _)| Some(a.uuid) != group.xfer;
     let tokens = group.attempts.iter();
     let mut tokens_end: Vec<i64> = tokens
-        .flat_map(|a| super::facts::expiries(&a.session))
+        .flat_map(|a| crate::diagnose::judge::session_facts::expiries(&a.session))
         .collect();
     tokens_end.sort_unstable();
     tokens_end.dedup();
@@ -256,7 +256,7 @@ pub(super) fn transfer(group: &Group, entries: &[Entry]) -> Transfer {
 
 impl Group {
     /// How it ended, over all attempts.
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(in crate::diagnose) fn outcome(&self) -> Outcome {
         if self.went_well() {
             Outcome::Succeeded
         } else if self.failed() {

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 /// A line that names a path: how it begins, what stands before the path, what behind it.
-pub(super) struct InPath {
+pub(in crate::diagnose) struct InPath {
     begin: &'static [u8],
     key: &'static [u8],
-    pub(super) rest: &'static [u8],
+    pub(in crate::diagnose) rest: &'static [u8],
 }
 
 static IN_PATH: [InPath; 4] = [
@@ -56,7 +56,7 @@ static SEARCHES: LazyLock<Vec<(Finder<'static>, Vec<Searches>)>> = LazyLock::new
 });
 
 /// The path inside which a line broke off, if it did.
-pub(super) fn torn(line: &[u8]) -> Option<&'static InPath> {
+pub(in crate::diagnose) fn torn(line: &[u8]) -> Option<&'static InPath> {
     let head = line.get(..400).unwrap_or(line);
     SEARCHES.iter().find_map(|(begin, rows)| {
         let tail = line.get(begin.find(head)?..)?;
@@ -68,13 +68,13 @@ pub(super) fn torn(line: &[u8]) -> Option<&'static InPath> {
 }
 
 /// True for the text of a line that may break off so.
-pub(super) fn names_path(text: &str) -> bool {
+pub(in crate::diagnose) fn names_path(text: &str) -> bool {
     let begins = |path: &InPath| text.as_bytes().starts_with(path.begin);
     IN_PATH.iter().any(begins)
 }
 
 /// True for a line that is one of its own: the path in it ends, and only once.
-pub(super) fn is_whole(line: &[u8], path: &InPath) -> bool {
+pub(in crate::diagnose) fn is_whole(line: &[u8], path: &InPath) -> bool {
     let find = memchr::memmem::find;
     let behind = find(line, path.begin)
         .and_then(|at| line.get(at..))

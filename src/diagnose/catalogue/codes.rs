@@ -10,7 +10,7 @@ const TABLE: &str = include_str!("fasp_codes.toml");
 
 /// Which numbering a number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Numbering {
+pub(in crate::diagnose) enum Numbering {
     /// 0 to 131: lines of ascp since 3.9.
     Fasp,
     /// 0 to 66: the management stream, the Node API, Connect, and lines of ascp of the 3.5 era.
@@ -20,12 +20,12 @@ pub(super) enum Numbering {
 /// One number of a numbering.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Code {
-    pub(super) code: i64,
-    pub(super) text: String,
+pub(in crate::diagnose) struct Code {
+    pub(in crate::diagnose) code: i64,
+    pub(in crate::diagnose) text: String,
     /// The row of the failure catalogue that tells what to do.
     #[serde(default)]
-    pub(super) failure: String,
+    pub(in crate::diagnose) failure: String,
 }
 
 #[derive(Deserialize)]
@@ -37,13 +37,14 @@ struct Raw {
 
 /// Both numberings.
 #[derive(Default)]
-pub(super) struct Codes {
+pub(in crate::diagnose) struct Codes {
     fasp: BTreeMap<i64, Code>,
     management: BTreeMap<i64, Code>,
 }
 
 /// The table, read once. It is ours: the tests hold it to be sound.
-pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::read(TABLE).unwrap_or_default());
+pub(in crate::diagnose) static CODES: LazyLock<Codes> =
+    LazyLock::new(|| Codes::read(TABLE).unwrap_or_default());
 
 /// Texts are compared without case, final points and the lead of an aborted session.
 fn plain(text: &str) -> String {
@@ -72,18 +73,18 @@ impl Codes {
     }
 
     /// The row of a number.
-    pub(super) fn get(&self, numbering: Numbering, code: i64) -> Option<&Code> {
+    pub(in crate::diagnose) fn get(&self, numbering: Numbering, code: i64) -> Option<&Code> {
         self.table(numbering).get(&code)
     }
 
     /// All rows of a numbering.
     #[cfg(test)]
-    pub(super) fn all(&self, numbering: Numbering) -> impl Iterator<Item = &Code> {
+    pub(in crate::diagnose) fn all(&self, numbering: Numbering) -> impl Iterator<Item = &Code> {
         self.table(numbering).values()
     }
 
     /// Which numbering a number with a text belongs to; `None` where neither fits.
-    pub(super) fn numbering(&self, code: i64, text: &str) -> Option<Numbering> {
+    pub(in crate::diagnose) fn numbering(&self, code: i64, text: &str) -> Option<Numbering> {
         let wanted = plain(text);
         let fits = |numbering| {
             self.get(numbering, code)

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::clock::Moment;
-use super::grammar::Uuid;
+use super::observations::{Entry, Findings};
 use super::session::{Said, Session, Spot, Status};
-use super::store::{Entry, Findings};
+use crate::diagnose::grammar::Uuid;
 
 /// Seconds after a failed session in which the next one of the same source and target is a retry: AoC lets
 /// clients try again for an hour.
@@ -15,31 +15,31 @@ const RETRY: i64 = 3900;
 const SIDE_BY_SIDE: i64 = 120;
 
 /// One session of a transfer.
-pub(super) struct Attempt {
-    pub(super) uuid: Uuid,
-    pub(super) session: Session,
-    pub(super) began: Option<Moment>,
-    pub(super) ended: Option<Moment>,
-    pub(super) status: Status,
+pub(in crate::diagnose) struct Attempt {
+    pub(in crate::diagnose) uuid: Uuid,
+    pub(in crate::diagnose) session: Session,
+    pub(in crate::diagnose) began: Option<Moment>,
+    pub(in crate::diagnose) ended: Option<Moment>,
+    pub(in crate::diagnose) status: Status,
 }
 
 /// A transfer.
-pub(super) struct Group {
-    pub(super) attempts: Vec<Attempt>,
-    pub(super) xfer: Option<Uuid>,
-    pub(super) package: Option<String>,
+pub(in crate::diagnose) struct Group {
+    pub(in crate::diagnose) attempts: Vec<Attempt>,
+    pub(in crate::diagnose) xfer: Option<Uuid>,
+    pub(in crate::diagnose) package: Option<String>,
     /// What other programs say of the transfer.
-    pub(super) said: Vec<Said>,
+    pub(in crate::diagnose) said: Vec<Said>,
 }
 
 /// Where a line lies in time.
-pub(super) fn moment(entries: &[Entry], spot: Spot) -> Option<Moment> {
+pub(in crate::diagnose) fn moment(entries: &[Entry], spot: Spot) -> Option<Moment> {
     let entry = entries.get(spot.entry as usize)?;
     entry.clock.place(spot.stamp?)
 }
 
 /// First and last moment of some lines.
-pub(super) fn span(
+pub(in crate::diagnose) fn span(
     entries: &[Entry],
     spots: impl Iterator<Item = Spot>,
 ) -> (Option<Moment>, Option<Moment>) {
@@ -70,7 +70,7 @@ fn span_of_surest(
 
 /// First and last moment of some lines, as one log tells them: the clocks of two ends are hours apart where one has no
 /// zone. The surest log counts, and of two that are as sure the one that tells of a longer time.
-pub(super) fn span_of_one_log(
+pub(in crate::diagnose) fn span_of_one_log(
     entries: &[Entry],
     spots: impl Iterator<Item = Spot>,
 ) -> (Option<Moment>, Option<Moment>) {
@@ -96,7 +96,7 @@ pub(super) fn span_of_one_log(
 }
 
 /// Takes the sessions out of the store, as transfers in the order in which they began.
-pub(super) fn groups(store: &mut Findings) -> Vec<Group> {
+pub(in crate::diagnose) fn groups(store: &mut Findings) -> Vec<Group> {
     let mut by_xfer = named(store);
     let mut sessions: Vec<(Uuid, Session)> = store.sessions.drain().collect();
     sessions.sort_by_key(|(_, session)| session.number);
@@ -268,7 +268,7 @@ impl Group {
     }
 
     /// True where the transfer came to a good end: its last session did, or all of those side by side.
-    pub(super) fn went_well(&self) -> bool {
+    pub(in crate::diagnose) fn went_well(&self) -> bool {
         let side_by_side = self.attempts.iter().any(|a| a.session.nodes > 1);
         if side_by_side {
             return self.attempts.iter().all(|a| a.status == Status::Success);
@@ -278,11 +278,11 @@ impl Group {
             .is_some_and(|a| a.status == Status::Success)
     }
 
-    pub(super) fn failed(&self) -> bool {
+    pub(in crate::diagnose) fn failed(&self) -> bool {
         self.attempts.iter().any(|a| a.status == Status::Failed)
     }
 
-    pub(super) fn id(&self) -> String {
+    pub(in crate::diagnose) fn id(&self) -> String {
         let first = self.attempts.first().map(|a| a.uuid);
         self.xfer
             .or(first)

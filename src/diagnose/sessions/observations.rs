@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::api::ApiFact;
-use super::catalogue::CATALOGUE;
 use super::clock::Clock;
-use super::diagnosis::Diagnosis;
-use super::grammar::{Spec, Uuid};
-use super::har::{HarFact, Traces};
-use super::observe::Observation;
 use super::session::{Detail, Said, Session, Spot, Status};
+use crate::diagnose::answers::ApiFact;
+use crate::diagnose::catalogue::table::CATALOGUE;
+use crate::diagnose::grammar::{Spec, Uuid};
+use crate::diagnose::har::{HarFact, Traces};
+use crate::diagnose::observe::Observation;
+use crate::diagnose::output::diagnosis::Diagnosis;
 
 /// Most sessions that are kept.
 const MOST_SESSIONS: usize = 6000;
@@ -20,7 +20,7 @@ const MOST_SESSIONS: usize = 6000;
 const MOST_WRITERS: usize = 4096;
 const MOST_PENDING: usize = 20;
 /// Most transfer specs, and most places of one loose failure.
-pub(super) const MOST_SPECS: usize = 2000;
+pub(in crate::diagnose) const MOST_SPECS: usize = 2000;
 const MOST_LOOSE: usize = 8;
 /// Seconds that the lines of one process may go back before its clock was set.
 const BACK: i64 = 30;
@@ -31,44 +31,44 @@ type Quick<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 /// Collects observations and makes a diagnosis of them.
 #[derive(Default)]
 pub struct Findings {
-    pub(super) entries: Vec<Entry>,
+    pub(in crate::diagnose) entries: Vec<Entry>,
     numbers: HashMap<String, u32>,
     folders: HashMap<String, u32>,
-    pub(super) sessions: Quick<Uuid, Session>,
+    pub(in crate::diagnose) sessions: Quick<Uuid, Session>,
     next: u64,
     /// By entry and process: newer files of a ring come first, so a process number of one stands for
     /// nothing in the next.
     writers: Quick<(u32, u32), Writer>,
     /// Failures that other programs tell, by entry and row.
-    pub(super) loose: BTreeMap<(u32, usize), Loose>,
+    pub(in crate::diagnose) loose: BTreeMap<(u32, usize), Loose>,
     /// Lines of other programs that name a session or a transfer.
-    pub(super) named: HashMap<Uuid, Vec<Said>>,
-    pub(super) specs: Vec<(Spot, Spec)>,
+    pub(in crate::diagnose) named: HashMap<Uuid, Vec<Said>>,
+    pub(in crate::diagnose) specs: Vec<(Spot, Spec)>,
     /// Ends of licences, as the programs tell them.
-    pub(super) licences: BTreeMap<String, Spot>,
-    pub(super) jumps: Vec<Jump>,
-    pub(super) traces: Traces,
+    pub(in crate::diagnose) licences: BTreeMap<String, Spot>,
+    pub(in crate::diagnose) jumps: Vec<Jump>,
+    pub(in crate::diagnose) traces: Traces,
     /// What answers of the APIs show, by entry.
-    pub(super) answers: BTreeMap<String, Vec<ApiFact>>,
+    pub(in crate::diagnose) answers: BTreeMap<String, Vec<ApiFact>>,
     /// Sessions that were let go.
-    pub(super) dropped: u64,
+    pub(in crate::diagnose) dropped: u64,
 }
 
 /// An entry of the bundle.
 #[derive(Default)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) folder: u32,
-    pub(super) clock: Clock,
+pub(in crate::diagnose) struct Entry {
+    pub(in crate::diagnose) name: String,
+    pub(in crate::diagnose) folder: u32,
+    pub(in crate::diagnose) clock: Clock,
     /// It has lines at debug level.
-    pub(super) debug: bool,
+    pub(in crate::diagnose) debug: bool,
     /// Its lines in file form are not those of ascp.
-    pub(super) other: bool,
+    pub(in crate::diagnose) other: bool,
 }
 
 impl Entry {
     /// Which side a log is from, as its folder tells.
-    pub(super) fn is_server(&self) -> Option<bool> {
+    pub(in crate::diagnose) fn is_server(&self) -> Option<bool> {
         let in_folder = |folder: &str| {
             let mut parts = self.name.split('/');
             parts.any(|part| part == folder || part.starts_with(&format!("{folder}.")))
@@ -91,17 +91,17 @@ struct Writer {
 }
 
 /// A failure that no session shows.
-pub(super) struct Loose {
-    pub(super) count: u64,
-    pub(super) spots: Vec<Spot>,
-    pub(super) text: String,
+pub(in crate::diagnose) struct Loose {
+    pub(in crate::diagnose) count: u64,
+    pub(in crate::diagnose) spots: Vec<Spot>,
+    pub(in crate::diagnose) text: String,
 }
 
 /// A clock that was set back.
 #[derive(Clone, Copy)]
-pub(super) struct Jump {
-    pub(super) spot: Spot,
-    pub(super) seconds: i64,
+pub(in crate::diagnose) struct Jump {
+    pub(in crate::diagnose) spot: Spot,
+    pub(in crate::diagnose) seconds: i64,
 }
 
 /// Names of files whose lines in file form come from programs that serve many sessions.
@@ -186,10 +186,10 @@ impl Findings {
     #[must_use]
     pub fn finish(mut self) -> Diagnosis {
         self.settle(u64::MAX);
-        super::judge::diagnose(self)
+        crate::diagnose::judge::cause::diagnose(self)
     }
 
-    pub(super) fn entry(&mut self, name: &str) -> u32 {
+    pub(in crate::diagnose) fn entry(&mut self, name: &str) -> u32 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
@@ -208,7 +208,7 @@ impl Findings {
         number
     }
 
-    pub(super) fn session(&mut self, uuid: Uuid) -> &mut Session {
+    pub(in crate::diagnose) fn session(&mut self, uuid: Uuid) -> &mut Session {
         let next = &mut self.next;
         self.sessions.entry(uuid).or_insert_with(|| {
             *next += 1;
@@ -220,7 +220,7 @@ impl Findings {
     }
 
     /// A process has a session from now on; what it told before belongs to it.
-    pub(super) fn join(&mut self, writer: Option<(u32, u32)>, entry: u32, uuid: Uuid) {
+    pub(in crate::diagnose) fn join(&mut self, writer: Option<(u32, u32)>, entry: u32, uuid: Uuid) {
         let Some((_, pid)) = writer else {
             return;
         };
@@ -236,7 +236,12 @@ impl Findings {
     }
 
     /// What a line tells of the session of its process.
-    pub(super) fn detail(&mut self, writer: Option<(u32, u32)>, spot: Spot, detail: Detail) {
+    pub(in crate::diagnose) fn detail(
+        &mut self,
+        writer: Option<(u32, u32)>,
+        spot: Spot,
+        detail: Detail,
+    ) {
         let Some((_, pid)) = writer else {
             return;
         };
@@ -250,7 +255,12 @@ impl Findings {
         }
     }
 
-    pub(super) fn said(&mut self, writer: Option<(u32, u32)>, uuid: Option<Uuid>, said: Said) {
+    pub(in crate::diagnose) fn said(
+        &mut self,
+        writer: Option<(u32, u32)>,
+        uuid: Option<Uuid>,
+        said: Said,
+    ) {
         let spot = said.spot;
         if writer.is_some() {
             if let Some(uuid) = uuid.filter(|id| self.sessions.contains_key(id)) {
@@ -306,7 +316,7 @@ impl Findings {
     }
 
     /// A process begins: what its number stood for before is over.
-    pub(super) fn begin(&mut self, writer: Option<(u32, u32)>, entry: u32) {
+    pub(in crate::diagnose) fn begin(&mut self, writer: Option<(u32, u32)>, entry: u32) {
         if let Some(old) = writer.and_then(|(_, pid)| self.writers.remove(&(entry, pid))) {
             self.orphans(old);
         }
@@ -351,7 +361,7 @@ impl Findings {
     }
 
     /// Compares the time of a line with the one before it of the same process.
-    pub(super) fn time(&mut self, pid: u32, spot: Spot) {
+    pub(in crate::diagnose) fn time(&mut self, pid: u32, spot: Spot) {
         let age = self.next;
         let state = self.writers.entry((spot.entry, pid)).or_default();
         state.age = age;

@@ -3,13 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::catalogue::CATALOGUE;
-use super::clock::Moment;
-use super::codes::{CODES, Numbering};
-use super::finding::Severity;
-use super::session::{End, Session, Spot, Status};
-use super::store::Entry;
-use super::transfers::Attempt;
+use crate::diagnose::catalogue::codes::{CODES, Numbering};
+use crate::diagnose::catalogue::table::CATALOGUE;
+use crate::diagnose::output::finding::Severity;
+use crate::diagnose::sessions::clock::Moment;
+use crate::diagnose::sessions::observations::Entry;
+use crate::diagnose::sessions::session::{End, Session, Spot, Status};
+use crate::diagnose::sessions::transfers::Attempt;
 
 /// Seconds of silence that are no hiccup.
 const SILENCE: u32 = 10;
@@ -18,23 +18,23 @@ const HIGH_LOSS: u32 = 500;
 
 /// What hit a row: the lines, and the words of the program.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hit {
-    pub(super) spots: Vec<Spot>,
-    pub(super) said: Option<String>,
+pub(in crate::diagnose) struct Hit {
+    pub(in crate::diagnose) spots: Vec<Spot>,
+    pub(in crate::diagnose) said: Option<String>,
     /// Title and cause, where the row's own have gaps that were filled.
-    pub(super) told: Option<(String, String)>,
+    pub(in crate::diagnose) told: Option<(String, String)>,
     /// When the token of it ends.
-    pub(super) token_ends: Option<Timestamp>,
+    pub(in crate::diagnose) token_ends: Option<Timestamp>,
 }
 
 /// Rows of the catalogue, by number.
-pub(super) type Hits = BTreeMap<usize, Hit>;
+pub(in crate::diagnose) type Hits = BTreeMap<usize, Hit>;
 
 /// Facts by name, each with the line that shows it where one does.
 type Facts = BTreeMap<&'static str, Option<Spot>>;
 
 /// The rows that a session hits.
-pub(super) fn hits(attempt: &Attempt, entries: &[Entry]) -> Hits {
+pub(in crate::diagnose) fn hits(attempt: &Attempt, entries: &[Entry]) -> Hits {
     let session = &attempt.session;
     let mut hits = Hits::new();
     if attempt.status == Status::Failed {
@@ -54,7 +54,7 @@ pub(super) fn hits(attempt: &Attempt, entries: &[Entry]) -> Hits {
     hits
 }
 
-fn holds(row: &super::Failure, facts: &Facts) -> bool {
+fn holds(row: &crate::diagnose::Failure, facts: &Facts) -> bool {
     // A row that was told must not be contradicted by what else is known.
     let known = |name: &String| facts.contains_key(name.as_str()) || name.starts_with("told:");
     row.facts.iter().all(known) && !row.not.iter().any(|name| facts.contains_key(name.as_str()))
@@ -200,7 +200,7 @@ fn facts(attempt: &Attempt, entries: &[Entry]) -> Facts {
 }
 
 /// Which side an end is: by its own word, else by the folder of its log.
-pub(super) fn is_server(end: &End, entries: &[Entry]) -> Option<bool> {
+pub(in crate::diagnose) fn is_server(end: &End, entries: &[Entry]) -> Option<bool> {
     let by_folder = || {
         let spot = end.stop.or(end.start)?;
         entries.get(spot.entry as usize)?.is_server()
@@ -273,7 +273,7 @@ fn http(session: &Session, facts: &mut Facts) {
 }
 
 /// Ends of the tokens whose pseudonyms tell them, in seconds since 1970.
-pub(super) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
+pub(in crate::diagnose) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
     session.tokens.iter().filter_map(|token| {
         let rest = token.split_once(".exp-")?.1;
         let end = rest

@@ -42,7 +42,7 @@ struct Conf {
 }
 
 /// `{"users":[{"name":…,"restricted":…,"demands":…,"in":…,"out":…,"line":…}]}`; `None` for a text that is no such file, or is cut.
-pub(super) fn document(text: &str) -> Option<Value> {
+pub(in crate::diagnose) fn document(text: &str) -> Option<Value> {
     let conf = read(text)?;
     let user = |user: &Said| {
         let value = |path: &str| {

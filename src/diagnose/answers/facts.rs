@@ -3,10 +3,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::catalogue::{CATALOGUE, Failure};
 use super::super::grammar::Uuid;
-use super::place::line_of;
-use super::{conf, moments};
+use super::json_line::line_of;
+use super::{conf, events};
+use crate::diagnose::catalogue::table::{CATALOGUE, Failure};
 use crate::redact::Redacted;
 
 /// The entry with the organization's settings, and those that decide how long tokens live.
@@ -58,7 +58,7 @@ struct Test {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::diagnose) struct OnAnswer {
-    pub(super) entry: String,
+    pub(in crate::diagnose) entry: String,
     /// A list, each of whose elements is looked at.
     each: Option<String>,
     when: Vec<Test>,
@@ -66,16 +66,17 @@ pub(in crate::diagnose) struct OnAnswer {
         not(test),
         expect(dead_code, reason = "examples are read by the tests")
     )]
-    pub(super) is: Vec<String>,
+    pub(in crate::diagnose) is: Vec<String>,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "examples are read by the tests")
     )]
-    pub(super) is_not: Vec<String>,
+    pub(in crate::diagnose) is_not: Vec<String>,
 }
 
 /// The rows that answers tell.
-pub(super) fn rows() -> impl Iterator<Item = (usize, &'static Failure, &'static OnAnswer)> {
+pub(in crate::diagnose) fn rows()
+-> impl Iterator<Item = (usize, &'static Failure, &'static OnAnswer)> {
     let rows = CATALOGUE.rows.iter().enumerate();
     rows.filter_map(|(number, row)| Some((number, row, row.api.as_ref()?)))
 }
@@ -140,7 +141,7 @@ pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     let conf = conf::is_conf(entry);
     let entry = if conf { CONF } else { entry };
     let mut rows = rows().filter(|(.., on)| on.entry == entry).peekable();
-    if rows.peek().is_none() && !moments::tells(entry) {
+    if rows.peek().is_none() && !events::tells(entry) {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(answer.as_bytes()) else {
@@ -157,7 +158,7 @@ pub fn observe_api(entry: &str, answer: &Redacted) -> Vec<ApiFact> {
     if entry == SETTINGS {
         seen.extend(settings(text, &all));
     }
-    seen.extend(moments::moments(entry, text, &all));
+    seen.extend(events::moments(entry, text, &all));
     seen
 }
 
@@ -217,7 +218,10 @@ fn facts(number: usize, row: &Failure, on: &OnAnswer, text: &str, all: &Value) -
 }
 
 /// The elements of a list, each with its place; the whole answer where no list is meant.
-pub(super) fn elements<'v>(each: Option<&str>, all: &'v Value) -> Vec<(String, &'v Value)> {
+pub(in crate::diagnose) fn elements<'v>(
+    each: Option<&str>,
+    all: &'v Value,
+) -> Vec<(String, &'v Value)> {
     let Some(list) = each else {
         return vec![(String::new(), all)];
     };
@@ -231,7 +235,7 @@ fn first_text<'v>(element: &'v Value, names: [&str; 4]) -> Option<&'v str> {
 }
 
 /// The transfer that an element is about.
-pub(super) fn one_of(element: &Value) -> Option<Uuid> {
+pub(in crate::diagnose) fn one_of(element: &Value) -> Option<Uuid> {
     let tagged = element.pointer("/start_spec/tags/aspera/xfer_id");
     let tagged = tagged.and_then(Value::as_str).and_then(Uuid::parse);
     let own = || first_text(element, ["xfer_id", "transfer_id", "uuid", "id"]);
@@ -239,7 +243,7 @@ pub(super) fn one_of(element: &Value) -> Option<Uuid> {
 }
 
 /// The package that an element is about.
-pub(super) fn package_of(element: &Value) -> Option<String> {
+pub(in crate::diagnose) fn package_of(element: &Value) -> Option<String> {
     let mut places = PACKAGES
         .iter()
         .filter_map(|at| element.pointer(at)?.as_str());
@@ -294,7 +298,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A text with values of the element (`{/pointer}`) and of the whole answer (`{all/pointer}`).
-pub(super) fn fill(text: &str, element: &Value, all: &Value) -> String {
+pub(in crate::diagnose) fn fill(text: &str, element: &Value, all: &Value) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {

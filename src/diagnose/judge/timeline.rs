@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::api::Told;
-use super::catalogue::CATALOGUE;
-use super::har::Network;
-use super::judge::Judged;
-use super::session::{Spot, Status};
-use super::store::{Entry, Findings};
-use super::transfers::{Attempt, Group, moment};
+use super::cause::Judged;
+use crate::diagnose::answers::Told;
+use crate::diagnose::catalogue::table::CATALOGUE;
+use crate::diagnose::har::Network;
+use crate::diagnose::sessions::observations::{Entry, Findings};
+use crate::diagnose::sessions::session::{Spot, Status};
+use crate::diagnose::sessions::transfers::{Attempt, Group, moment};
 
 /// Most events; of more, those of sessions that went well are left out first.
 const MOST_EVENTS: usize = 20_000;
@@ -77,7 +77,7 @@ pub struct Event {
 }
 
 /// Puts events in order: by time, then by place; those without a time stand behind.
-pub(super) fn order(events: &mut [Event]) {
+pub(in crate::diagnose) fn order(events: &mut [Event]) {
     events.sort_by(|a, b| {
         (a.time.is_none(), a.time, &a.entry, a.line, a.what).cmp(&(
             b.time.is_none(),
@@ -90,7 +90,7 @@ pub(super) fn order(events: &mut [Event]) {
 }
 
 /// The events that logs and network traces tell.
-pub(super) fn events(
+pub(in crate::diagnose) fn events(
     store: &Findings,
     groups: &[Group],
     judged: &[Judged],

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::api::Told;
 use super::checks::span_text;
-use super::facts::expiries;
-use super::finding::Evidence;
-use super::store::{Entry, Findings};
-use super::transfers::{Group, span, span_of_one_log};
+use super::session_facts::expiries;
+use crate::diagnose::answers::Told;
+use crate::diagnose::output::finding::Evidence;
+use crate::diagnose::sessions::observations::{Entry, Findings};
+use crate::diagnose::sessions::transfers::{Group, span, span_of_one_log};
 
 /// One of the organization's durations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,13 +25,13 @@ pub struct Setting {
 
 /// The durations, as far as they are known.
 #[derive(Default)]
-pub(super) struct Settings {
-    pub(super) facts: Vec<Setting>,
+pub(in crate::diagnose) struct Settings {
+    pub(in crate::diagnose) facts: Vec<Setting>,
 }
 
 impl Settings {
     /// Takes them out of what the answers of the APIs show.
-    pub(super) fn of(store: &Findings) -> Self {
+    pub(in crate::diagnose) fn of(store: &Findings) -> Self {
         let mut facts = Vec::new();
         for (entry, fact) in store
             .answers
@@ -87,7 +87,7 @@ impl Settings {
 }
 
 /// Sentences about the token of a transfer; `ends` is the end of one that the network trace shows.
-pub(super) fn told(
+pub(in crate::diagnose) fn told(
     group: &Group,
     ends: Option<Timestamp>,
     settings: &Settings,
@@ -99,7 +99,7 @@ pub(super) fn told(
     let spots = group.attempts.iter().flat_map(|a| a.session.spots());
     let (began, ended) = span(entries, spots);
     if let Some(end) = own.or(ends) {
-        let after = |from: Option<super::Moment>| {
+        let after = |from: Option<crate::diagnose::Moment>| {
             let from = from.filter(|m| m.uncertain == 0)?;
             Some(from.at.as_second() - end.as_second())
         };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aoc_bundle::bundle::deflate::Packer;
-use aoc_bundle::diagnose::{Findings, observe, observe_har};
+use aoc_bundle::diagnose::{Observations, conclude, observe, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms};
 use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Surroundings, Tally};
 use aoc_bundle::text::{Block, BlockReader, CutAt, Decoded, Limits};
@@ -66,16 +66,16 @@ fn measure(redactor: &Redactor, blocks: &[Block], har: bool) -> [f64; 3] {
         }
     });
     let diagnose = best(|| {
-        let mut findings = Findings::default();
+        let mut observations = Observations::default();
         for (block, clean) in blocks.iter().zip(&clean) {
             if har {
                 let facts = observe_har(clean, &block.context, block.first_line);
-                findings.add_har("network/a.har", facts);
+                observations.add_har("network/a.har", facts);
             } else {
-                findings.add("logs/client/a.log", observe(clean, block.first_line));
+                observations.add("logs/client/a.log", observe(clean, block.first_line));
             }
         }
-        black_box(findings.finish());
+        black_box(conclude(observations));
     });
     let mut packer = Packer::new(LEVEL);
     let pack = best(|| {

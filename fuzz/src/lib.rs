@@ -2,7 +2,7 @@
 use std::io::{Cursor, Read, Write};
 use std::sync::{Arc, LazyLock};
 
-use aoc_bundle::diagnose::{Findings, observe_har};
+use aoc_bundle::diagnose::{Observations, conclude, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms, find_at, is_pseudonym};
 use aoc_bundle::redact::{Dialect, Level, Redactor, Rules, Surroundings, Tally};
 use aoc_bundle::sources::aspera_conf;
@@ -533,8 +533,8 @@ pub fn har_facts(data: &[u8]) {
     };
     assert_eq!(log(&mut &data[..]), log(&mut Pieces(data)), "the cut tells");
     let clean = STANDARD.block(data, Dialect::Log, &mut Tally::default());
-    let mut findings = Findings::default();
-    findings.add_har("a.har", observe_har(&clean, b"", 1));
-    findings.add_har("a.har", observe_har(&clean, b"{\"log\":{\"entries\":[", 1));
-    let _ = serde_json::to_string(&findings.finish().network).expect("it is plain data");
+    let mut observations = Observations::default();
+    observations.add_har("a.har", observe_har(&clean, b"", 1));
+    observations.add_har("a.har", observe_har(&clean, b"{\"log\":{\"entries\":[", 1));
+    let _ = serde_json::to_string(&conclude(observations).network).expect("it is plain data");
 }

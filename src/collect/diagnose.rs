@@ -5,7 +5,8 @@ use jiff::{Timestamp, Zoned};
 
 use super::flow::reading::{Reading, Seen, Told};
 use crate::diagnose::{
-    ApiFact, Clock, Diagnosis, Findings, HarFact, Observation, observe, observe_api, observe_har,
+    ApiFact, Clock, Diagnosis, HarFact, Observation, Observations, conclude, observe, observe_api,
+    observe_har,
 };
 use crate::redact::{Learned, Names, Redactor};
 use crate::sources::inputs::{Input, Unread};
@@ -57,11 +58,11 @@ pub fn diagnose(
     );
     redactor.learn(learned);
     redactor.learn_names(&names);
-    let mut findings = Findings::default();
+    let mut observations = Observations::default();
     let clean = |input: &Input| redactor.clean(&input.name).as_str().to_owned();
     let entries: Vec<String> = inputs.iter().map(clean).collect();
     for (input, entry) in inputs.iter().zip(&entries) {
-        findings.clock(entry, clock(input, zone));
+        observations.clock(entry, clock(input, zone));
     }
     let entry = |number: usize| entries.get(number).map_or("", String::as_str);
     let (mut read, mut unread) = (0, Vec::new());
@@ -77,9 +78,9 @@ pub fn diagnose(
             Told::Block(number, facts) => {
                 begun = Some(number);
                 match facts {
-                    Facts::Log(facts) => findings.add(entry(number), facts),
-                    Facts::Har(facts) => findings.add_har(entry(number), facts),
-                    Facts::Api(facts) => findings.add_api(entry(number), facts),
+                    Facts::Log(facts) => observations.add(entry(number), facts),
+                    Facts::Har(facts) => observations.add_har(entry(number), facts),
+                    Facts::Api(facts) => observations.add_api(entry(number), facts),
                 }
             }
             Told::End(number, how) => {
@@ -89,7 +90,7 @@ pub fn diagnose(
         },
     );
     Diagnosed {
-        diagnosis: findings.finish(),
+        diagnosis: conclude(observations),
         read,
         unread,
     }

@@ -28,7 +28,7 @@ use crate::aoc::api::Wanted;
 use crate::bundle::BundleError;
 use crate::bundle::manifest::{Entry, RuleCount, counts};
 use crate::bundle::zip_file::MadeAt;
-use crate::diagnose::{Clock, Diagnosis};
+use crate::diagnose::{Clock, Diagnosis, conclude};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Clean, Redactor, Rules, Tally};
 use crate::sources::host::Machine;
@@ -266,7 +266,7 @@ pub fn collect(
         spools: vec![spool.finish()?],
         entries: ledger.entries,
         places: ledger.places,
-        diagnosis: ledger.findings.finish(),
+        diagnosis: conclude(ledger.observations),
         marks: ledger.marks,
         page: Page::default(),
         residues: ledger.residues,

@@ -1,8 +1,9 @@
-//! What only several sources together show: logs, network traces and answers of APIs about one transfer.
+//! Findings from several sources together: logs, network traces and answers of APIs about one transfer.
 use serde_json::{Value, json};
 
 use super::kit_tests::{
-    CLIENT, SERVER, Script, UUID, errors, first_transfer, through_the_gate, told_in, told_with,
+    CLIENT, SERVER, Script, UUID, diagnose_all, diagnose_in, errors, first_transfer,
+    redacted_again, verdict,
 };
 use super::*;
 
@@ -21,7 +22,7 @@ fn refused(line: &str) -> String {
     script.text
 }
 
-/// A call that a node answered with 401; `token` ends so many seconds after the call.
+/// A request that a node answered with 401; its token expires `token` seconds after it.
 fn call(at: &str, date: &str, token: i64, more: &Value) -> Value {
     let ends = at.parse::<jiff::Timestamp>().unwrap().as_second() + token;
     let token = format!("Bearer ~jwt.7d7z57ag5xyj.alg-RS256.exp-{ends}~");
@@ -59,10 +60,10 @@ const DURATIONS: &str = r#"{"token_settings":[
     {"setting":"node_token_duration","value":86400,"reads":"1 day"}]}"#;
 
 #[test]
-fn the_refusal_in_the_browser_and_the_one_in_the_log_are_one_finding() {
+fn a_refusal_in_the_browser_and_in_the_log_is_one_finding() {
     let log = refused(EXPIRED);
     let har = soon(&json!({}));
-    let shown = told_with(
+    let shown = diagnose_all(
         &[(CLIENT, &log)],
         &[(TRACE, &har)],
         &[(SETTINGS, DURATIONS)],
@@ -94,12 +95,12 @@ fn the_refusal_in_the_browser_and_the_one_in_the_log_are_one_finding() {
 }
 
 #[test]
-fn what_the_trace_knows_better_is_the_cause() {
+fn a_more_exact_failure_of_the_trace_is_the_cause() {
     let log = refused(UNSAID);
-    let alone = told_with(&[(CLIENT, &log)], &[], &[]);
+    let alone = diagnose_all(&[(CLIENT, &log)], &[], &[]);
     assert_eq!(errors(&alone), ["authorization-refused"]);
     let har = soon(&json!({}));
-    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &har)], &[]);
+    let shown = diagnose_all(&[(CLIENT, &log)], &[(TRACE, &har)], &[]);
     assert_eq!(errors(&shown), ["network-token-ended"]);
     let finding = &shown.findings[0];
     assert!(
@@ -114,7 +115,7 @@ fn what_the_trace_knows_better_is_the_cause() {
 }
 
 #[test]
-fn what_is_about_another_time_or_transfer_stands_alone() {
+fn failures_of_another_time_or_transfer_are_separate_findings() {
     let log = refused(EXPIRED);
     let late = trace(&[call(
         "2026-11-22T01:21:00.000Z",
@@ -122,53 +123,53 @@ fn what_is_about_another_time_or_transfer_stands_alone() {
         -3000,
         &json!({}),
     )]);
-    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &late)], &[]);
+    let shown = diagnose_all(&[(CLIENT, &log)], &[(TRACE, &late)], &[]);
     assert_eq!(errors(&shown), ["token-expired", "network-token-ended"]);
-    // By its id it is the same transfer, whenever it was.
+    // The same id is the same transfer, at any time.
     let named = trace(&[call(
         "2026-11-22T01:21:00.000Z",
         "Sun, 22 Nov 2026 01:21:00 GMT",
         -3000,
         &json!({"tags": {"aspera": {"xfer_id": UUID}}}),
     )]);
-    let shown = told_with(&[(CLIENT, &log)], &[(TRACE, &named)], &[]);
+    let shown = diagnose_all(&[(CLIENT, &log)], &[(TRACE, &named)], &[]);
     assert_eq!(errors(&shown), ["token-expired"]);
-    // Another trouble at the same time is another finding.
+    // Another problem at the same time is another finding.
     let mut full = Script::new("send", 100);
     full.opened().failed("52", "No space left on disk");
     let har = soon(&json!({}));
-    let shown = told_with(&[(CLIENT, &full.text)], &[(TRACE, &har)], &[]);
+    let shown = diagnose_all(&[(CLIENT, &full.text)], &[(TRACE, &har)], &[]);
     assert_eq!(errors(&shown), ["disk-full", "network-token-ended"]);
 }
 
 #[test]
-fn what_an_answer_says_of_the_node_explains_the_refusal() {
+fn an_answer_about_the_node_explains_the_refusal() {
     let log = refused(UNSAID);
     let loose = r#"{"tethered":false,"node_key_sha256":"00","organization_key_sha256":"11"}"#;
-    let shown = told_with(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
+    let shown = diagnose_all(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
     assert_eq!(errors(&shown), ["node-not-tethered"]);
-    // A token that had expired, had expired: the node is folded under it.
+    // An expired token is the cause: the failure of the node is listed below it.
     let log = refused(EXPIRED);
-    let shown = told_with(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
+    let shown = diagnose_all(&[(CLIENT, &log)], &[], &[("node/tether.json", loose)]);
     assert_eq!(errors(&shown), ["token-expired"]);
     assert!(also(&shown.findings[0]).contains(&"node-not-tethered"));
-    // Without a transfer that it could explain it stands for itself.
-    let shown = told_with(&[], &[], &[("node/tether.json", loose)]);
+    // Without a transfer that it can explain, it is a finding of its own.
+    let shown = diagnose_all(&[], &[], &[("node/tether.json", loose)]);
     assert_eq!(errors(&shown), ["node-not-tethered"]);
     assert_eq!(
-        shown.verdict()[0],
+        verdict(&shown)[0],
         "This evidence shows no transfer; what it shows stands below."
     );
 }
 
 #[test]
-fn what_is_less_grave_explains_no_failure() {
-    // The package is named by the trace of the same transfer.
+fn a_warning_explains_no_failure() {
+    // The trace of the same transfer has the package.
     let mut script = Script::new("send", 100);
     script.line("LOG \"tags\":{\"aspera\":{\"xfer_id\":\"30628b3e-c864-453b-a30d-cbfb7e11225e\",\"files\":{\"package_id\":\"bQx7dLm2wA\"}}}");
     script.opened().failed("27", "Other Session error");
     let gone = r#"{"state":"expired","package":{"id":"bQx7dLm2wA"}}"#;
-    let shown = told_with(
+    let shown = diagnose_all(
         &[(CLIENT, &script.text)],
         &[],
         &[("aoc/package.json", gone)],
@@ -181,18 +182,18 @@ fn what_is_less_grave_explains_no_failure() {
 
 #[test]
 fn settings_alone_are_warnings() {
-    let shown = told_with(&[], &[], &[(SETTINGS, DURATIONS)]);
+    let shown = diagnose_all(&[], &[], &[(SETTINGS, DURATIONS)]);
     assert!(errors(&shown).is_empty());
     assert_eq!(shown.findings[0].id, "api-refresh-off");
-    assert!(shown.verdict()[1].starts_with("Worth a look: "));
+    assert!(verdict(&shown)[1].starts_with("Worth a look: "));
 }
 
 #[test]
-fn a_clock_that_differs_is_told_by_fresh_answers_only() {
+fn a_clock_difference_comes_from_uncached_answers_only() {
     let late = "Sat, 21 Nov 2026 21:31:00 GMT";
     let one = call("2026-11-21T21:21:00.000Z", late, 3600, &json!({}));
     let has = |calls: &[Value]| {
-        let shown = told_with(&[], &[(TRACE, &trace(calls))], &[]);
+        let shown = diagnose_all(&[], &[(TRACE, &trace(calls))], &[]);
         shown.findings.iter().any(|f| f.id == "browser-clock")
     };
     assert!(has(&[one.clone(), one.clone(), one.clone()]));
@@ -213,10 +214,10 @@ fn a_clock_that_differs_is_told_by_fresh_answers_only() {
 }
 
 #[test]
-fn an_entry_that_does_not_come_takes_its_share_along() {
+fn the_facts_of_a_removed_entry_are_removed() {
     let log = refused(EXPIRED);
     let har = soon(&json!({}));
-    let mut shown = told_with(
+    let mut shown = diagnose_all(
         &[(CLIENT, &log)],
         &[(TRACE, &har)],
         &[(SETTINGS, DURATIONS)],
@@ -234,7 +235,7 @@ fn an_entry_that_does_not_come_takes_its_share_along() {
 }
 
 #[test]
-fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
+fn each_end_has_its_own_time_and_the_session_the_less_uncertain_one() {
     let mut client = Script::new("send", 1);
     client.from = (12, 0);
     client.opened().line("LOG x").done();
@@ -246,9 +247,9 @@ fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
             (CLIENT, client.text.as_str(), zone),
             (SERVER, server.text.as_str(), Some("UTC")),
         ];
-        told_in(&logs).transfers.remove(0)
+        diagnose_in(&logs).transfers.remove(0)
     };
-    // A client whose zone nobody knows: nine hours that are none.
+    // The time zone of the client is unknown: nine hours of difference are no clock difference.
     let transfer = shown(None);
     let session = &transfer.sessions[0];
     for span in [&transfer.span, &session.span, &session.ends[1].span] {
@@ -261,7 +262,7 @@ fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
     assert_eq!((own.span.uncertain, own.zone.as_deref()), (14 * 3600, None));
     assert_eq!(session.ends[1].zone.as_deref(), Some("UTC"));
     assert_eq!(session.clocks_apart, None);
-    // With its zone known they are a second of clocks apart, or many.
+    // With a known time zone the clocks differ by a second, or by many.
     client.text = client
         .text
         .replace(" 12:", " 13:")
@@ -271,7 +272,7 @@ fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
             (CLIENT, client.text.as_str(), Some(zone)),
             (SERVER, server.text.as_str(), Some("UTC")),
         ];
-        told_in(&logs).transfers.remove(0)
+        diagnose_in(&logs).transfers.remove(0)
     };
     let same = shown("America/Los_Angeles");
     assert_eq!(same.sessions[0].clocks_apart, None);
@@ -284,7 +285,7 @@ fn each_end_tells_its_own_time_and_the_session_the_surer_one() {
 }
 
 #[test]
-fn what_worked_in_the_browser_and_what_the_apis_list_are_events() {
+fn successful_requests_and_lists_of_the_apis_are_events() {
     let xfer = "6a31a3b4-3b89-4af4-99ab-1b7b2fdd279e";
     let request = |at: &str, method: &str, url: &str, status: u32| {
         json!({"startedDateTime": at, "time": 50.0,
@@ -321,19 +322,19 @@ fn what_worked_in_the_browser_and_what_the_apis_list_are_events() {
     let listed = json!({"transfers": [{"id": UUID, "status": "failed", "bytes_transferred": 7,
         "start_time_usec": 1_795_296_015_000_000_i64, "end_time_usec": 1_795_296_025_000_000_i64}]});
     let log = refused(EXPIRED);
-    let shown = told_with(
+    let shown = diagnose_all(
         &[(CLIENT, &log)],
         &[(TRACE, &har)],
         &[("node/transfers.json", &listed.to_string())],
     );
-    let told: Vec<(Lane, &str)> = shown
+    let listed: Vec<(Lane, &str)> = shown
         .events
         .iter()
         .filter(|e| matches!(e.lane, Lane::Browser | Lane::Api))
         .map(|e| (e.lane, e.what))
         .collect();
     assert_eq!(
-        told,
+        listed,
         [
             (Lane::Browser, "token"),
             (Lane::Browser, "transfer"),
@@ -355,8 +356,8 @@ fn what_worked_in_the_browser_and_what_the_apis_list_are_events() {
             .text
             .starts_with("the Aspera client took a transfer")
     );
-    // What is told of them comes through the gate as it is.
+    // Redaction changes nothing in their texts.
     for event in shown.events.iter().filter(|e| e.source != Source::Log) {
-        assert_eq!(through_the_gate(&event.text), event.text);
+        assert_eq!(redacted_again(&event.text), event.text);
     }
 }

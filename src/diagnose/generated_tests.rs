@@ -1,9 +1,9 @@
-//! Sessions that the samples lack, made by chance from the programs' own formats: every way to end, in every
-//! notation, from either end or both, by several writers at once, in any order of files.
-use super::kit_tests::{CLIENT, SERVER, Script, errors, told};
+//! Random sessions in the formats of the programs: every ending, in every notation, from either end or both, by several
+//! processes at once, in any order of files.
+use super::kit_tests::{CLIENT, SERVER, Script, diagnose_logs, errors, verdict};
 use super::*;
 
-/// A way to end: lines of the client, lines of the server, and what may be named as the cause.
+/// An ending: lines of the client, lines of the server, and the possible causes.
 struct Ending {
     client: &'static [&'static str],
     server: &'static [&'static str],
@@ -27,13 +27,13 @@ const ENDINGS: [Ending; 9] = [
         server: &["OPENED", "DONE"],
         causes: &[],
     },
-    // The server hears nothing of the client.
+    // The server receives nothing from the client.
     Ending {
         client: &["REFUSED 11 Client unable to connect to server (check UDP port and firewall)"],
         server: &["REFUSED 12 Server unable to hear from client (check UDP port and firewall)"],
         causes: &["udp-blocked-to-server", "udp-blocked"],
     },
-    // The client hears nothing of the server, which hears it.
+    // The client receives nothing from the server, but not the reverse.
     Ending {
         client: &["REFUSED 11 Client unable to connect to server (check UDP port and firewall)"],
         server: &[
@@ -109,7 +109,7 @@ const ENDINGS: [Ending; 9] = [
     },
 ];
 
-/// A stream of numbers that look random and are the same each time.
+/// A reproducible stream of pseudo-random numbers.
 struct Chance(u64);
 
 impl Chance {
@@ -152,7 +152,7 @@ fn written(lines: &[&str], server: bool, number: u32, notation: usize) -> Vec<St
     text.lines().map(turned).collect()
 }
 
-/// Lines of several writers, each in its own order.
+/// Lines of several processes, each in its own order.
 fn interleaved(
     mut writers: Vec<std::collections::VecDeque<String>>,
     chance: &mut Chance,
@@ -171,7 +171,7 @@ fn interleaved(
 }
 
 #[test]
-fn every_ending_has_its_cause_however_it_is_written() {
+fn every_ending_has_its_cause_in_every_notation() {
     for seed in 0..24 {
         let mut chance = Chance(seed);
         let notation = chance.below(4);
@@ -194,7 +194,7 @@ fn every_ending_has_its_cause_however_it_is_written() {
         if chance.below(2) == 1 {
             entries.reverse();
         }
-        let shown = told(&entries);
+        let shown = diagnose_logs(&entries);
         let mut failed = 0;
         for (number, causes) in &wanted {
             let id = format!("a96721e8-ade1-42cd-93c3-1a2eb4e5{number:04x}");
@@ -223,7 +223,7 @@ fn every_ending_has_its_cause_however_it_is_written() {
 }
 
 #[test]
-fn cut_and_shuffled_lines_give_no_panic_and_no_failure_of_what_went_well() {
+fn cut_and_shuffled_lines_give_no_panic_and_no_failure_of_a_successful_session() {
     let fine: Vec<&Ending> = ENDINGS.iter().filter(|e| e.causes.is_empty()).collect();
     for seed in 0..40 {
         let mut chance = Chance(seed);
@@ -243,12 +243,12 @@ fn cut_and_shuffled_lines_give_no_panic_and_no_failure_of_what_went_well() {
             }
         }
         let text = lines.join("\n");
-        let shown = told(&[(CLIENT, &text)]);
+        let shown = diagnose_logs(&[(CLIENT, &text)]);
         assert!(
             errors(&shown).is_empty(),
             "{seed}: {:?}\n{text}",
             errors(&shown)
         );
-        assert!(shown.verdict().len() <= 10);
+        assert!(verdict(&shown).len() <= 10);
     }
 }

@@ -1,4 +1,4 @@
-//! What the tests of this room share: evidence written short, and the way from raw text to a diagnosis.
+//! What the tests of the diagnosis share: abbreviated evidence, and the way from raw text to a diagnosis.
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
@@ -19,46 +19,46 @@ static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
     Redactor::new(rules, Pseudonyms::new(&Key::new([3; 32])), Level::Standard)
 });
 
-/// A text of ours as it comes out of the gate.
-pub(super) fn through_the_gate(text: &str) -> String {
+/// A text that this program writes, after its redaction.
+pub(super) fn redacted_again(text: &str) -> String {
     let clean = REDACTOR.block(text.as_bytes(), Dialect::Made, &mut Tally::default());
     String::from_utf8_lossy(clean.as_bytes()).into_owned()
 }
 
 /// The diagnosis of entries, redacted as a run does it; both hosts are in UTC.
-pub(super) fn told(entries: &[(&str, &str)]) -> Diagnosis {
+pub(super) fn diagnose_logs(entries: &[(&str, &str)]) -> Diagnosis {
     let zones: Vec<_> = entries
         .iter()
         .map(|(name, text)| (*name, *text, Some("UTC")))
         .collect();
-    told_in(&zones)
+    diagnose_in(&zones)
 }
 
 /// The same with the zone of each entry.
-pub(super) fn told_in(entries: &[(&str, &str, Option<&str>)]) -> Diagnosis {
-    let mut findings = Findings::default();
+pub(super) fn diagnose_in(entries: &[(&str, &str, Option<&str>)]) -> Diagnosis {
+    let mut observations = Observations::default();
     for (name, text, zone) in entries {
         let clock = Clock {
             zone: zone.map(|z| TimeZone::get(z).unwrap()),
             newest: Some("2026-11-22T06:00:00".parse().unwrap()),
         };
-        findings.clock(name, clock);
+        observations.clock(name, clock);
         let clean = REDACTOR.block(text.as_bytes(), Dialect::Log, &mut Tally::default());
-        findings.add(name, observe(&clean, 1));
+        observations.add(name, observe(&clean, 1));
     }
-    findings.finish()
+    conclude(observations)
 }
 
 /// The diagnosis of the bytes of a file, decoded and cut to blocks as a run does it.
-pub(super) fn told_bytes(name: &str, bytes: &[u8]) -> Diagnosis {
+pub(super) fn diagnose_bytes(name: &str, bytes: &[u8]) -> Diagnosis {
     let text = Decoded::open(bytes).unwrap();
     let mut reader = BlockReader::new(text, CutAt::Lines, Limits::default());
-    let mut findings = Findings::default();
+    let mut observations = Observations::default();
     while let Some(block) = reader.next(Vec::new()).unwrap() {
         let clean = REDACTOR.block(&block.bytes, Dialect::Log, &mut Tally::default());
-        findings.add(name, observe(&clean, block.first_line));
+        observations.add(name, observe(&clean, block.first_line));
     }
-    findings.finish()
+    conclude(observations)
 }
 
 /// Ids of the findings at level error.
@@ -70,7 +70,7 @@ pub(super) fn errors(diagnosis: &Diagnosis) -> Vec<&'static str> {
     bad.map(|f| f.id).collect()
 }
 
-/// Ids of all findings and of what is folded under them.
+/// Ids of all findings and of the failures that are listed below them.
 pub(super) fn all_ids(diagnosis: &Diagnosis) -> Vec<&'static str> {
     let folded = |f: &Finding| f.also.iter().map(|a| a.id).collect::<Vec<_>>();
     diagnosis
@@ -156,7 +156,7 @@ impl Script {
         self.session("Stop", "failed", &error)
     }
 
-    /// One line of the short form of failures.toml.
+    /// One line of the short form of failures_log.toml.
     pub(super) fn short(&mut self, line: &str) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (code, text) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -170,7 +170,7 @@ impl Script {
     }
 }
 
-/// The entries that a text in the short form of failures.toml stands for.
+/// The entries that a text in the short form of failures_log.toml stands for.
 pub(super) fn entries(short: &str) -> Vec<(&'static str, String)> {
     let mut client = Script::new("send", 0x7410);
     let mut server = Script::new("recv", 0x7425);
@@ -192,35 +192,96 @@ pub(super) fn entries(short: &str) -> Vec<(&'static str, String)> {
 }
 
 /// The diagnosis of a text in short form.
-pub(super) fn told_short(short: &str) -> Diagnosis {
+pub(super) fn diagnose_short(short: &str) -> Diagnosis {
     let entries = entries(short);
     let entries: Vec<(&str, &str)> = entries.iter().map(|(n, t)| (*n, t.as_str())).collect();
-    told(&entries)
+    diagnose_logs(&entries)
 }
 
 /// The diagnosis of logs, network traces and answers of APIs, redacted as a run does it; all hosts are in UTC.
-pub(super) fn told_with(
+pub(super) fn diagnose_all(
     logs: &[(&str, &str)],
     traces: &[(&str, &str)],
     answers: &[(&str, &str)],
 ) -> Diagnosis {
-    let mut findings = Findings::default();
+    let mut observations = Observations::default();
     let clean = |text: &str| REDACTOR.block(text.as_bytes(), Dialect::Log, &mut Tally::default());
     for (name, text) in traces {
-        findings.add_har(name, observe_har(&clean(text), b"", 1));
+        observations.add_har(name, observe_har(&clean(text), b"", 1));
     }
     for (name, text) in logs {
         let clock = Clock {
             zone: Some(TimeZone::UTC),
             newest: Some("2026-11-22T06:00:00".parse().unwrap()),
         };
-        findings.clock(name, clock);
-        findings.add(name, observe(&clean(text), 1));
+        observations.clock(name, clock);
+        observations.add(name, observe(&clean(text), 1));
     }
     for (name, text) in answers {
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         let text = serde_json::to_string_pretty(&value).unwrap();
-        findings.add_api(name, observe_api(name, &clean(&text)));
+        observations.add_api(name, observe_api(name, &clean(&text)));
     }
-    findings.finish()
+    conclude(observations)
+}
+
+/// The verdict, line by line.
+pub(super) fn verdict(diagnosis: &Diagnosis) -> Vec<String> {
+    let lines = diagnosis.verdict();
+    lines.iter().map(ToString::to_string).collect()
+}
+
+/// When the servers of example requests answer, in seconds since 1970.
+const ANSWERED: i64 = 1_794_938_971;
+
+/// The HAR entry of an example request: a table as in failures_har.toml, or `METHOD url` for one that succeeded.
+pub(super) fn har_entry(example: &toml::Value) -> String {
+    if let Some((method, url)) = example.as_str().and_then(|e| e.split_once(' ')) {
+        let mut table = toml::Table::new();
+        table.insert("method".to_owned(), method.into());
+        table.insert("url".to_owned(), url.into());
+        table.insert("status".to_owned(), 200.into());
+        return har_entry(&table.into());
+    }
+    let text = |key: &str| example.get(key).and_then(toml::Value::as_str);
+    let number = |key: &str| example.get(key).and_then(toml::Value::as_integer);
+    let mut headers = Vec::new();
+    if let Some(ends) = number("ends") {
+        let token = format!(
+            "Bearer ~jwt.7d7z57ag5xyj.alg-RS256.exp-{}~",
+            ANSWERED + ends
+        );
+        headers.push(serde_json::json!({ "name": "Authorization", "value": token }));
+    }
+    if let Some(name) = text("header") {
+        headers.push(serde_json::json!({ "name": name, "value": "~x.y~" }));
+    }
+    serde_json::json!({
+        "startedDateTime": "2026-11-17T18:09:31.120Z",
+        "time": 257.6,
+        "request": { "method": text("method").unwrap_or("GET"), "url": text("url"), "headers": headers },
+        "response": {
+            "status": number("status"),
+            "_error": text("net"),
+            "headers": [{ "name": "date", "value": "Tue, 17 Nov 2026 18:09:31 GMT" }],
+            "content": { "mimeType": "application/json", "text": text("body") },
+        },
+        "timings": { "blocked": 1.23, "dns": -1, "connect": 30, "ssl": 20, "send": 0, "wait": 200, "receive": 1 },
+    })
+    .to_string()
+}
+
+/// A HAR file with these entries, the first one in line 2.
+pub(super) fn har(entries: &[String]) -> String {
+    format!(
+        "{{\"log\":{{\"pages\":[],\"entries\":[\n{}\n]}}}}\n",
+        entries.join(",\n")
+    )
+}
+
+/// JSON as the bundle has it: one value a line.
+pub(super) fn pretty(json: &str) -> String {
+    let value: serde_json::Value =
+        serde_json::from_str(json).unwrap_or_else(|e| panic!("{e}: {json}"));
+    serde_json::to_string_pretty(&value).unwrap()
 }

@@ -1,36 +1,52 @@
-//! What went wrong, told from redacted text only: what this room cannot see, support could not see either,
-//! so a finding never leaks and is the same for raw logs and for a bundle.
+//! Finds out what went wrong, from redacted text only: findings therefore contain no secrets, and are the same for raw
+//! logs and for a bundle.
 //!
-//! The way through the room: [`observe`] (facts of one block, while it is in the cache) ─► [`Findings`] (sessions
-//! put together over lines, files and both ends) ─► transfers, each with the row of the failure catalogue that
-//! names its cause ─► [`Diagnosis`] (findings and one ordered list of events).
+//! The flow: [`observe`], [`observe_har`] and [`observe_api`] extract facts from one piece of evidence; [`Observations`]
+//! collects them and assigns those of logs to sessions; [`conclude`] groups sessions to transfers, finds the cause of
+//! each failed one in the catalogue of failures, and returns the [`Diagnosis`].
+//!
+//! | module | contents |
+//! |---|---|
+//! | `grammar`, `observe` | lines of logs: their prefix, the messages of ascp, the facts of a block |
+//! | `har` | network traces |
+//! | `answers` | answers of APIs, and transfer users in `aspera.conf` |
+//! | `aspera_conf` | the XML of `aspera.conf`, for `answers` and for `sources` |
+//! | `catalogue` | the tables of failures, error codes and events |
+//! | `sessions` | facts of logs put together to sessions and transfers |
+//! | `judge` | the cause of each failure, and checks over all evidence |
+//! | `output` | findings, transfers, events and the verdict, as they are written |
 
-pub mod answers;
+mod answers;
+pub mod aspera_conf;
 mod catalogue;
-mod judge;
-mod output;
-mod sessions;
-
+mod duration;
 mod grammar;
 pub mod har;
-
+mod judge;
+mod model;
 mod observe;
+mod output;
+mod sessions;
+mod shorten;
+mod token;
 
-pub use answers::{ApiFact, is_conf, observe_api};
-pub use catalogue::table::{Failure, failure};
+pub use answers::{ApiFact, observe_api};
+pub use aspera_conf::is_conf;
+pub use catalogue::row::{Actions, Failure};
+pub use catalogue::table::failure;
 pub use har::{HarFact, Network, observe_har};
-pub use judge::timeline::{Event, Lane, Source};
-pub use judge::token_notes::Setting;
+pub use judge::conclude;
+pub use model::{Evidence, Outcome, Severity, Source};
 pub use observe::{Observation, observe};
-pub use output::diagnosis::{Counts, Diagnosis};
-pub use output::finding::{Actions, Also, Evidence, Finding, Severity};
-pub use output::transfer::{EndView, Outcome, SessionView, Side, Span, Transfer, Wire};
+pub use output::diagnosis::{Diagnosis, Setting};
+pub use output::event::{Event, Lane};
+pub use output::finding::{Also, Finding};
+pub use output::transfer::{EndView, SessionView, Side, Span, Transfer, Wire};
+pub use output::verdict::{Counts, Kind, Lead, VerdictLine, kinds};
 pub use sessions::clock::{Clock, Moment};
-pub use sessions::observations::Findings;
+pub use sessions::observations::Observations;
+pub use token::TokenFact;
 
-#[cfg(test)]
-#[path = "cases_tests.rs"]
-mod cases_tests;
 #[cfg(test)]
 #[path = "cross_tests.rs"]
 mod cross_tests;
@@ -41,8 +57,11 @@ mod generated_tests;
 #[path = "kit_tests.rs"]
 mod kit_tests;
 #[cfg(test)]
-#[path = "story_tests.rs"]
-mod story_tests;
+#[path = "samples_tests.rs"]
+mod samples_tests;
 #[cfg(test)]
-#[path = "unseen_tests.rs"]
-mod unseen_tests;
+#[path = "scenarios_tests.rs"]
+mod scenarios_tests;
+#[cfg(test)]
+#[path = "variants_tests.rs"]
+mod variants_tests;

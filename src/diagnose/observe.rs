@@ -1,21 +1,19 @@
-//! Facts of one block, seen in the same pass while the block is in the cache. One vector search finds the few
-//! lines that may tell something; only those are taken apart.
+//! Facts of one block of a log, found while the block is in the cache. One vectorized search finds the few lines that
+//! can matter; only those are parsed.
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
-use super::grammar::path_break::{InPath, is_whole, names_path, torn};
 use super::grammar::{
-    Body, Frame, Level, Line, Program, Spec, Told, Uuid, body, first_uuid, frame, is_level_line,
-    kept, line, lossy, spec,
+    AscpLine, Frame, Level, Line, PathField, Program, SeenSessions, Spec, Uuid, body, broken_in,
+    contains_path, first_uuid, frame, is_level_line, is_whole, kept, line, lossy, spec,
 };
 use crate::redact::Redacted;
 use crate::text::Stamp;
 
-/// What the lines of interest hold. Each begins with letters that are rare in logs, so that few other lines are
-/// looked at.
+/// What the relevant lines contain. Each begins with letters that are rare in logs, so that few other lines match.
 const NEEDLES: &[&str] = &[
     "P Session ",
     "SPMGR 2",
@@ -44,18 +42,18 @@ const NEEDLES: &[&str] = &[
     "\"warning\"",
 ];
 
-/// The needle of sessions in the line of parameters, which are told at the end as at the beginning.
+/// The beginning of a line of parameters, which is logged at the start and at the end of a session.
 const PARAMS: &[u8] = b"P Session Params ";
-/// Bytes of a block's beginning that are searched for debug lines.
+/// Bytes at the start of a block that are searched for debug lines.
 const DEBUG_LOOK: usize = 16 * 1024;
-/// Bytes that the stamps of two lines of one log have in common.
+/// Bytes that the time stamps of two lines of one log have in common.
 const ALIKE: usize = 8;
 /// Most lines without a prefix that continue an error, and their bytes.
 const CONTINUED: (usize, usize) = (8, 1200);
 /// Bytes and lines around a line of a transfer spec that may belong to it.
 const SPEC_LOOK: (usize, usize) = (8 * 1024, 60);
-/// How many lines back a line may have been torn by a newline in a path.
-const TORN_LOOK: usize = 6;
+/// How many lines before a line are searched for a path that contains a newline.
+const PATH_LOOK: usize = 6;
 
 enum Search {
     Packed(Searcher),
@@ -75,7 +73,7 @@ static SEARCH: LazyLock<Search> = LazyLock::new(|| {
     }
 });
 
-/// A fact that one line, or one short block of lines, tells.
+/// A fact of one line, or of one short block of lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     /// Line in the entry, from 1.
@@ -86,11 +84,11 @@ pub struct Observation {
     pub(super) fact: Fact,
 }
 
-/// What was told.
+/// What a line says.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fact {
-    Body(Body),
-    /// A line at level error or warning that is none of the known bodies.
+    Ascp(AscpLine),
+    /// A line at level error or warning that is no known message of ascp.
     Text {
         uuid: Option<Uuid>,
         warning: bool,
@@ -102,13 +100,13 @@ pub(super) enum Fact {
         uuid: Option<Uuid>,
         spec: Box<Spec>,
     },
-    /// A token with a known end, in the line of a process.
+    /// A token with a known expiry, in the line of a process.
     Token(String),
     /// Lines at debug level are here.
     Debug,
 }
 
-/// What a redacted block shows; `first_line` is the number of its first line in the entry.
+/// The facts of a redacted block; `first_line` is the number of its first line in the entry.
 #[must_use]
 pub fn observe(block: &Redacted, first_line: u64) -> Vec<Observation> {
     let text = block.as_bytes();
@@ -123,40 +121,40 @@ pub fn observe(block: &Redacted, first_line: u64) -> Vec<Observation> {
             fact: Fact::Debug,
         });
     }
-    let mut view = View {
+    let mut scan = BlockScan {
         text,
         from: 0,
         counted: (0, first_line),
-        told: Told::default(),
-        whole: usize::MAX,
+        seen: SeenSessions::default(),
+        checked: usize::MAX,
     };
-    while let Some(at) = view.next() {
-        let end = view.end_of_line(at);
-        view.from = end;
-        let words = view.slice(at, end);
-        if words.starts_with(PARAMS) && view.told.knows_params(words) {
+    while let Some(at) = scan.next() {
+        let end = scan.end_of_line(at);
+        scan.from = end;
+        let words = scan.slice(at, end);
+        if words.starts_with(PARAMS) && scan.seen.knows_params(words) {
             continue;
         }
         let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |i| i + 1);
-        let seen = view.look(start, end);
+        let seen = scan.look(start, end);
         found.extend(seen);
     }
     found
 }
 
-/// A block and how far it was looked at.
-struct View<'a> {
+/// A block, and how far it has been searched.
+struct BlockScan<'a> {
     text: &'a [u8],
     from: usize,
     /// A place in the block and the number of its line.
     counted: (usize, u64),
-    told: Told<'a>,
-    /// A line before which none broke off.
-    whole: usize,
+    seen: SeenSessions<'a>,
+    /// The start of a line before which no line ends inside a path.
+    checked: usize,
 }
 
-impl<'a> View<'a> {
-    /// The next place that holds one of the needles.
+impl<'a> BlockScan<'a> {
+    /// The offset of the next match.
     fn next(&self) -> Option<usize> {
         let rest = self.text.get(self.from..)?;
         let at = match &*SEARCH {
@@ -199,13 +197,13 @@ impl<'a> View<'a> {
             Some(fact) => fact,
             None => return self.spec(&taken, start, end),
         };
-        if weighs(&fact) {
-            if self.is_torn_rest(start) {
+        if is_failure(&fact) {
+            if self.is_forged(start) {
                 return None;
             }
-            // Neither did this one break off, if it has no path.
-            if !names_path(&taken.text) {
-                self.whole = end + 1;
+            // Nor does this line, if it contains no path.
+            if !contains_path(&taken.text) {
+                self.checked = end + 1;
             }
         }
         let line = self.number(start);
@@ -225,7 +223,7 @@ impl<'a> View<'a> {
         if taken.level == Level::Error {
             let text = self.continued(taken, start, end);
             return Some(match self.body(&text) {
-                Some(body) => Fact::Body(body),
+                Some(body) => Fact::Ascp(body),
                 None => Fact::Text {
                     uuid: first_uuid(&text),
                     warning: false,
@@ -234,9 +232,9 @@ impl<'a> View<'a> {
             });
         }
         let found = self.body(&taken.text);
-        // On a terminal only what begins as the program begins it is its word: the rest is anybody's text.
+        // In a copy from a terminal only known messages count: the rest can be any text.
         if found.is_some() {
-            return found.map(Fact::Body);
+            return found.map(Fact::Ascp);
         }
         if taken.level == Level::Warning {
             return Some(Fact::Text {
@@ -248,21 +246,18 @@ impl<'a> View<'a> {
         None
     }
 
-    #[expect(
-        clippy::ptr_arg,
-        reason = "only what stands in the block is remembered"
-    )]
-    fn body(&mut self, text: &Cow<'a, str>) -> Option<Body> {
+    #[expect(clippy::ptr_arg, reason = "only text of the block is remembered")]
+    fn body(&mut self, text: &Cow<'a, str>) -> Option<AscpLine> {
         match text {
-            Cow::Borrowed(text) => body(text, &mut self.told),
-            Cow::Owned(text) => body(text, &mut Told::default()),
+            Cow::Borrowed(text) => body(text, &mut self.seen),
+            Cow::Owned(text) => body(text, &mut SeenSessions::default()),
         }
     }
 
-    /// An error's text with the lines behind it that have no prefix of their own.
+    /// The text of an error, with the lines behind it that have no prefix of their own.
     fn continued(&self, taken: &Line<'a>, start: usize, end: usize) -> Cow<'a, str> {
         let text = &taken.text;
-        // Lines of one log begin alike: most are told by that.
+        // Lines of one log begin with similar time stamps: most lines need no other check.
         let begin = |at: usize| self.text.get(at..at + ALIKE);
         let own = begin(start);
         if taken.stamp.is_some() && own.is_some() && own == begin(end + 1) {
@@ -289,7 +284,7 @@ impl<'a> View<'a> {
 
     fn frame(&mut self, start: usize) -> Option<Observation> {
         let found = frame(self.slice(start, self.text.len()));
-        // The lines of the frame are not looked at again for the sake of their words.
+        // The lines of the frame are not searched again.
         let end = memchr::memmem::find(self.slice(start, self.text.len()), b"\n\n")
             .map_or(self.from, |at| start + at + 1);
         self.from = self.from.max(end);
@@ -305,10 +300,10 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A transfer spec on the line, or in the block of lines without prefix that the line stands in.
+    /// A transfer spec on the line, or in the block of lines without prefix around it.
     fn spec(&mut self, taken: &Line<'_>, start: usize, end: usize) -> Option<Observation> {
-        let telling = taken.text.contains("fer_id") || taken.text.contains("ckage_id");
-        if !telling {
+        let has_tags = taken.text.contains("fer_id") || taken.text.contains("ckage_id");
+        if !has_tags {
             let fact = token(taken)?;
             let line = self.number(start);
             return Some(observation(line, taken, fact));
@@ -361,29 +356,29 @@ impl<'a> View<'a> {
         at
     }
 
-    /// True for a line that a newline in somebody's path made: a line before it broke off in a path, and its
-    /// rest has not come yet. A line that was cut has no rest: what follows it stands for itself.
-    fn is_torn_rest(&mut self, start: usize) -> bool {
+    /// True for a line that a newline in a file name made: a line before it ends inside a path, and the rest of that line
+    /// is not before this one. A line that was cut off has no rest: then the next line is a real one.
+    fn is_forged(&mut self, start: usize) -> bool {
         let mut at = start;
-        for _ in 0..TORN_LOOK {
-            // Errors stand close together: what was looked at for the last one is not looked at again.
-            let Some(end) = at.checked_sub(1).filter(|_| at != self.whole) else {
+        for _ in 0..PATH_LOOK {
+            // Errors are close together: lines that were checked for the last one are not checked again.
+            let Some(end) = at.checked_sub(1).filter(|_| at != self.checked) else {
                 break;
             };
             let begin = memchr::memrchr(b'\n', self.slice(0, end)).map_or(0, |i| i + 1);
-            if let Some(path) = torn(self.slice(begin, end)) {
+            if let Some(path) = broken_in(self.slice(begin, end)) {
                 return self.rest_of(path, at).is_some_and(|rest| start <= rest);
             }
             at = begin;
         }
-        self.whole = start;
+        self.checked = start;
         false
     }
 
-    /// Where the line begins that has the rest of a torn one.
-    fn rest_of(&self, path: &InPath, from: usize) -> Option<usize> {
+    /// The start of the line that has the rest of a line that ends inside a path.
+    fn rest_of(&self, path: &PathField, from: usize) -> Option<usize> {
         let mut at = from;
-        for _ in 0..2 * TORN_LOOK {
+        for _ in 0..2 * PATH_LOOK {
             let end = self.end_of_line(at.min(self.text.len()));
             let line = self.slice(at, end);
             if is_whole(line, path) || at >= self.text.len() {
@@ -398,12 +393,17 @@ impl<'a> View<'a> {
     }
 }
 
-/// True for facts that make a failure: only these are worth forging, and few lines tell them.
-fn weighs(fact: &Fact) -> bool {
+/// True for facts that make a failure: only these are worth forging, and few lines have them.
+fn is_failure(fact: &Fact) -> bool {
     match fact {
-        Fact::Body(Body::Session(told)) => !matches!(told.status.as_str(), "started" | "success"),
-        Fact::Body(
-            Body::Params { .. } | Body::Statistics(_) | Body::Began { .. } | Body::Auth { .. },
+        Fact::Ascp(AscpLine::Session(line)) => {
+            !matches!(line.status.as_str(), "started" | "success")
+        }
+        Fact::Ascp(
+            AscpLine::Params { .. }
+            | AscpLine::Statistics(_)
+            | AscpLine::Began { .. }
+            | AscpLine::Auth { .. },
         ) => false,
         _ => true,
     }
@@ -419,7 +419,7 @@ fn observation(line: u64, taken: &Line<'_>, fact: Fact) -> Observation {
     }
 }
 
-/// A token whose end is known, in the line of a process.
+/// A token whose expiry is known, in the line of a process.
 fn token(taken: &Line<'_>) -> Option<Fact> {
     let text = taken.text.as_ref();
     taken.pid?;

@@ -1,4 +1,4 @@
-//! What all texts of the zip are made of.
+//! The data of README.txt, ticket.md and report.html, and the parts that they share.
 use std::fmt::Write;
 
 use crate::bundle::manifest::Entry;
@@ -7,7 +7,7 @@ use crate::diagnose::Diagnosis;
 /// Most lines of what is missing.
 const MOST_MISSING: usize = 40;
 
-/// What the texts are made of.
+/// The data of the texts.
 pub struct Facts<'a> {
     /// Version of this program.
     pub version: &'static str,
@@ -33,14 +33,14 @@ pub struct Facts<'a> {
     pub entries: &'a [Entry],
     /// What went wrong.
     pub diagnosis: &'a Diagnosis,
-    /// Operating system of the host, where it was read.
+    /// Operating system of the host, if it was read.
     pub system: Option<&'a str>,
-    /// How many strings look random and were kept.
+    /// Number of random-looking strings that redaction kept.
     pub random: u64,
 }
 
 impl Facts<'_> {
-    /// What is known of the case.
+    /// What is known about the case, as pairs of label and value.
     pub(super) fn rows(&self) -> Vec<(&'static str, &str)> {
         [
             ("Support case", self.case),
@@ -56,7 +56,7 @@ impl Facts<'_> {
         .collect()
     }
 
-    /// Puts the version, the time and these texts into the `{slots}` of a template. What stands in a text is no slot.
+    /// A template with the version, the time and these texts in place of its `{slots}`. Braces inside the texts are no slots.
     pub(super) fn fill(&self, template: &str, parts: &[(&str, String)]) -> String {
         let mut out = String::with_capacity(template.len() * 2);
         let mut rest = template;
@@ -79,7 +79,7 @@ impl Facts<'_> {
         out
     }
 
-    /// What is missing, and how to get it.
+    /// What is missing and how to get it, one item a line.
     pub(super) fn missing(&self, bullet: &str) -> String {
         let mut out = String::new();
         let missing: Vec<&Entry> = self

@@ -1,7 +1,7 @@
-//! Made-up diagnoses for the tests of this room.
+//! Made-up diagnoses for the tests of the report.
 use crate::aoc::hosts::HostKind;
 use crate::bundle::manifest::{Entry, RuleCount, Status};
-use crate::diagnose::har::{Bar, Failure, KindCount, Network, Trace};
+use crate::diagnose::har::{Bar, FailedRequest, KindCount, Network, Trace};
 use crate::diagnose::{
     Also, Counts, Diagnosis, EndView, Event, Evidence, Finding, Lane, Outcome, SessionView, Side,
     Source, Span, Transfer, Wire, failure,
@@ -129,7 +129,7 @@ pub(super) fn network(bars: u64, text: &str) -> Network {
                 failed: bars / 50,
                 statuses: Vec::new(),
             }],
-            failures: vec![Failure {
+            failures: vec![FailedRequest {
                 line: 7,
                 started: None,
                 kind: HostKind::Api,
@@ -145,13 +145,13 @@ pub(super) fn network(bars: u64, text: &str) -> Network {
                 packages: Vec::new(),
                 transfers: Vec::new(),
             }],
-            steps: Vec::new(),
+            events: Vec::new(),
             waterfall: (0..bars).map(bar).collect(),
         }],
     }
 }
 
-/// A case with everything in it; `text` stands in every place that takes words of the evidence.
+/// A case with every kind of content; `text` is in every place that takes text of the evidence.
 pub(super) fn diagnosis(many: u64, text: &str) -> Diagnosis {
     Diagnosis {
         counts: Counts {

@@ -1,4 +1,4 @@
-//! What a person reads in the zip, rendered from `templates/`: `README.txt`, `ticket.md` and `report.html`.
+//! Renders `README.txt`, `ticket.md` and `report.html` from `templates/`.
 
 mod facts;
 mod html;
@@ -9,7 +9,7 @@ mod visible;
 mod words;
 
 pub use facts::Facts;
-pub use html::{Page, SETTINGS, html};
+pub use html::{Report, SETTINGS, html};
 pub use quotes::{Line, Lines, Quotes, pick, wanted};
 pub use readme::readme;
 pub use ticket::ticket;

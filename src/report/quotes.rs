@@ -1,21 +1,21 @@
-//! Lines of the evidence that the report shows: which ones, how they are read back, and how long lines are cut.
-//! Few lines are read, however large their files are.
+//! Lines of the evidence that the report quotes: which ones, how they are read from the bundle, and how long ones are cut.
+//! Few lines are read, even of large files.
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use super::visible::letters;
 use crate::diagnose::har::Trace;
-use crate::diagnose::{Diagnosis, Evidence, Finding};
+use crate::diagnose::{Diagnosis, Evidence, kinds};
 
-/// Kinds of findings that are told, with the lines of the first finding of each.
+/// Kinds of findings that are shown, with the lines of the first finding of each.
 pub(super) const MOST_KINDS: usize = 40;
-/// Places that are shown of one finding.
+/// Lines that are shown of one finding.
 pub(super) const MOST_PLACES: usize = 6;
 /// Lines before and behind a cited line.
 const AROUND: u64 = 2;
-/// Letters of a line; of a longer one the report shows the beginning.
+/// Characters of a line; of a longer one the report shows the beginning.
 const WIDTH: usize = 800;
-/// Lines that are read back in all.
+/// Lines that are read in all.
 const MOST_LINES: usize = 2000;
 const CHUNK: usize = 1 << 16;
 
@@ -41,7 +41,7 @@ impl Quotes {
         self.0.entry(entry.to_owned()).or_default().extend(lines);
     }
 
-    /// A line, where it is shown.
+    /// A line, if it is shown.
     #[must_use]
     pub fn line(&self, place: &Evidence) -> Option<&Line> {
         self.0.get(&place.entry)?.get(&place.line)
@@ -61,30 +61,7 @@ impl Quotes {
     }
 }
 
-/// Findings of one kind: the first is told whole, the others by their transfers.
-pub(super) struct Kind<'a> {
-    pub(super) first: &'a Finding,
-    pub(super) others: Vec<&'a Finding>,
-}
-
-/// The findings by kind, in their order.
-pub(super) fn kinds(diagnosis: &Diagnosis) -> Vec<Kind<'_>> {
-    let mut kinds: Vec<Kind<'_>> = Vec::new();
-    for finding in &diagnosis.findings {
-        let same =
-            |k: &&mut Kind<'_>| (k.first.id, k.first.severity) == (finding.id, finding.severity);
-        match kinds.iter_mut().find(same) {
-            Some(kind) => kind.others.push(finding),
-            None => kinds.push(Kind {
-                first: finding,
-                others: Vec::new(),
-            }),
-        }
-    }
-    kinds
-}
-
-/// The network trace that an entry is: its requests are shown instead of its lines.
+/// The network trace of an entry: its requests are shown instead of its lines.
 pub(super) fn trace<'a>(diagnosis: &'a Diagnosis, entry: &str) -> Option<&'a Trace> {
     let network = diagnosis.network.as_ref()?;
     network.traces.iter().find(|trace| trace.entry == entry)
@@ -95,7 +72,7 @@ pub(super) fn trace<'a>(diagnosis: &'a Diagnosis, entry: &str) -> Option<&'a Tra
 pub fn wanted(diagnosis: &Diagnosis) -> BTreeMap<String, BTreeSet<u64>> {
     let mut wanted: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let mut left = MOST_LINES;
-    for kind in kinds(diagnosis).iter().take(MOST_KINDS) {
+    for kind in kinds(&diagnosis.findings).iter().take(MOST_KINDS) {
         let places = kind.first.evidence.iter().take(MOST_PLACES);
         for place in places.filter(|p| trace(diagnosis, &p.entry).is_none()) {
             let lines = wanted.entry(place.entry.clone()).or_default();
@@ -111,7 +88,7 @@ pub fn wanted(diagnosis: &Diagnosis) -> BTreeMap<String, BTreeSet<u64>> {
     wanted
 }
 
-/// Reads lines out of a text whose first line has the number `first`, and stops behind the last of them.
+/// Reads some lines of a text whose first line has the number `first`, and stops behind the last of them.
 ///
 /// # Errors
 /// Those of the reader.
@@ -132,7 +109,7 @@ pub fn pick(mut text: impl Read, first: u64, wanted: &BTreeSet<u64>) -> io::Resu
     while number <= last {
         let count = match text.read(&mut buffer) {
             Ok(0) => {
-                // A last line without an end is a line.
+                // The last line can have no line end.
                 if !held.is_empty() {
                     end(number, &mut held, &mut over);
                 }
@@ -147,7 +124,7 @@ pub fn pick(mut text: impl Read, first: u64, wanted: &BTreeSet<u64>) -> io::Resu
             let stop = memchr::memchr(b'\n', rest);
             let (part, more) = rest.split_at(stop.unwrap_or(rest.len()));
             if wanted.contains(&number) {
-                // Four bytes are the longest letter.
+                // A character has at most four bytes.
                 let room = (WIDTH * 4 + 8).saturating_sub(held.len()).min(part.len());
                 held.extend_from_slice(part.get(..room).unwrap_or_default());
                 over += (part.len() - room) as u64;
@@ -178,7 +155,7 @@ fn shown(bytes: &[u8], over: u64) -> Line {
     }
 }
 
-/// A text of at most so many letters, with a sign where its end is gone.
+/// The text, or its first `most` characters and `…`, not cut inside a word or a pseudonym.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{} …", whole(text.get(..end).unwrap_or_default())),
@@ -186,7 +163,7 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     }
 }
 
-/// The beginning of a line, without the half of a word or a pseudonym at its end.
+/// The beginning of a line, without half a word or half a pseudonym at its end.
 pub(super) fn whole(head: &str) -> &str {
     let space = head
         .rfind([' ', '\t', ',', ';', '&'])

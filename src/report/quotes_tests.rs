@@ -1,16 +1,16 @@
-//! Which lines are read back, how they are cut, and that long ones cost no memory.
+//! Which lines are quoted, how they are cut, and that long ones need no memory.
 use super::*;
 use crate::diagnose::{Finding, failure};
 
 fn lines(text: &[u8], first: u64, wanted: &[u64]) -> Vec<(u64, String, u64)> {
     let wanted = wanted.iter().copied().collect();
     let picked = pick(text, first, &wanted).unwrap();
-    let told = picked.into_iter().map(|(n, l)| (n, l.text, l.cut));
-    told.collect()
+    let lines = picked.into_iter().map(|(n, l)| (n, l.text, l.cut));
+    lines.collect()
 }
 
 #[test]
-fn lines_are_picked_by_their_numbers() {
+fn lines_are_read_by_their_numbers() {
     let text = b"one\ntwo\r\nthree\n\nfive";
     for (wanted, picked) in [
         (&[1][..], vec![(1, "one")]),
@@ -23,14 +23,14 @@ fn lines_are_picked_by_their_numbers() {
         let seen: Vec<_> = seen.iter().map(|(n, t, _)| (*n, t.as_str())).collect();
         assert_eq!(seen, picked, "{wanted:?}");
     }
-    // Read from a place in the middle.
+    // Read from the middle.
     assert_eq!(
         lines(b"ten\neleven\n", 10, &[11]),
         [(11, "eleven".to_owned(), 0)]
     );
 }
 
-/// Gives a byte at a time.
+/// Reads one byte at a time.
 struct Slow<'a>(&'a [u8]);
 
 impl Read for Slow<'_> {
@@ -44,7 +44,7 @@ impl Read for Slow<'_> {
 }
 
 #[test]
-fn the_size_of_the_pieces_does_not_matter() {
+fn the_read_size_changes_nothing() {
     let text = "a€b\nc\u{1f600}d\n".repeat(50);
     let wanted: BTreeSet<u64> = [3, 50, 99].into();
     assert_eq!(
@@ -78,7 +78,7 @@ fn no_half_pseudonym_is_shown() {
 }
 
 #[test]
-fn what_findings_cite_is_wanted_with_a_few_lines_around() {
+fn the_lines_of_findings_are_quoted_with_a_few_around() {
     let row = failure("unknown-failure").unwrap();
     let place = |line| Evidence {
         entry: "logs/a.log".to_owned(),

@@ -1,4 +1,4 @@
-//! `README.txt`.
+//! `README.txt`: what the bundle is, what went wrong, and what is missing.
 use std::fmt::Write;
 
 use super::facts::Facts;

@@ -1,15 +1,15 @@
-//! `ticket.md`: text to paste into the support case, so that nobody has to ask back.
+//! `ticket.md`: text to paste into the support case, with everything that support asks for first.
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::facts::Facts;
-use super::quotes::{Kind, Quotes, kinds};
+use super::quotes::Quotes;
 use super::visible::visible;
-use super::words::{count, told};
+use super::words::{count, short_time};
 use crate::bundle::manifest::Entry;
-use crate::diagnose::{Outcome, Severity, Side, Transfer};
+use crate::diagnose::{Kind, Outcome, Severity, Side, Transfer, kinds};
 
-/// Most findings, transfers and ids that are told.
+/// Most findings, transfers and ids that are listed.
 const MOST_KINDS: usize = 10;
 const MOST_TRANSFERS: usize = 5;
 const MOST_IDS: usize = 6;
@@ -17,7 +17,7 @@ const MOST_IDS: usize = 6;
 /// Text to paste into the support case.
 #[must_use]
 pub fn ticket(facts: &Facts<'_>, quotes: &Quotes) -> String {
-    let kinds = kinds(facts.diagnosis);
+    let kinds = kinds(&facts.diagnosis.findings);
     let failed = kinds.iter().any(|k| k.first.severity == Severity::Error);
     let or = |text: String, none: &str| {
         if text.is_empty() {
@@ -60,7 +60,7 @@ pub fn ticket(facts: &Facts<'_>, quotes: &Quotes) -> String {
             (
                 "findings",
                 or(
-                    told_findings(&kinds),
+                    findings(&kinds),
                     "Nothing that this program knows as a failure.",
                 ),
             ),
@@ -74,7 +74,7 @@ pub fn ticket(facts: &Facts<'_>, quotes: &Quotes) -> String {
     )
 }
 
-/// Text from anywhere in a sentence of Markdown: it makes no link, no tag, no table and no code.
+/// Text of the evidence in a sentence of Markdown: escaped, so that it makes no link, tag, table or code.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in visible(text).chars() {
@@ -88,7 +88,9 @@ fn plain(text: &str) -> String {
 
 fn verdict(facts: &Facts<'_>) -> String {
     let lines = facts.diagnosis.verdict();
-    let lines = lines.iter().map(|line| format!("{}  ", plain(line)));
+    let lines = lines
+        .iter()
+        .map(|line| format!("{}  ", plain(&line.to_string())));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -137,7 +139,7 @@ fn when(facts: &Facts<'_>) -> String {
         let (Some(began), Some(ended)) = (&span.began, &span.ended) else {
             continue;
         };
-        let _ = write!(out, "- {} to {} UTC", told(began), told(ended));
+        let _ = write!(out, "- {} to {} UTC", short_time(began), short_time(ended));
         if span.uncertain > 0 {
             let hours = f64::from(span.uncertain) / 3600.0;
             let _ = write!(
@@ -191,7 +193,7 @@ fn versions(facts: &Facts<'_>) -> String {
     out
 }
 
-/// The first of the lines that show the gravest finding.
+/// The first line of the worst finding.
 fn first_line(kinds: &[Kind<'_>], quotes: &Quotes) -> String {
     let Some(place) = kinds.first().and_then(|k| k.first.evidence.first()) else {
         return String::new();
@@ -204,14 +206,10 @@ fn first_line(kinds: &[Kind<'_>], quotes: &Quotes) -> String {
     out
 }
 
-fn told_findings(kinds: &[Kind<'_>]) -> String {
+fn findings(kinds: &[Kind<'_>]) -> String {
     let mut out = String::new();
     for kind in kinds.iter().take(MOST_KINDS) {
         let finding = kind.first;
-        let times = match kind.others.len() {
-            0 => String::new(),
-            more => format!(" ({} times)", more + 1),
-        };
         let word = match finding.severity {
             Severity::Error => "Failure",
             Severity::Warning => "Warning",
@@ -219,8 +217,8 @@ fn told_findings(kinds: &[Kind<'_>]) -> String {
         };
         let _ = writeln!(
             out,
-            "- {word}: {}{times}. {}",
-            plain(finding.title.trim_end_matches('.')),
+            "- {word}: {}. {}",
+            plain(&kind.title()),
             plain(&finding.cause)
         );
         for known in finding.known.iter().take(MOST_IDS) {

@@ -1,10 +1,10 @@
-//! What the ticket tells, of much and of nothing, and that evidence makes no Markdown in it.
+//! The ticket of a large and of an empty case, and evidence that looks like Markdown.
 use super::*;
 use crate::diagnose::Diagnosis;
 use crate::report::kit_tests::{diagnosis, entries, facts, quotes};
 
 #[test]
-fn the_ticket_answers_what_support_would_ask() {
+fn the_ticket_has_what_support_asks_for() {
     let (diagnosis, entries) = (diagnosis(2, "it says | this"), entries(4, "x"));
     let ticket = ticket(
         &facts(&diagnosis, &entries, "Sending `reel` fails"),
@@ -32,7 +32,7 @@ fn the_ticket_answers_what_support_would_ask() {
 }
 
 #[test]
-fn a_ticket_of_nothing_says_so() {
+fn the_ticket_of_an_empty_case_says_so() {
     let diagnosis = Diagnosis::default();
     let mut facts = facts(&diagnosis, &[], "");
     (
@@ -59,7 +59,7 @@ fn a_ticket_of_nothing_says_so() {
 }
 
 #[test]
-fn words_of_the_evidence_make_no_markdown() {
+fn evidence_never_becomes_markdown() {
     for (raw, written) in [
         ("a|b", "a\\|b"),
         ("[x](http://y)", "\\[x\\](http://y)"),
@@ -73,7 +73,7 @@ fn words_of_the_evidence_make_no_markdown() {
 }
 
 #[test]
-fn a_slot_that_the_evidence_names_is_not_filled() {
+fn a_placeholder_in_the_evidence_is_not_filled() {
     let diagnosis = Diagnosis::default();
     let ticket = ticket(
         &facts(&diagnosis, &[], "{version} {findings}"),

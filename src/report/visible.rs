@@ -1,9 +1,9 @@
-//! Evidence as a person can see it: what a screen would hide, turn around or break is shown by its name.
+//! Makes invisible characters of the evidence visible: control characters, zero-width characters, and those that change
+//! the direction of text.
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Text with control letters, letters without a look, and those that turn the direction of reading around
-/// shown by their names. Tabs stay.
+/// The text with such characters as symbols or code points. Tabs stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
@@ -28,7 +28,7 @@ fn is_hidden(letter: char) -> bool {
     match letter {
         '\t' => false,
         c if c.is_control() => true,
-        // Marks of direction, and spaces that take no room. What joins letters in real words stays.
+        // Direction marks and zero-width spaces. Joiners of letters (U+200C, U+200D) stay: words need them.
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
         '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{180e}' => true,
         '\u{e0000}'..='\u{e007f}' => true,
@@ -36,7 +36,7 @@ fn is_hidden(letter: char) -> bool {
     }
 }
 
-/// Bytes of a line as text; a byte that is no letter of UTF-8 is shown by its number.
+/// Bytes of a line as text; bytes that are no valid UTF-8 are shown as hexadecimal numbers.
 pub(crate) fn letters(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_screen_hides_is_shown() {
+    fn invisible_characters_are_shown() {
         for (raw, seen) in [
             ("plain\ttext", "plain\ttext"),
             ("caf\u{e9} \u{1f600}", "caf\u{e9} \u{1f600}"),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_bytes_are_shown_by_their_number() {
+    fn invalid_bytes_are_shown_as_numbers() {
         for (raw, seen) in [
             (&b"ok"[..], "ok"),
             (b"a\xffb", "a⟨FF⟩b"),

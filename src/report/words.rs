@@ -1,4 +1,4 @@
-//! Numbers as a person reads them.
+//! Numbers, durations and times as text for people: `3.2 MB`, `3 h 12 min`.
 use jiff::Timestamp;
 
 /// Bytes in decimal units: `3.2 MB`.
@@ -26,7 +26,7 @@ pub(crate) fn rate(kbps: u64) -> String {
 }
 
 fn amount(value: f64, unit: &str) -> String {
-    // Whole numbers have no tenths; from a hundred on nobody needs them.
+    // No tenths for whole numbers and above 100.
     if value >= 99.95 || (value - value.round()).abs() < 0.05 {
         format!("{value:.0} {unit}")
     } else {
@@ -87,8 +87,8 @@ pub(crate) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A time that is written already, shortened like [`moment`].
-pub(crate) fn told(at: &str) -> String {
+/// A time in RFC 3339, shortened like [`moment`].
+pub(crate) fn short_time(at: &str) -> String {
     at.parse()
         .map_or_else(|_| at.to_owned(), |at: Timestamp| moment(at))
 }
@@ -141,7 +141,10 @@ mod tests {
             (count(1, "line"), count(2, "line")),
             ("1 line".to_owned(), "2 lines".to_owned())
         );
-        assert_eq!(told("2026-11-17T18:04:16.123Z"), "2026-11-17 18:04:16");
-        assert_eq!(told("odd"), "odd");
+        assert_eq!(
+            short_time("2026-11-17T18:04:16.123Z"),
+            "2026-11-17 18:04:16"
+        );
+        assert_eq!(short_time("odd"), "odd");
     }
 }

@@ -1,7 +1,6 @@
 //! Reads the folders that Aspera was told to log to out of the text of an `aspera.conf`. Pure:
 //! bytes in, folders out; whether they exist is not its business.
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
+use crate::diagnose::aspera_conf::{Part, read};
 
 /// A folder named in an `aspera.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,86 +29,44 @@ pub enum ConfError {
     Encoding,
 }
 
-/// Nesting beyond which nothing is read: no real file comes near.
-const DEEPEST: usize = 64;
-
 /// All log folders that the text sets, in order, each once; with the error that ended the reading,
 /// if one did. Values that are no folder (`-`, `syslog`, empty) are left out.
 #[must_use]
 pub fn log_directories(xml: &[u8]) -> (Vec<LogDir>, Option<ConfError>) {
     let (text, mut error) = decode(xml);
-    let mut reader = Reader::from_str(&text);
-    reader.config_mut().allow_dangling_amp = true;
     let mut found: Vec<LogDir> = Vec::new();
-    // The path down to here, and the text seen in each open element.
-    let mut open: Vec<(String, String)> = Vec::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) if open.len() < DEEPEST => {
-                open.push((local(tag.local_name().as_ref()), String::new()));
+    let end = read(&text, &mut |part| {
+        let Part::Close { path, text } = part else {
+            return;
+        };
+        let directory = text.trim_matches('"');
+        if is_log_directory(path) && is_folder(directory) {
+            let hit = LogDir {
+                directory: directory.to_owned(),
+                from: path.to_owned(),
+            };
+            if !found.contains(&hit) {
+                found.push(hit);
             }
-            Ok(Event::Text(part)) => write(&mut open, &part.xml10_content()),
-            Ok(Event::CData(part)) => write(&mut open, &part.xml10_content()),
-            Ok(Event::GeneralRef(part)) => write(&mut open, &resolve(&part)),
-            Ok(Event::End(_)) => close(&mut open, &mut found),
-            Ok(Event::Eof) => {
-                if !open.is_empty() {
-                    error = error.or(Some(ConfError::BrokenXml {
-                        at: reader.buffer_position(),
-                    }));
-                }
-                break;
-            }
-            Ok(Event::Start(_)) | Err(_) => {
-                error = error.or(Some(ConfError::BrokenXml {
-                    at: reader.error_position().max(reader.buffer_position()),
-                }));
-                break;
-            }
-            Ok(_) => {}
         }
+    });
+    if let Err(at) = end {
+        error = error.or(Some(ConfError::BrokenXml { at }));
     }
     (found, error)
 }
 
-fn local(name: impl AsRef<[u8]>) -> String {
-    String::from_utf8_lossy(name.as_ref()).to_ascii_lowercase()
-}
-
-fn write(open: &mut [(String, String)], part: &str) {
-    if let Some((_, text)) = open.last_mut() {
-        text.push_str(part);
-    }
-}
-
-fn close(open: &mut Vec<(String, String)>, found: &mut Vec<LogDir>) {
-    let names: Vec<&str> = open.iter().map(|(name, _)| name.as_str()).collect();
-    let sets_folder = is_log_directory(&names);
-    let from = format!("/{}", names.join("/"));
-    let Some((_, text)) = open.pop() else { return };
-    let directory = text.trim().trim_matches('"');
-    if sets_folder && is_folder(directory) {
-        let hit = LogDir {
-            directory: directory.to_owned(),
-            from,
-        };
-        if !found.contains(&hit) {
-            found.push(hit);
-        }
-    }
-}
-
 /// True where an element of this path holds a log folder: the old and the new nesting differ only
 /// in what stands around `logging`, `log_setting`, `watch`, `rund`, `initd` and `rproxy`.
-fn is_log_directory(names: &[&str]) -> bool {
-    let Some((last, above)) = names.split_last() else {
+fn is_log_directory(path: &str) -> bool {
+    let Some((above, last)) = path.rsplit_once('/') else {
         return false;
     };
-    match *last {
+    match last {
         "log_directory" | "log_dir" | "logdir" => true,
         "directory" | "dir" | "path" => above
-            .iter()
-            .any(|name| matches!(*name, "logging" | "log_setting" | "log_settings" | "log")),
+            .split('/')
+            .any(|name| matches!(name, "logging" | "log_setting" | "log_settings" | "log")),
         name => name.ends_with("_log_dir") || name.ends_with("_log_directory"),
     }
 }
@@ -120,22 +77,6 @@ fn is_folder(value: &str) -> bool {
         word.as_str(),
         "" | "-" | "syslog" | "as_null" | "null" | "none" | "default" | "stderr" | "stdout"
     )
-}
-
-/// The text behind `&amp;`, `&#x2F;` and the like; an unknown entity stays as it is written.
-fn resolve(part: &BytesRef<'_>) -> String {
-    if let Ok(Some(letter)) = part.resolve_char_ref() {
-        return letter.to_string();
-    }
-    let name = part.xml10_content();
-    match name.as_ref() {
-        "amp" => "&".to_owned(),
-        "lt" => "<".to_owned(),
-        "gt" => ">".to_owned(),
-        "quot" => "\"".to_owned(),
-        "apos" => "'".to_owned(),
-        other => format!("&{other};"),
-    }
 }
 
 /// Bytes to text: UTF-8, or UTF-16 by its mark, as editors on Windows write it.

@@ -149,7 +149,7 @@ fn tell_missing(entries: &[Entry]) {
 fn tell(outcome: &Outcome) {
     say("");
     for line in outcome.diagnosis.verdict() {
-        say(&line);
+        say(&line.to_string());
     }
     for note in &outcome.notes {
         say(&format!("\n{note}"));

@@ -49,7 +49,9 @@ pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Result<Exit> {
         print(&clean(&summary(&told, exit, &redactor).to_string()));
         return Ok(exit);
     }
-    let mut text = told.diagnosis.verdict().join("\n");
+    let lines = told.diagnosis.verdict();
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let mut text = lines.join("\n");
     if !args.quiet {
         text.push_str(&findings(&told));
     }

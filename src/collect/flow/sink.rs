@@ -12,7 +12,7 @@ use crate::collect::plan::selection::Planned;
 use crate::collect::release::candidate::random_key;
 use crate::collect::request::Request;
 use crate::collect::run::{CollectError, add_rules};
-use crate::diagnose::{Clock, Findings};
+use crate::diagnose::{Clock, Observations};
 use crate::redact::{Clean, Learned, Names, Redactor, Residue, Tally};
 use crate::sources::open::ReadOutcome;
 use crate::text::{Encoding, TextError};
@@ -34,7 +34,7 @@ pub(in crate::collect) struct Sink<'a> {
 pub(in crate::collect) struct Ledger {
     pub(in crate::collect) places: BTreeMap<String, (usize, usize)>,
     pub(in crate::collect) entries: Vec<Entry>,
-    pub(in crate::collect) findings: Findings,
+    pub(in crate::collect) observations: Observations,
     pub(in crate::collect) known: Known,
     pub(in crate::collect) learned: Learned,
     pub(in crate::collect) names: Names,
@@ -75,7 +75,7 @@ impl<'a> Sink<'a> {
         let ledger = Ledger {
             places: BTreeMap::new(),
             entries: Vec::new(),
-            findings: Findings::default(),
+            observations: Observations::default(),
             known,
             learned,
             names: Names::default(),
@@ -99,7 +99,7 @@ impl<'a> Sink<'a> {
 
     /// Tells the clock that the lines of an entry were written by.
     pub(in crate::collect) fn clock(&mut self, entry: &str, clock: Clock) {
-        self.ledger.findings.clock(entry, clock);
+        self.ledger.observations.clock(entry, clock);
     }
 
     /// Deflated bytes so far.
@@ -168,7 +168,7 @@ impl<'a> Sink<'a> {
                     .insert(planned.entry.clone(), intake.residue);
             }
         } else {
-            self.ledger.findings.forget(&planned.entry);
+            self.ledger.observations.forget(&planned.entry);
         }
         self.ledger.entries.push(record);
         Ok(())
@@ -428,9 +428,9 @@ impl Ledger {
                     intake.residue.add(&done.residue);
                     intake.marks.add(intake.lines, written);
                     intake.lines += lines;
-                    self.findings.add(&planned.entry, done.observations);
-                    self.findings.add_har(&planned.entry, done.exchanges);
-                    self.findings.add_api(&planned.entry, done.answers);
+                    self.observations.add(&planned.entry, done.observations);
+                    self.observations.add_har(&planned.entry, done.exchanges);
+                    self.observations.add_api(&planned.entry, done.answers);
                     return Some(packed);
                 }
             }

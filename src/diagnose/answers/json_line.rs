@@ -1,8 +1,7 @@
-//! In which line of an answer a value stands, so that a finding can point to it.
+//! Finds the line of a value in a JSON document, so that a finding can point to it.
 
-/// The line, from 1, in which the value at a JSON pointer begins. The text is written as the bundle writes
-/// answers: one value a line, two spaces for each level. What is not there gives the line of what it would
-/// stand in.
+/// The line, from 1, in which the value at a JSON pointer begins. The text has one value a line and two spaces for each
+/// level, as the bundle writes answers. For a value that does not exist it is the line of its parent.
 pub(in crate::diagnose) fn line_of(text: &str, pointer: &str) -> u64 {
     let lines: Vec<&str> = text.lines().collect();
     let mut at = 0;
@@ -15,7 +14,7 @@ pub(in crate::diagnose) fn line_of(text: &str, pointer: &str) -> u64 {
     at as u64 + 1
 }
 
-/// The line of a part of what begins in line `from`.
+/// The line of a member of the value that begins in line `from`.
 fn below(lines: &[&str], from: usize, indent: usize, part: &str) -> Option<usize> {
     let key = format!("\"{part}\":");
     let wanted = part.parse::<usize>().ok();

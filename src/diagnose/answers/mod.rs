@@ -1,19 +1,18 @@
-//! What answers of the APIs tell: settings under which tokens end early, certificates, clocks, nodes that do
-//! not belong to the organization, packages that never came. `failures_api.toml` says what means what; what happened
-//! when, `moments.toml`.
+//! Answers of the APIs, and the configuration of a node: settings with which tokens expire early, certificates, clocks,
+//! nodes that do not belong to the organization, packages that never arrived.
 
-mod conf;
-
+mod condition;
+mod element;
 mod events;
-
+mod fact;
 mod json_line;
+mod observe;
+mod transfer_users;
 
-mod facts;
+pub use fact::ApiFact;
+pub use observe::observe_api;
 
-pub use conf::is_conf;
-pub use facts::{ApiFact, observe_api};
-
-pub(super) use facts::{OnAnswer, Told};
+pub(super) use fact::ApiContent;
 
 #[cfg(test)]
 #[path = "tests.rs"]

@@ -1,79 +1,46 @@
-//! Every row of `failures_api.toml` finds what it says and nothing near it.
+//! Facts of answers, and the documents that this program itself writes.
 use serde_json::Value;
 
-use super::super::{Findings, observe_api};
-use super::facts::rows;
+use super::super::{Observations, conclude, observe_api};
+use super::events::MOST_EVENTS;
+use crate::diagnose::kit_tests::pretty;
+use crate::diagnose::{Event, Lane};
 use crate::redact::tests_support::redacted;
 
-/// An answer as the bundle has it.
-fn written(text: &str) -> String {
-    let value: Value = serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"));
-    serde_json::to_string_pretty(&value).unwrap()
-}
-
 fn found(entry: &str, text: &str) -> Vec<&'static str> {
-    let facts = observe_api(entry, &redacted(written(text).as_bytes()));
+    let facts = observe_api(entry, &redacted(pretty(text).as_bytes()));
     let ids = facts.iter().map(super::ApiFact::id);
     ids.filter(|id| !id.is_empty()).collect()
 }
 
-#[test]
-fn every_row_catches_what_it_says_and_nothing_near_it() {
-    assert!(rows().count() >= 20);
-    for (_, row, on) in rows() {
-        assert!(!on.is.is_empty() && !on.is_not.is_empty(), "{}", row.id);
-        for text in &on.is {
-            assert!(
-                found(&on.entry, text).contains(&row.id.as_str()),
-                "{}: {text}",
-                row.id
-            );
-            assert!(found("aoc/other.json", text).is_empty());
-        }
-        for text in &on.is_not {
-            assert!(
-                !found(&on.entry, text).contains(&row.id.as_str()),
-                "{}: {text}",
-                row.id
-            );
-        }
-    }
+fn events(entry: &str, text: &str) -> Vec<Event> {
+    let mut observations = Observations::default();
+    observations.add_api(
+        entry,
+        observe_api(entry, &redacted(pretty(text).as_bytes())),
+    );
+    let events = conclude(observations).events.into_iter();
+    events.filter(|e| e.lane == Lane::Api).collect()
 }
 
 #[test]
-fn findings_are_told_whole_and_nothing_of_them_is_cut() {
-    for (_, row, on) in rows() {
-        for text in &on.is {
-            let mut findings = Findings::default();
-            let answer = written(text);
-            findings.add_api(
-                &on.entry,
-                observe_api(&on.entry, &redacted(answer.as_bytes())),
-            );
-            let told = findings.finish().findings;
-            let told = told.iter().find(|f| f.id == row.id).unwrap();
-            let who = &told.actions;
-            let all = format!(
-                "{}\n{}\n{}\n{}\n{}\n",
-                told.title, told.cause, who.user, who.admin, who.support
-            );
-            assert!(!all.contains(['{', '}']) && !told.cause.is_empty(), "{all}");
-            let clean = redacted(all.as_bytes());
-            assert_eq!(String::from_utf8_lossy(clean.as_bytes()), all);
-            let line = usize::try_from(told.evidence[0].line).unwrap();
-            assert!(
-                (1..=answer.lines().count()).contains(&line),
-                "{line}: {answer}"
-            );
-        }
-    }
+fn an_answer_gives_a_limited_number_of_events_in_order() {
+    let many: Vec<Value> = (0..1000)
+        .map(|n| serde_json::json!({"start_time_usec": 1_795_338_010_000_000_i64 + n * 1_000_000}))
+        .collect();
+    let text = serde_json::json!({"transfers": many}).to_string();
+    let events = events("node/transfers.json", &text);
+    assert_eq!(events.len(), MOST_EVENTS);
+    assert!(events.is_sorted_by_key(|e| e.time));
+    let last = events.last().unwrap().time.unwrap();
+    assert_eq!(last.as_microsecond(), 1_795_339_009_000_000);
 }
 
 #[test]
-fn evidence_is_the_line_that_tells_and_goes_with_its_entry() {
+fn evidence_is_the_line_of_the_value_and_is_removed_with_its_entry() {
     let text = r#"{"token_settings":[{"setting":"session_duration","value":null},{"setting":"access_token_refresh_duration","value":null}]}"#;
     let entry = "settings/organization.json";
-    let answer = written(text);
+    let answer = pretty(text);
     let facts = observe_api(entry, &redacted(answer.as_bytes()));
     let ids = facts.iter().filter(|f| !f.id().is_empty());
     assert_eq!(ids.count(), 1);
@@ -82,17 +49,17 @@ fn evidence_is_the_line_that_tells_and_goes_with_its_entry() {
         answer.lines().nth(line - 1).unwrap().trim(),
         "\"value\": null"
     );
-    let mut findings = Findings::default();
-    findings.add_api(entry, facts.clone());
-    assert_eq!(findings.finish().findings.len(), 1);
-    let mut findings = Findings::default();
-    findings.add_api(entry, facts);
-    findings.forget(entry);
-    assert!(findings.finish().findings.is_empty());
+    let mut observations = Observations::default();
+    observations.add_api(entry, facts.clone());
+    assert_eq!(conclude(observations).findings.len(), 1);
+    let mut observations = Observations::default();
+    observations.add_api(entry, facts);
+    observations.forget(entry);
+    assert!(conclude(observations).findings.is_empty());
 }
 
 #[test]
-fn what_is_no_answer_tells_nothing() {
+fn a_text_that_is_no_answer_gives_no_facts() {
     for text in [
         "",
         "no json",
@@ -108,18 +75,18 @@ fn what_is_no_answer_tells_nothing() {
 }
 
 #[test]
-fn the_same_error_of_many_transfers_stays_few_findings() {
+fn the_same_error_of_many_transfers_gives_a_limited_number_of_findings() {
     let many: Vec<Value> = (0..500)
         .map(|n| serde_json::json!({"uuid": n.to_string(), "error_code": 14}))
         .collect();
     let text = serde_json::json!({"transfers": many}).to_string();
     let entry = "aoc/transfers.json";
-    let mut findings = Findings::default();
-    findings.add_api(
+    let mut observations = Observations::default();
+    observations.add_api(
         entry,
-        observe_api(entry, &redacted(written(&text).as_bytes())),
+        observe_api(entry, &redacted(pretty(&text).as_bytes())),
     );
-    assert_eq!(findings.finish().findings.len(), 40);
+    assert_eq!(conclude(observations).findings.len(), 40);
 }
 
 /// The words of the table are those that the answers are written with.

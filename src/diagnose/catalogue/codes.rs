@@ -1,5 +1,5 @@
-//! The two numberings of failures. A log carries the one or the other by version, so the pair of number and
-//! text decides which it is.
+//! Error codes of ascp. There are two numberings, and a log uses one of them, depending on the version: the pair of code
+//! and text decides which.
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// The built-in table.
 const TABLE: &str = include_str!("fasp_codes.toml");
 
-/// Which numbering a number belongs to.
+/// A numbering of error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::diagnose) enum Numbering {
     /// 0 to 131: lines of ascp since 3.9.
@@ -17,13 +17,13 @@ pub(in crate::diagnose) enum Numbering {
     Management,
 }
 
-/// One number of a numbering.
+/// One error code.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::diagnose) struct Code {
     pub(in crate::diagnose) code: i64,
     pub(in crate::diagnose) text: String,
-    /// The row of the failure catalogue that tells what to do.
+    /// Id of the row of the failure catalogue.
     #[serde(default)]
     pub(in crate::diagnose) failure: String,
 }
@@ -42,11 +42,11 @@ pub(in crate::diagnose) struct Codes {
     management: BTreeMap<i64, Code>,
 }
 
-/// The table, read once. It is ours: the tests hold it to be sound.
+/// The table, read once. It is part of the program, and a test reads it, so errors cannot occur here.
 pub(in crate::diagnose) static CODES: LazyLock<Codes> =
     LazyLock::new(|| Codes::read(TABLE).unwrap_or_default());
 
-/// Texts are compared without case, final points and the lead of an aborted session.
+/// The text for comparison: in lower case, without final periods and the prefix of an aborted session.
 fn plain(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let text = text
@@ -72,7 +72,7 @@ impl Codes {
         }
     }
 
-    /// The row of a number.
+    /// The row of a code.
     pub(in crate::diagnose) fn get(&self, numbering: Numbering, code: i64) -> Option<&Code> {
         self.table(numbering).get(&code)
     }
@@ -83,7 +83,7 @@ impl Codes {
         self.table(numbering).values()
     }
 
-    /// Which numbering a number with a text belongs to; `None` where neither fits.
+    /// The numbering that has this code with this text; `None` if neither has.
     pub(in crate::diagnose) fn numbering(&self, code: i64, text: &str) -> Option<Numbering> {
         let wanted = plain(text);
         let fits = |numbering| {
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_numberings_are_whole() {
+    fn both_numberings_are_complete() {
         let codes = Codes::read(TABLE).unwrap();
         let numbers = |numbering| codes.all(numbering).map(|c| c.code).collect::<Vec<_>>();
         assert_eq!(numbers(Numbering::Fasp), (0..=131).collect::<Vec<_>>());
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn number_and_text_together_decide() {
+    fn code_and_text_together_give_the_numbering() {
         let cases = [
             (
                 40,

@@ -1,11 +1,17 @@
-//! Every row of the catalogue shows itself in its log and not in its near miss, and every number leads to a row.
+//! Every row of the catalogue matches its own evidence and none that only looks similar, and every error code leads to
+//! a row.
 use super::super::codes::{CODES, Numbering};
+use super::super::condition::When;
 use super::*;
-use crate::diagnose::kit_tests::{all_ids, errors, through_the_gate, told_short};
+use crate::diagnose::kit_tests::{
+    all_ids, diagnose_all, diagnose_short, errors, har, har_entry, redacted_again,
+};
+use crate::diagnose::model::Severity;
+use crate::diagnose::output::diagnosis::Diagnosis;
 use crate::diagnose::output::finding::Finding;
 
-/// Rows that need more than one session or more than lines; their tests are stories.
-const STORIES: [&str; 7] = [
+/// Rows that the checks find over several sessions or logs; their tests are in `scenarios_tests` and `cross_tests`.
+const FOUND_BY_CHECKS: [&str; 7] = [
     "browser-clock",
     "retry-reuses-token",
     "session-without-end",
@@ -15,53 +21,149 @@ const STORIES: [&str; 7] = [
     "log-level-too-low",
 ];
 
+/// The diagnosis of the evidence of a row.
+fn diagnosis(when: &When, example: &toml::Value) -> Diagnosis {
+    let text = || example.as_str().unwrap_or_else(|| panic!("{example:?}"));
+    match when {
+        When::Log(_) => diagnose_short(text()),
+        When::Har(_) => diagnose_all(&[], &[("network/a.har", &har(&[har_entry(example)]))], &[]),
+        When::Api(on) => diagnose_all(&[], &[], &[(&on.entry, text())]),
+    }
+}
+
 #[test]
-fn rows_are_whole() {
+fn rows_are_complete() {
     let table = Catalogue::read(&TABLES).unwrap();
-    assert_eq!(table.by_id.len(), table.rows.len(), "an id stands twice");
+    assert_eq!(table.by_id.len(), table.rows.len(), "two rows with one id");
     for row in &table.rows {
         let id = &row.id;
-        let filled = row.har.is_some() || row.api.is_some();
-        assert!(
-            filled && row.link.is_empty() || table.links.contains_key(&row.link),
-            "{id}: no such link"
-        );
-        for text in [&row.title, &row.cause, &row.user, &row.admin, &row.support] {
+        let log = row.when.log();
+        let linked = row.link.starts_with("https://") || row.link.is_empty() && log.is_none();
+        assert!(linked, "{id}: no such link");
+        let who = &row.actions;
+        for text in [&row.title, &row.cause, &who.user, &who.admin, &who.support] {
             assert!(text.len() > 8 && text.trim() == text, "{id}: {text:?}");
         }
-        for text in [&row.cause, &row.user, &row.admin, &row.support] {
-            assert!(
-                text.ends_with(['.', '?']) || filled && text.ends_with('}'),
-                "{id}: {text:?}"
-            );
-        }
-        for word in &row.says {
-            assert_eq!(*word, word.to_ascii_lowercase(), "{id}");
+        for text in [&row.cause, &who.user, &who.admin, &who.support] {
+            let filled = log.is_none() && text.ends_with('}');
+            assert!(text.ends_with(['.', '?']) || filled, "{id}: {text:?}");
         }
         for other in &row.covers {
             assert!(table.by_id.contains_key(other), "{id}: {other}");
         }
-        for fact in row.facts.iter().chain(&row.not) {
-            if let Some(other) = fact.strip_prefix("told:") {
+        for word in log.into_iter().flat_map(|on| &on.says) {
+            assert_eq!(*word, word.to_ascii_lowercase(), "{id}");
+        }
+        for fact in log
+            .into_iter()
+            .flat_map(|on| on.facts.iter().chain(&on.not))
+        {
+            if let Some(other) = fact.strip_prefix("row:") {
                 assert!(table.by_id.contains_key(other), "{id}: {fact}");
             }
         }
-        let told = filled || STORIES.contains(&id.as_str());
+        let by_check = FOUND_BY_CHECKS.contains(&id.as_str());
+        assert_eq!(row.is.is_empty(), by_check, "{id}: evidence");
+        assert_eq!(row.is_not.is_empty(), by_check, "{id}: similar evidence");
+    }
+    for row in &table.events {
+        assert!(!row.is.is_empty() && !row.is_not.is_empty(), "{}", row.text);
+        let document = row.when.api().is_some();
+        assert_eq!(document, !row.time.is_empty(), "{}: time", row.text);
+        assert!(!row.once || !document, "{}: once", row.text);
+        assert!(row.when.log().is_none(), "{}: logs have no rows", row.text);
+    }
+}
+
+#[test]
+fn each_row_matches_its_evidence_and_nothing_similar() {
+    let mut faults = Vec::new();
+    for row in &CATALOGUE.rows {
+        for example in &row.is {
+            let shown = diagnosis(&row.when, example);
+            let ids = all_ids(&shown);
+            let found = shown.findings.iter().find(|f| f.id == row.id);
+            // A note or a warning of a session can be listed below its failure.
+            let listed = row.severity != Severity::Error && ids.contains(&row.id.as_str());
+            if found.is_none() && !(row.when.log().is_some() && listed) {
+                faults.push(format!(
+                    "{}: its evidence gives {ids:?}: {example:?}",
+                    row.id
+                ));
+            }
+            if row.when.har().is_some() && ids != [row.id.as_str()] {
+                faults.push(format!("{}: a request gives {ids:?}: {example:?}", row.id));
+            }
+            if let Some(finding) = found {
+                let text = format!("{}\n{}\n{}", finding.title, finding.cause, finding.action);
+                if text.replace("{id}", "").contains(['{', '}']) || finding.cause.is_empty() {
+                    faults.push(format!("{}: not filled: {text}", row.id));
+                }
+                if redacted_again(&text) != text {
+                    faults.push(format!("{}: redacted: {text}", row.id));
+                }
+                if finding.evidence.is_empty() || finding.evidence.iter().any(|e| e.line == 0) {
+                    faults.push(format!("{}: no line", row.id));
+                }
+            }
+        }
+        for example in &row.is_not {
+            if all_ids(&diagnosis(&row.when, example)).contains(&row.id.as_str()) {
+                faults.push(format!(
+                    "{}: similar evidence gives it: {example:?}",
+                    row.id
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn each_event_is_in_its_evidence_and_in_nothing_similar() {
+    for row in &CATALOGUE.events {
+        let events = |example: &toml::Value| {
+            let events = diagnosis(&row.when, example).events.into_iter();
+            let own: Vec<_> = events.filter(|e| e.what == row.what).collect();
+            own
+        };
+        let text = row.text.split('{').next().unwrap();
+        for example in &row.is {
+            let found = events(example);
+            let own = found.iter().find(|e| e.text.starts_with(text));
+            let own = own.unwrap_or_else(|| panic!("{example:?}: {found:?}"));
+            assert!(own.time.is_some() && own.line > 0, "{own:?}");
+            assert!(
+                !own.text.replace("{id}", "").contains(['{', '}']),
+                "{own:?}"
+            );
+        }
+        for example in &row.is_not {
+            assert!(events(example).is_empty(), "{}: {example:?}", row.text);
+        }
+    }
+}
+
+#[test]
+fn a_document_matches_only_under_its_own_name() {
+    let documents = CATALOGUE.rows.iter().filter(|row| row.when.api().is_some());
+    for example in documents.flat_map(|row| &row.is) {
+        let shown = diagnose_all(&[], &[], &[("aoc/other.json", example.as_str().unwrap())]);
         assert!(
-            told != (row.log.len() > 3 && row.quiet.len() > 3),
-            "{id}: log and quiet"
+            shown.findings.is_empty() && shown.events.is_empty(),
+            "{example:?}"
         );
     }
 }
 
 #[test]
-fn what_the_rows_say_comes_through_the_gate() {
+fn redaction_changes_no_text_of_a_row() {
     let mut faults = Vec::new();
     for row in &CATALOGUE.rows {
         let mut finding = Finding::of(row, Vec::new());
         finding.transfer = Some("a96721e8-ade1-42cd-93c3-1a2eb4e413b3".to_owned());
         let json = serde_json::to_string_pretty(&finding).unwrap();
-        let clean = through_the_gate(&json);
+        let clean = redacted_again(&json);
         let cut = clean.lines().zip(json.lines()).find(|(a, b)| a != b);
         faults.extend(cut.map(|(line, _)| format!("{}: {line}", row.id)));
     }
@@ -69,34 +171,7 @@ fn what_the_rows_say_comes_through_the_gate() {
 }
 
 #[test]
-fn each_row_is_found_in_its_log_and_not_in_the_near_miss() {
-    let mut faults = Vec::new();
-    for row in CATALOGUE
-        .rows
-        .iter()
-        .filter(|r| r.har.is_none() && r.api.is_none() && !STORIES.contains(&r.id.as_str()))
-    {
-        let shown = told_short(&row.log);
-        let first = shown.findings.first().map(|f| f.id);
-        let root = shown.findings.iter().any(|f| f.id == row.id);
-        let folded = row.severity != Severity::Error && all_ids(&shown).contains(&row.id.as_str());
-        if !root && !folded {
-            faults.push(format!(
-                "{}: its log shows {first:?} {:?}",
-                row.id,
-                all_ids(&shown)
-            ));
-        }
-        let quiet = told_short(&row.quiet);
-        if all_ids(&quiet).contains(&row.id.as_str()) {
-            faults.push(format!("{}: its near miss shows it", row.id));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[test]
-fn each_number_of_both_numberings_leads_to_its_row() {
+fn each_error_code_leads_to_its_row() {
     let mut faults = Vec::new();
     for numbering in [Numbering::Fasp, Numbering::Management] {
         for row in CODES.all(numbering).filter(|c| c.code > 0) {
@@ -106,7 +181,7 @@ fn each_number_of_both_numberings_leads_to_its_row() {
                 row.text,
                 row.failure
             );
-            let shown = told_short(&format!("OPENED\nFAILED {} {}\n", row.code, row.text));
+            let shown = diagnose_short(&format!("OPENED\nFAILED {} {}\n", row.code, row.text));
             let found = shown.findings.first().map(|f| f.id);
             if found != Some(row.failure.as_str()) {
                 faults.push(format!(
@@ -120,10 +195,15 @@ fn each_number_of_both_numberings_leads_to_its_row() {
 }
 
 #[test]
-fn a_session_that_went_well_is_no_error() {
+fn a_session_that_succeeded_is_no_error() {
     for row in &CATALOGUE.rows {
-        let log: String = row
-            .log
+        let Some(log) = row.is.first().and_then(toml::Value::as_str) else {
+            continue;
+        };
+        if row.when.log().is_none() {
+            continue;
+        }
+        let log: String = log
             .lines()
             .filter(|l| {
                 !["REFUSED", "FAILED", "app:", "DONE"]
@@ -136,7 +216,7 @@ fn a_session_that_went_well_is_no_error() {
         if log.contains("server:") {
             continue;
         }
-        let shown = told_short(&format!("OPENED\n{log}DONE\n"));
+        let shown = diagnose_short(&format!("OPENED\n{log}DONE\n"));
         assert!(
             errors(&shown).is_empty(),
             "{}: {:?}",

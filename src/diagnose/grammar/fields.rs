@@ -1,17 +1,17 @@
 //! `key=value` fields of a line, read from left to right in one pass: busy logs have lines of sixty fields.
 
-/// The fields of a text. A value is quoted, or goes up to the next ` word=`: bare values may hold spaces.
+/// The fields of a text. A value is quoted, or extends to the next ` word=`: unquoted values can contain spaces.
 pub(super) struct Fields<'a> {
     text: &'a str,
-    /// Where the search for the next key goes on.
+    /// Offset at which the search for the next key continues.
     at: usize,
-    /// The next key, where the end of a bare value has found it.
+    /// The next key, if the end of an unquoted value was found by it.
     ahead: Option<Key>,
-    /// Where the last value begins.
+    /// Offset of the last value.
     value: usize,
 }
 
-/// A key: where it begins, and where its equals sign stands.
+/// A key: the offsets of its first letter and of its equals sign.
 #[derive(Clone, Copy)]
 struct Key {
     begin: usize,
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_quoted_or_go_up_to_the_next_key() {
+    fn values_are_quoted_or_extend_to_the_next_key() {
         let cases: [(&str, &[(&str, &str)]); 9] = [
             ("", &[]),
             ("no fields here", &[]),
@@ -96,7 +96,7 @@ mod tests {
                 "a=1 b=two words  c=\"x=y z=1\" d=",
                 &[("a", "1"), ("b", "two words"), ("c", "x=y z=1"), ("d", "")],
             ),
-            // What stands in front of a sign without a space is no key of its own.
+            // A word before an equals sign is no key without a space before it.
             ("a=b=c d=e", &[("a", "b=c"), ("d", "e")]),
             (
                 "Start op=send (x=1) y/z=2",

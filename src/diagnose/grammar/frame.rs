@@ -1,10 +1,12 @@
 //! Frames of the management port: `FASPMGR 2`, then `Key: value` lines up to an empty line.
-use super::{Spec, Uuid, kept, lossy, spec};
+use super::line_text::{kept, lossy};
+use super::spec::{Spec, spec};
+use super::uuid::Uuid;
 
 /// Most lines of a frame.
 const MOST_LINES: usize = 120;
 
-/// What a frame tells.
+/// What the diagnosis needs of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::diagnose) struct Frame {
     pub(in crate::diagnose) session: Option<Uuid>,
@@ -17,7 +19,7 @@ pub(in crate::diagnose) struct Frame {
     pub(in crate::diagnose) line: u64,
 }
 
-/// Reads a frame from the text that begins with its header. A frame that is cut tells what it has.
+/// Reads a frame from the text that begins with its header; of an incomplete one, what is there.
 #[must_use]
 pub(in crate::diagnose) fn frame(text: &[u8]) -> Frame {
     let mut found = Frame::default();

@@ -1,4 +1,4 @@
-//! Every notation of a line, and near misses.
+//! All notations of lines, and similar texts that are none.
 use super::*;
 
 #[test]
@@ -133,25 +133,25 @@ fn every_notation_gives_level_process_and_text() {
         (
             "Sender DS Qs ds/re=0/0",
             None,
-            Level::Untold,
+            Level::Unknown,
             Program::Terminal,
             "Sender DS Qs ds/re=0/0",
         ),
         (
             "Session Stop  (Error: x)",
             None,
-            Level::Untold,
+            Level::Unknown,
             Program::Terminal,
             "Session Stop  (Error: x)",
         ),
         (
             "2026-11-21 21:20:15.878 [74",
             None,
-            Level::Untold,
+            Level::Unknown,
             Program::Terminal,
             " [74",
         ),
-        ("", None, Level::Untold, Program::Terminal, ""),
+        ("", None, Level::Unknown, Program::Terminal, ""),
     ];
     for (text, pid, level, program, body) in cases {
         let got = line(text.as_bytes());
@@ -164,13 +164,13 @@ fn every_notation_gives_level_process_and_text() {
     }
 }
 
-fn read(text: &str) -> Option<Body> {
-    body(text, &mut Told::default())
+fn read(text: &str) -> Option<AscpLine> {
+    body(text, &mut SeenSessions::default())
 }
 
 #[test]
-fn bodies_old_and_new() {
-    let Some(Body::Session(new)) = read(
+fn messages_of_old_and_new_versions_are_read() {
+    let Some(AscpLine::Session(new)) = read(
         "FASP Session Stop uuid=a9063e44-f785-4bca-8e71-3eaa20a64b32 op=recv status=success source=aspera-test-dir-large/1GB (1) dest=/tmp source_prefix=- local=192.0.2.3:42132 peer=192.0.2.4:33001 tcp_port=22 os=\"Linux 3\" ver=3.5.4.103990",
     ) else {
         panic!("no session");
@@ -185,7 +185,7 @@ fn bodies_old_and_new() {
         ("192.0.2.4:33001", "3.5.4.103990")
     );
     // The 3.3 era writes both lines in one; the cookie has spaces and colons.
-    let Some(Body::Session(old)) = read(
+    let Some(AscpLine::Session(old)) = read(
         "FASP Session Start uuid=09fe0c30-bf69-47d1-9db5-3bf60b8f1426 op=send status=started source=/data/x.sh (1) dest=/data userid=0 user=\"root\" local=1.2.3.4:5 peer=1.2.3.6:7 cookie=\"aspera.console:b4eb5dea:Cloud-to-Cloud - Rerun 2\" ver=3.3.3.79205",
     ) else {
         panic!("no session");
@@ -194,7 +194,7 @@ fn bodies_old_and_new() {
         old.cookie,
         "aspera.console:b4eb5dea:Cloud-to-Cloud - Rerun 2"
     );
-    let Some(Body::Session(short)) = read(
+    let Some(AscpLine::Session(short)) = read(
         "FASP Session Start uuid=ab5ca8ca-da6e-4957-b74c-cad67dc77b88 op=send status=failed errcode=44 errstr=\"UDP session initiation fatal error\"",
     ) else {
         panic!("no session");
@@ -203,7 +203,7 @@ fn bodies_old_and_new() {
         (short.code, short.errstr.as_str()),
         (Some(44), "UDP session initiation fatal error")
     );
-    let Some(Body::Statistics(s)) = read(
+    let Some(AscpLine::Statistics(s)) = read(
         "FASP Session Statistics [Sender] id=029c1333-c732-4636-83c1-e1acec2864cb delay=64ms rex_delay=72ms solicited_rex=0.01% unsolicited_rex=0.00% ave_xmit_rate 299.53Mbps effective=99.99% effective_rate=299.50Mbps (progress: tx_bytes 36274005756 file_bytes 55740661756 tx_time 996528996)",
     ) else {
         panic!("no statistics");
@@ -215,7 +215,7 @@ fn bodies_old_and_new() {
 }
 
 #[test]
-fn what_a_block_told_of_a_session_is_not_told_again() {
+fn fields_that_an_earlier_line_had_are_not_read_again() {
     let line = |status, tail| {
         format!(
             "FASP Session Stop uuid=a9063e44-f785-4bca-8e71-3eaa20a64b32 op=send status={status}{tail}"
@@ -227,9 +227,9 @@ fn what_a_block_told_of_a_session_is_not_told_again() {
         line("success", " source=/other dest=/d"),
         line("success", ""),
     );
-    let mut told = Told::default();
-    let mut source = |text| match body(text, &mut told) {
-        Some(Body::Session(line)) => (line.status, line.source, line.dest),
+    let mut seen = SeenSessions::default();
+    let mut source = |text| match body(text, &mut seen) {
+        Some(AscpLine::Session(line)) => (line.status, line.source, line.dest),
         other => panic!("{other:?}"),
     };
     let texts = |status: &str, source: &str, dest: &str| {
@@ -243,7 +243,7 @@ fn what_a_block_told_of_a_session_is_not_told_again() {
 }
 
 #[test]
-fn what_only_looks_like_a_body_is_none() {
+fn similar_lines_are_no_messages() {
     for text in [
         "FASP Session Stop uuid=x op=send status=failed",
         "FASP Session Stop failed",
@@ -283,7 +283,7 @@ fn uuids_are_found_in_any_text() {
 }
 
 #[test]
-fn specs_in_every_spelling() {
+fn transfer_specs_are_read_in_every_notation() {
     let id = "30628b3e-c864-453b-a30d-cbfb7e11225e";
     for text in [
         format!(

@@ -1,131 +1,26 @@
-//! Line grammars of Aspera's programs, old and new: what stands before the message, and the bodies that
-//! tell facts. Everything here reads one line (or one short block) of redacted text and keeps no state.
+//! Line grammars of Aspera's programs, old and new: the prefix of a line (time, process, level), and the messages that
+//! the diagnosis needs. Everything here reads one line, or one short block of lines, of redacted text and keeps no state.
 
-use std::borrow::Cow;
-
+mod ascp_line;
 mod body;
 mod fields;
 mod frame;
-pub(super) mod path_break;
+mod line_text;
+mod path_break;
 mod prefix;
-
 mod session_line;
 mod spec;
+mod uuid;
 
-pub(super) use body::{Body, Http, body};
+pub(super) use ascp_line::{AscpLine, HttpStep, SessionLine, Statistics};
+pub(super) use body::body;
 pub(super) use frame::{Frame, frame};
+pub(super) use line_text::{kept, lossy};
+pub(super) use path_break::{PathField, broken_in, contains_path, is_whole};
 pub(super) use prefix::{Level, Line, Program, is_level_line, line};
-pub(super) use session_line::{SessionLine, Statistics, Told};
+pub(super) use session_line::SeenSessions;
 pub(super) use spec::{Spec, spec};
-
-/// Longest free text that is kept of a line, in bytes.
-const LONGEST_TEXT: usize = 400;
-
-/// The first UUID in a text, with the text as its name.
-#[must_use]
-pub(super) fn first_uuid(text: &str) -> Option<Uuid> {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    while let Some(at) = memchr::memchr(b'-', bytes.get(from..)?) {
-        let dash = from + at;
-        from = dash + 1;
-        let Some(begin) = dash.checked_sub(8) else {
-            continue;
-        };
-        let free = begin == 0 || !bytes.get(begin - 1).is_some_and(u8::is_ascii_hexdigit);
-        if let Some(found) = text.get(begin..begin + 36).filter(|_| free)
-            && let Some(uuid) = Uuid::parse(found)
-        {
-            return Some(uuid);
-        }
-    }
-    None
-}
-
-/// Values of hexadecimal digits.
-const DIGITS: [u8; 256] = {
-    let mut table = [NONE; 256];
-    let mut digit = 0;
-    while digit < 10 {
-        table[b'0' as usize + digit] = digit as u8;
-        digit += 1;
-    }
-    let mut letter = 0;
-    while letter < 6 {
-        table[b'a' as usize + letter] = 10 + letter as u8;
-        table[b'A' as usize + letter] = 10 + letter as u8;
-        letter += 1;
-    }
-    table
-};
-/// No digit.
-const NONE: u8 = 0xff;
-
-/// The 128 bits of an id such as that of a session or a transfer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Uuid(u128);
-
-impl Uuid {
-    /// Reads `8-4-4-4-12` hexadecimal digits in any case.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 36 {
-            return None;
-        }
-        let mut value = 0_u128;
-        // What is no digit has a value above all digits: one look at the end tells of it.
-        let mut most = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            if matches!(at, 8 | 13 | 18 | 23) {
-                if *byte != b'-' {
-                    return None;
-                }
-                continue;
-            }
-            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NONE);
-            most = most.max(digit);
-            value = value << 4 | u128::from(digit);
-        }
-        if most > 15 {
-            return None;
-        }
-        Some(Self(value))
-    }
-}
-
-impl std::fmt::Display for Uuid {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let hex = format!("{:032x}", self.0);
-        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-        write!(
-            f,
-            "{}-{}-{}-{}-{}",
-            part(0, 8),
-            part(8, 12),
-            part(12, 16),
-            part(16, 20),
-            part(20, 32)
-        )
-    }
-}
-
-/// Bytes as text: most are plain, and checking them is many times cheaper than mending them.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
-}
-
-/// A text cut to what is kept, at a character.
-pub(super) fn kept(text: &str) -> String {
-    let text = text.trim();
-    if text.len() <= LONGEST_TEXT {
-        return text.to_owned();
-    }
-    let end = (0..=LONGEST_TEXT)
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default())
-}
+pub(super) use uuid::{Uuid, first_uuid};
 
 #[cfg(test)]
 #[path = "grammar_tests.rs"]

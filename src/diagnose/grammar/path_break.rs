@@ -1,62 +1,62 @@
-//! Lines that broke off inside a path: a newline in somebody's file name can fake the lines that follow.
+//! Lines that end inside a path: a newline in a file name can forge the lines that follow.
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-/// A line that names a path: how it begins, what stands before the path, what behind it.
-pub(in crate::diagnose) struct InPath {
+/// A path in a line: how the line begins, and what is before and behind the path.
+pub(in crate::diagnose) struct PathField {
     begin: &'static [u8],
     key: &'static [u8],
     pub(in crate::diagnose) rest: &'static [u8],
 }
 
-static IN_PATH: [InPath; 4] = [
-    InPath {
+static PATH_FIELDS: [PathField; 4] = [
+    PathField {
         begin: b"FASP Session St",
         key: b" source=",
         rest: b" dest=",
     },
-    InPath {
+    PathField {
         begin: b"FASP Session St",
         key: b" dest=",
         rest: b" local=",
     },
-    InPath {
+    PathField {
         begin: b"FASP Transfer St",
         key: b" file=\"",
         rest: b"\" size=",
     },
-    InPath {
+    PathField {
         begin: b"Cannot stat source path ",
         key: b"",
         rest: b" (rc=",
     },
 ];
 
-/// Searches of the words of a row.
+/// The searches for one path.
 struct Searches {
     key: Finder<'static>,
     rest: Finder<'static>,
-    path: &'static InPath,
+    path: &'static PathField,
 }
 
-/// All searches, made once: rows that begin alike share the one for that.
+/// All searches: paths of the same line share the search for its beginning.
 static SEARCHES: LazyLock<Vec<(Finder<'static>, Vec<Searches>)>> = LazyLock::new(|| {
-    let of = |path: &'static InPath| Searches {
+    let of = |path: &'static PathField| Searches {
         key: Finder::new(path.key),
         rest: Finder::new(path.rest),
         path,
     };
-    let same = IN_PATH.chunk_by(|a, b| a.begin == b.begin);
-    let with = |rows: &'static [InPath]| {
+    let same = PATH_FIELDS.chunk_by(|a, b| a.begin == b.begin);
+    let with = |rows: &'static [PathField]| {
         let begin = Finder::new(rows.first()?.begin);
         Some((begin, rows.iter().map(of).collect()))
     };
     same.filter_map(with).collect()
 });
 
-/// The path inside which a line broke off, if it did.
-pub(in crate::diagnose) fn torn(line: &[u8]) -> Option<&'static InPath> {
+/// The path inside which a line ends, if it does.
+pub(in crate::diagnose) fn broken_in(line: &[u8]) -> Option<&'static PathField> {
     let head = line.get(..400).unwrap_or(line);
     SEARCHES.iter().find_map(|(begin, rows)| {
         let tail = line.get(begin.find(head)?..)?;
@@ -67,14 +67,14 @@ pub(in crate::diagnose) fn torn(line: &[u8]) -> Option<&'static InPath> {
     })
 }
 
-/// True for the text of a line that may break off so.
-pub(in crate::diagnose) fn names_path(text: &str) -> bool {
-    let begins = |path: &InPath| text.as_bytes().starts_with(path.begin);
-    IN_PATH.iter().any(begins)
+/// True for the text of a line that contains a path.
+pub(in crate::diagnose) fn contains_path(text: &str) -> bool {
+    let begins = |path: &PathField| text.as_bytes().starts_with(path.begin);
+    PATH_FIELDS.iter().any(begins)
 }
 
-/// True for a line that is one of its own: the path in it ends, and only once.
-pub(in crate::diagnose) fn is_whole(line: &[u8], path: &InPath) -> bool {
+/// True for a line whose path ends, and only once.
+pub(in crate::diagnose) fn is_whole(line: &[u8], path: &PathField) -> bool {
     let find = memchr::memmem::find;
     let behind = find(line, path.begin)
         .and_then(|at| line.get(at..))

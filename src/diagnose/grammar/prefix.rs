@@ -1,41 +1,41 @@
-//! What stands before a message: time, process, level. One parser for the notations P1 to P8: file form
-//! old and new, syslog in three templates, terminal, Connect, transfer daemon, ascli old and new, Python.
+//! The prefix of a line: time, process, level. One parser for all notations: log files of ascp old and new, syslog in
+//! three templates, terminal, Connect, transfer daemon, ascli old and new, Python.
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::lossy;
+use super::line_text::lossy;
 use crate::text;
 use crate::text::Stamp;
 
 /// Most bytes of a line that are looked at.
 const LONGEST_LINE: usize = 32 * 1024;
 
-/// How grave the writer of a line holds it to be.
+/// The level of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::diagnose) enum Level {
     Error,
     Warning,
     Info,
     Debug,
-    /// The notation has no level, or none that is known.
-    Untold,
+    /// The notation has no level, or an unknown one.
+    Unknown,
 }
 
-/// Who wrote a line, as far as the line tells.
+/// Which program wrote a line, as far as the line says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::diagnose) enum Program {
-    /// A file form that only names a process: ascp, unless the file's name says otherwise.
+    /// A log whose lines name only a process: ascp, unless the name of the file says otherwise.
     Process,
     /// `ascp` or `ascp4` by its syslog tag.
     Ascp,
-    /// Another program that tells of transfers: node daemon, central, Connect, transfer daemon, ascli.
+    /// Another program that logs about transfers: node daemon, central, Connect, transfer daemon, ascli.
     Other,
-    /// No prefix that names a program: a terminal's copy.
+    /// No prefix that names a program: copied from a terminal.
     Terminal,
 }
 
-/// A line taken apart.
+/// A line in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::diagnose) struct Line<'a> {
     pub(in crate::diagnose) stamp: Option<Stamp>,
@@ -45,12 +45,12 @@ pub(in crate::diagnose) struct Line<'a> {
     pub(in crate::diagnose) text: Cow<'a, str>,
 }
 
-/// Takes a line apart; what has no known prefix is text at no level.
+/// Splits a line into prefix and text. A line without a known prefix is text without a level.
 #[must_use]
 pub(in crate::diagnose) fn line(bytes: &[u8]) -> Line<'_> {
     let bytes = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-    let bytes = uncoloured(bytes);
+    let bytes = without_color(bytes);
     if bytes.starts_with(b"{")
         && let Some(line) = json(bytes)
     {
@@ -75,14 +75,14 @@ pub(in crate::diagnose) fn line(bytes: &[u8]) -> Line<'_> {
 /// True for a line that begins with a prefix of its own: it continues no other.
 #[must_use]
 pub(in crate::diagnose) fn is_level_line(bytes: &[u8]) -> bool {
-    let bytes = uncoloured(bytes);
+    let bytes = without_color(bytes);
     text::parse(bytes).is_some()
         || bytes.starts_with(b"{\"")
         || level(&lossy(bytes.get(..8).unwrap_or(bytes))).is_some()
 }
 
-/// The line behind colours that a terminal program wrote in front of it.
-fn uncoloured(mut bytes: &[u8]) -> &[u8] {
+/// The line without the color codes that a terminal program wrote before it.
+fn without_color(mut bytes: &[u8]) -> &[u8] {
     while bytes.starts_with(b"\x1b[") {
         let Some(end) = bytes.iter().take(20).position(|&byte| byte == b'm') else {
             break;
@@ -114,7 +114,7 @@ fn level(text: &str) -> Option<(Level, &str)> {
     let end = head.iter().position(|b| matches!(b, b' ' | b'\x1b'))?;
     let (token, rest) = (text.get(..end)?, text.get(end + 1..)?);
     let (_, level) = TOKENS.iter().find(|(name, _)| *name == token)?;
-    // A colour ends behind the token: its rest stands before the text.
+    // A color code ends behind the token: the rest of the code is before the text.
     let rest = match rest.strip_prefix('[') {
         Some(code) if text.get(token.len()..)?.starts_with('\x1b') => code.split_once('m')?.1,
         _ => rest,
@@ -152,7 +152,7 @@ fn with_level(text: Cow<'_, str>, pid: Option<u32>, program: Program) -> Line<'_
             let (found, rest) = second(found, rest);
             (found, text.len() - rest.len())
         }
-        None => (Level::Untold, 0),
+        None => (Level::Unknown, 0),
     };
     Line {
         stamp: None,
@@ -292,7 +292,7 @@ fn json(bytes: &[u8]) -> Option<Line<'static>> {
         "warn" | "warning" => Level::Warning,
         "debug" | "trace" => Level::Debug,
         "info" => Level::Info,
-        _ => Level::Untold,
+        _ => Level::Unknown,
     };
     Some(Line {
         stamp: text::parse(bytes),

@@ -1,53 +1,23 @@
-//! Lines of sessions: begin and end, parameters, statistics, errors of either end.
+//! Lines of FASP sessions: start and stop, parameters, statistics, errors of either end.
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::body::Body;
+use super::ascp_line::{AscpLine, SessionLine, Statistics};
 use super::fields::Fields;
-use super::{Uuid, kept};
+use super::line_text::kept;
+use super::uuid::Uuid;
 
-/// `FASP Session Start` or `Stop`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diagnose) struct SessionLine {
-    pub(in crate::diagnose) uuid: Uuid,
-    pub(in crate::diagnose) stop: bool,
-    pub(in crate::diagnose) sending: bool,
-    pub(in crate::diagnose) status: String,
-    pub(in crate::diagnose) code: Option<i64>,
-    pub(in crate::diagnose) errstr: String,
-    pub(in crate::diagnose) source: String,
-    pub(in crate::diagnose) dest: String,
-    pub(in crate::diagnose) peer: String,
-    pub(in crate::diagnose) version: String,
-    pub(in crate::diagnose) cookie: String,
-}
-
-/// `FASP Session Statistics`: what went over the wire.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::diagnose) struct Statistics {
-    pub(in crate::diagnose) uuid: Uuid,
-    pub(in crate::diagnose) sender: bool,
-    /// Bytes of files.
-    pub(in crate::diagnose) bytes: u64,
-    /// Time of the data phase in microseconds.
-    pub(in crate::diagnose) elapsed: u64,
-    /// Blocks sent again, in hundredths of a per cent.
-    pub(in crate::diagnose) loss: u32,
-    /// Effective rate in kilobits a second.
-    pub(in crate::diagnose) kbps: u64,
-}
-
-/// Most sessions whose words are remembered: so many write into one log at once.
+/// Most sessions that are remembered: about as many write into one log at the same time.
 const AT_ONCE: usize = 8;
 
-/// What lines of one block told that others tell again: the lines that begin and end a session have the same
-/// second half, and its parameters stand behind both.
+/// Fields of sessions that earlier lines of one block had: the lines that begin and end a session have the same second
+/// half, and are both followed by its parameters. What was seen is not read again.
 #[derive(Default)]
-pub(in crate::diagnose) struct Told<'a> {
-    /// Sessions, and what their line told from the source on.
+pub(in crate::diagnose) struct SeenSessions<'a> {
+    /// Ids of sessions, and their line from `source=` on.
     sessions: Ring<(&'a str, &'a str)>,
-    /// What stands behind `Params `.
+    /// The text behind `Params `.
     params: Ring<&'a [u8]>,
 }
 
@@ -59,7 +29,7 @@ struct Ring<T> {
 }
 
 impl<T: PartialEq> Ring<T> {
-    /// True for a value that is there; else it is from now on.
+    /// True for a known value; another one is added.
     fn knows(&mut self, value: T) -> bool {
         let known = self.values.contains(&value);
         if !known && let Some(oldest) = self.values.get_mut(self.next) {
@@ -70,25 +40,25 @@ impl<T: PartialEq> Ring<T> {
     }
 }
 
-impl<'a> Told<'a> {
-    /// True where a line about the session told the same.
+impl<'a> SeenSessions<'a> {
+    /// True if another line of the session had the same fields.
     fn again(&mut self, uuid: Option<&'a str>, tail: &'a str) -> bool {
         uuid.is_some_and(|uuid| self.sessions.knows((uuid, tail)))
     }
 
-    /// True for parameters that such a line told already.
+    /// True if another line had the same parameters.
     pub(in crate::diagnose) fn knows_params(&mut self, line: &'a [u8]) -> bool {
         self.params.knows(line)
     }
 }
 
 /// What follows `FASP Session `.
-pub(super) fn session<'a>(rest: &'a str, told: &mut Told<'a>) -> Option<Body> {
+pub(super) fn session<'a>(rest: &'a str, seen: &mut SeenSessions<'a>) -> Option<AscpLine> {
     let (kind, rest) = rest.split_once(' ')?;
     match kind {
-        "Start" | "Stop" => start_or_stop(kind == "Stop", rest, told),
+        "Start" | "Stop" => start_or_stop(kind == "Stop", rest, seen),
         "Params" => params(rest),
-        "Statistics" => statistics(rest).map(Body::Statistics),
+        "Statistics" => statistics(rest).map(AscpLine::Statistics),
         "Error" | "Peer" => {
             let peer = kind == "Peer";
             let rest = if peer {
@@ -101,7 +71,7 @@ pub(super) fn session<'a>(rest: &'a str, told: &mut Told<'a>) -> Option<Body> {
             let at = ERROR.find(rest.as_bytes())? + ERROR.needle().len();
             let (code, text) = rest.get(at..)?.split_once(", ")?;
             let text = text.trim_end().strip_suffix(')').unwrap_or(text);
-            Some(Body::Said {
+            Some(AscpLine::Error {
                 uuid: Some(uuid),
                 peer,
                 code: code.trim().parse().ok(),
@@ -114,13 +84,13 @@ pub(super) fn session<'a>(rest: &'a str, told: &mut Told<'a>) -> Option<Body> {
 
 static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("(error "));
 
-fn params(rest: &str) -> Option<Body> {
+fn params(rest: &str) -> Option<AscpLine> {
     let words: &[Finder<'_>; 4] = &PARAMS;
     let [id, target, cookie, nodes] = behind(rest, words);
     let number = |value: Option<&str>| -> Option<u64> { first(value?)?.parse().ok() };
     // A cookie is quoted, and may hold spaces.
     let cookie = cookie.and_then(|rest| rest.strip_prefix('"')?.split('"').next());
-    Some(Body::Params {
+    Some(AscpLine::Params {
         uuid: Uuid::parse(first(id?)?)?,
         cookie: kept(cookie.unwrap_or_default()),
         target: number(target).unwrap_or_default() / 1000,
@@ -130,7 +100,7 @@ fn params(rest: &str) -> Option<Body> {
     })
 }
 
-fn start_or_stop<'a>(stop: bool, rest: &'a str, told: &mut Told<'a>) -> Option<Body> {
+fn start_or_stop<'a>(stop: bool, rest: &'a str, seen: &mut SeenSessions<'a>) -> Option<AscpLine> {
     let (mut uuid, mut op, mut status, mut code, mut errstr) = (None, None, None, None, None);
     let (mut source, mut dest, mut peer, mut version, mut cookie) = (None, None, None, None, None);
     let mut fields = Fields::of(rest);
@@ -142,7 +112,7 @@ fn start_or_stop<'a>(stop: bool, rest: &'a str, told: &mut Told<'a>) -> Option<B
             "errcode" => &mut code,
             "errstr" => &mut errstr,
             "source" => {
-                if told.again(uuid, fields.tail()) {
+                if seen.again(uuid, fields.tail()) {
                     break;
                 }
                 &mut source
@@ -162,7 +132,7 @@ fn start_or_stop<'a>(stop: bool, rest: &'a str, told: &mut Told<'a>) -> Option<B
     let text = |value: Option<&str>| kept(value.unwrap_or_default());
     // A bare value that was cut runs into what follows: a status is one word.
     let word = |value: Option<&'a str>| value?.split_ascii_whitespace().next();
-    Some(Body::Session(Box::new(SessionLine {
+    Some(AscpLine::Session(Box::new(SessionLine {
         uuid: Uuid::parse(uuid?)?,
         stop,
         sending: op? == "send",
@@ -177,8 +147,8 @@ fn start_or_stop<'a>(stop: bool, rest: &'a str, told: &mut Told<'a>) -> Option<B
     })))
 }
 
-/// What stands before the values of a line of parameters and of one of statistics, in the order in which the lines have
-/// them. Busy logs hold more of these lines than of all others, so the searches are made once.
+/// The keys of a line of parameters and of one of statistics, in their order. Busy logs have more of these lines than of
+/// all others, so the searches are prepared once.
 static PARAMS: LazyLock<[Finder<'static>; 4]> =
     LazyLock::new(|| ["uuid=", " targetrate=", " cookie=", " cluster_num_nodes="].map(Finder::new));
 static STATISTICS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
@@ -192,8 +162,7 @@ static STATISTICS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
     .map(Finder::new)
 });
 
-/// What stands behind each of some words. Each search goes on behind the last find; what stands in another order is
-/// found from the start.
+/// The text behind each of some words. Each search continues behind the last match, and then tries from the start.
 fn behind<'t, const N: usize>(text: &'t str, words: &[Finder<'_>; N]) -> [Option<&'t str>; N] {
     let mut from = 0;
     words.each_ref().map(|word| {

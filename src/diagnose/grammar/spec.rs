@@ -1,8 +1,9 @@
-//! Transfer specs: real JSON, JSON inside a string, and the relaxed blocks that Connect dumps over many
-//! lines without quotes. Only what joins a transfer to its package, its token and its sessions is read.
-use super::{Uuid, kept};
+//! Transfer specs: JSON, JSON inside a string, and the blocks without quotes that Connect logs over many lines. Only the fields that join a
+//! transfer to its package, its token and its sessions are read.
+use super::line_text::kept;
+use super::uuid::Uuid;
 
-/// What a spec tells of a transfer.
+/// What a spec says about a transfer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::diagnose) struct Spec {
     pub(in crate::diagnose) xfer: Option<Uuid>,
@@ -12,7 +13,7 @@ pub(in crate::diagnose) struct Spec {
     pub(in crate::diagnose) token: Option<String>,
 }
 
-/// The value of a member in whatever spelling: `"name":"v"`, `\"name\":\"v\"`, `name: v`.
+/// The value of a member in any notation: `"name":"v"`, `\"name\":\"v\"`, `name: v`.
 fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut from = 0;
     loop {
@@ -35,7 +36,7 @@ fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Reads a spec, or tags alone. `None` where nothing of it is told.
+/// Reads a spec, or its tags alone. `None` if it names neither transfer nor package.
 #[must_use]
 pub(in crate::diagnose) fn spec(text: &str) -> Option<Spec> {
     let own = |name| member(text, name).map(kept);

@@ -1,8 +1,8 @@
-//! One exchange as facts, read from redacted text.
+//! The facts of one request of a network trace, read from redacted text.
 use jiff::Timestamp;
 
-use super::token;
-use super::token::TokenFact;
+use super::super::shorten::shorten;
+use super::super::token::{TokenFact, find};
 use crate::aoc::exchange;
 use crate::aoc::exchange::{Exchange, Phases};
 use crate::aoc::fields;
@@ -11,13 +11,13 @@ use crate::aoc::hosts::HostKind;
 use crate::redact::Redacted;
 use crate::text::har_entries;
 
-/// Entries of more bytes are not looked into.
+/// Entries of more bytes are not read.
 const LONGEST_ENTRY: usize = 4 << 20;
 /// Bodies of more bytes are no error answers.
 const LONGEST_ERROR: usize = 16 << 10;
 /// Characters of a text that are kept.
 const LONGEST_TEXT: usize = 300;
-/// Ids of one kind that are kept of one exchange.
+/// Ids of one kind that are kept of one request.
 const MOST_IDS: usize = 4;
 
 /// Headers of a response that name the request for the support of its server.
@@ -32,7 +32,7 @@ const REQUEST_IDS: &[&str] = &[
     "cf-ray",
 ];
 
-/// Why an exchange failed, as far as it is told.
+/// Why a request failed, as far as the trace says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HarFailure {
     /// The browser's own reason: `net::ERR_…`.
@@ -43,7 +43,7 @@ pub struct HarFailure {
     pub message: Option<String>,
 }
 
-/// Ids that an exchange is about.
+/// Ids that a request is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HarIds {
     /// Packages.
@@ -58,7 +58,7 @@ pub struct HarIds {
     pub nodes: Vec<String>,
 }
 
-/// The facts of one exchange.
+/// The facts of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HarFact {
     /// Line that the HAR entry begins in, from 1.
@@ -75,7 +75,7 @@ pub struct HarFact {
     pub method: String,
     /// Path with `{id}` in place of ids.
     pub path: String,
-    /// Status; 0 where no answer came, `None` where the trace does not say.
+    /// Status; 0 if no answer came, `None` if the trace does not say.
     pub status: Option<u16>,
     /// Why it failed.
     pub failure: HarFailure,
@@ -85,22 +85,37 @@ pub struct HarFact {
     pub request_id: Option<String>,
     /// The token that the request carried.
     pub token: Option<TokenFact>,
-    /// When the server answered, by its own clock where it told.
+    /// When the server answered, by its own clock if the answer has a date.
     pub answered: Option<Timestamp>,
     /// What it is about.
     pub ids: HarIds,
 }
 
+/// True for a status of a request that failed: 0 (no answer), or 400 and above.
+#[must_use]
+pub fn is_failure(status: u16) -> bool {
+    status == 0 || status >= 400
+}
+
+/// A status in words: `status 401`, `no answer`.
+#[must_use]
+pub fn status_text(status: Option<u16>) -> String {
+    match status {
+        None | Some(0) => "no answer".to_owned(),
+        Some(status) => format!("status {status}"),
+    }
+}
+
 impl HarFact {
-    /// True if it did not do what it should: no answer, or a status of 400 and above.
+    /// True if it failed: no answer, or a status of 400 and above.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.status.is_some_and(|s| s == 0 || s >= 400) || self.failure.net.is_some()
+        self.status.is_some_and(is_failure) || self.failure.net.is_some()
     }
 
-    /// True if the token had ended before the server answered; `None` where it cannot be known.
+    /// True if the token had expired before the server answered; `None` if that is unknown.
     #[must_use]
-    pub fn token_ended(&self) -> Option<bool> {
+    pub fn token_expired(&self) -> Option<bool> {
         Some(self.token.as_ref()?.ends <= self.answered?)
     }
 }
@@ -144,7 +159,7 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
         failure: failure(e, ours),
         phases: e.phases,
         request_id: if ours { request_id } else { None },
-        token: carried.filter(|_| ours).and_then(token::find),
+        token: carried.filter(|_| ours).and_then(find),
         answered: if ours { e.answered_at() } else { None },
         ids: if ours {
             ids(e, address.path)
@@ -155,18 +170,7 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
 }
 
 fn short(text: &str) -> String {
-    if text.len() <= LONGEST_TEXT {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(LONGEST_TEXT).collect();
-    if out.len() < text.len() {
-        // Half a pseudonym is none: what was begun is left out.
-        if out.matches('~').count() % 2 == 1 {
-            out.truncate(out.rfind('~').unwrap_or(0));
-        }
-        out.push('…');
-    }
-    out
+    shorten(text, LONGEST_TEXT)
 }
 
 /// The reason of a failure: the browser's, and the body's in the shapes of the API, of OAuth and of nodes.
@@ -194,13 +198,13 @@ fn failure(e: &Exchange<'_>, ours: bool) -> HarFailure {
             .iter()
             .filter_map(|k| text(inner.get(k)))
             .collect();
-        // The reason only repeats the code in words; it counts where nothing else is said.
-        let told = if parts.len() > 1 {
+        // The reason only repeats the code in words; it is used if there is nothing else.
+        let parts = if parts.len() > 1 {
             &parts[..parts.len() - 1]
         } else {
             &parts[..]
         };
-        failure.message = (!told.is_empty()).then(|| told.join(": "));
+        failure.message = (!parts.is_empty()).then(|| parts.join(": "));
     } else {
         failure.code = text(value.get("code")).or_else(|| text(value.get("error")));
         failure.message =

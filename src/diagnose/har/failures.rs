@@ -1,14 +1,15 @@
-//! Findings from failed exchanges: `failures_har.toml` says which facts mean what.
+//! Failed requests of network traces, grouped by the row of the failure catalogue that they match.
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
-use super::fact::HarFact;
+use super::super::catalogue::row::Failure;
+use super::super::catalogue::table::{CATALOGUE, row};
+use super::super::duration::in_words;
+use super::super::model::Evidence;
+use super::condition::holds;
+use super::fact::{HarFact, status_text};
 use crate::aoc::hosts::HostKind;
-use crate::diagnose::catalogue::table::{CATALOGUE, Failure};
-use crate::diagnose::output::finding::Evidence;
 
 /// Most lines quoted as evidence of one finding.
 const MOST_EVIDENCE: usize = 8;
@@ -17,100 +18,12 @@ const MOST_IDS: usize = 16;
 /// Most different findings of one trace.
 const MOST_GROUPS: usize = 100;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum TokenState {
-    Ended,
-    Valid,
-    Unknown,
-}
-
-/// How a row of the catalogue is met by an exchange: everything that it names must match.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::diagnose) struct OnExchange {
-    kinds: Vec<HostKind>,
-    #[serde(default, deserialize_with = "ranges")]
-    status: Vec<RangeInclusive<u16>>,
-    #[serde(default)]
-    net: Vec<String>,
-    token: Option<TokenState>,
-    #[serde(default)]
-    methods: Vec<String>,
-    #[serde(default)]
-    paths: Vec<String>,
-    #[serde(default)]
-    codes: Vec<String>,
-    #[serde(default)]
-    unless_ok: bool,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "examples are read by the tests")
-    )]
-    pub(super) is: Vec<toml::Table>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "examples are read by the tests")
-    )]
-    pub(super) is_not: Vec<toml::Table>,
-}
-
-/// Reads `401` and `500-599`.
-fn ranges<'de, D: serde::Deserializer<'de>>(
-    reader: D,
-) -> Result<Vec<RangeInclusive<u16>>, D::Error> {
-    let texts = Vec::<String>::deserialize(reader)?;
-    let wrong = || serde::de::Error::custom("a status is one number, or two with a dash");
-    texts
-        .iter()
-        .map(|text| range(text).ok_or_else(wrong))
-        .collect()
-}
-
-/// The rows that exchanges tell, in the order of the table: the first that matches takes an exchange.
-pub(super) fn rows() -> impl Iterator<Item = (usize, &'static Failure, &'static OnExchange)> {
-    let rows = CATALOGUE.rows.iter().enumerate();
-    rows.filter_map(|(number, row)| Some((number, row, row.har.as_ref()?)))
-}
-
-fn range(text: &str) -> Option<RangeInclusive<u16>> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    Some(from.parse().ok()?..=to.parse().ok()?)
-}
-
-impl OnExchange {
-    fn matches(&self, fact: &HarFact) -> bool {
-        let any = |list: &[String], test: &dyn Fn(&str) -> bool| {
-            list.is_empty() || list.iter().any(|item| test(item))
-        };
-        let token = match fact.token_ended() {
-            Some(true) => TokenState::Ended,
-            Some(false) => TokenState::Valid,
-            None => TokenState::Unknown,
-        };
-        let net = fact.failure.net.as_deref().unwrap_or_default();
-        let code = fact.failure.code.as_deref().unwrap_or_default();
-        self.kinds.contains(&fact.kind)
-            && (self.status.is_empty()
-                || fact
-                    .status
-                    .is_some_and(|s| self.status.iter().any(|r| r.contains(&s))))
-            && self.token.is_none_or(|wanted| wanted == token)
-            && any(&self.net, &|start| net.starts_with(start))
-            && any(&self.methods, &|m| fact.method.eq_ignore_ascii_case(m))
-            && any(&self.paths, &|p| fact.path.starts_with(p))
-            && any(&self.codes, &|c| code.eq_ignore_ascii_case(c))
-            // A browser that left the page stopped the request itself.
-            && !net.starts_with("net::ERR_ABORTED")
-    }
-}
-
-/// Exchanges that failed in the same way.
+/// Requests that failed in the same way.
 #[derive(Clone)]
-struct Group {
+struct SameFailure {
     first: HarFact,
     count: u64,
-    /// Seconds since the token's end, the most of all.
+    /// Seconds from the expiry of the token to the answer, the most of all.
     late: i64,
     evidence: Vec<Evidence>,
     /// First and last of them.
@@ -119,8 +32,8 @@ struct Group {
     transfers: Vec<String>,
 }
 
-/// Exchanges that failed in the same way, as they are told.
-pub(in crate::diagnose) struct Seen {
+/// Requests that failed in the same way, with the texts of their row filled in.
+pub(in crate::diagnose) struct NetworkFailure {
     /// Number of the row of the catalogue.
     pub(in crate::diagnose) row: usize,
     pub(in crate::diagnose) title: String,
@@ -130,21 +43,22 @@ pub(in crate::diagnose) struct Seen {
     pub(in crate::diagnose) span: Option<(Timestamp, Timestamp)>,
     pub(in crate::diagnose) packages: Vec<String>,
     pub(in crate::diagnose) transfers: Vec<String>,
-    /// When the token of the first one ends.
+    /// When the token of the first one expires.
     pub(in crate::diagnose) token_ends: Option<Timestamp>,
 }
 
-/// Rows, kinds of hosts and ways to fail that belong together: row, kind, status and reason.
+/// What requests that failed in the same way have in common: row, kind of host, status and the browser's reason.
 type Key = (usize, HostKind, Option<u16>, String);
 
 /// The failures of one trace.
 #[derive(Clone, Default)]
-pub(super) struct Groups {
-    groups: BTreeMap<Key, Group>,
+pub(super) struct FailureGroups {
+    groups: BTreeMap<Key, SameFailure>,
+    /// Kinds of hosts with a request that succeeded.
     worked: Vec<HostKind>,
 }
 
-impl Groups {
+impl FailureGroups {
     pub(super) fn add(&mut self, entry: &str, fact: &HarFact) {
         if fact.kind == HostKind::ThirdParty {
             return;
@@ -155,7 +69,14 @@ impl Groups {
             }
             return;
         }
-        let Some((row, ..)) = rows().find(|(.., on)| on.matches(fact)) else {
+        // A browser that left the page aborted the request itself.
+        let aborted = fact
+            .failure
+            .net
+            .as_deref()
+            .is_some_and(|net| net.starts_with("net::ERR_ABORTED"));
+        let mut rows = CATALOGUE.of_requests().filter(|_| !aborted);
+        let Some((row, ..)) = rows.find(|(.., on)| holds(on, fact)) else {
             return;
         };
         let net = fact.failure.net.clone().unwrap_or_default();
@@ -163,7 +84,7 @@ impl Groups {
         if self.groups.len() >= MOST_GROUPS && !self.groups.contains_key(&key) {
             return;
         }
-        let group = self.groups.entry(key).or_insert_with(|| Group {
+        let group = self.groups.entry(key).or_insert_with(|| SameFailure {
             first: fact.clone(),
             count: 0,
             late: 0,
@@ -187,10 +108,10 @@ impl Groups {
         }
     }
 
-    /// Joins what another trace shows; what worked there is settled already.
+    /// Adds the failures of another trace, except those with `unless_ok` to hosts that it reached.
     pub(super) fn join(&mut self, other: &Self) {
         for (key, group) in &other.groups {
-            let on = CATALOGUE.rows.get(key.0).and_then(|row| row.har.as_ref());
+            let on = row(key.0).and_then(|row| row.when.har());
             let settled = on.is_some_and(|on| on.unless_ok);
             if settled && other.worked.contains(&key.1) {
                 continue;
@@ -209,16 +130,16 @@ impl Groups {
         }
     }
 
-    /// What was seen, in the order of the table.
-    pub(super) fn seen(self) -> Vec<Seen> {
+    /// The failures in the order of the catalogue.
+    pub(super) fn finish(self) -> Vec<NetworkFailure> {
         self.groups
             .into_iter()
-            .filter_map(|((row, ..), group)| Some(seen(row, CATALOGUE.rows.get(row)?, group)))
+            .filter_map(|((number, ..), group)| Some(filled(number, row(number)?, group)))
             .collect()
     }
 }
 
-/// The wider of two stretches of time.
+/// The time span that covers both.
 fn wider(
     one: Option<(Timestamp, Timestamp)>,
     other: Option<(Timestamp, Timestamp)>,
@@ -237,43 +158,40 @@ fn remember(known: &mut Vec<String>, ids: &[String]) {
     }
 }
 
-fn seen(number: usize, row: &Failure, group: Group) -> Seen {
+/// The failures of a group, with the texts of their row filled in.
+fn filled(number: usize, row: &Failure, group: SameFailure) -> NetworkFailure {
     let fact = &group.first;
     let fill = |text: &str| {
-        let told = [&fact.failure.code, &fact.failure.message];
-        let told = told.into_iter().flatten().map(String::as_str);
-        // A number says no more than the status.
-        let told: Vec<&str> = told.filter(|t| t.parse::<u32>().is_err()).collect();
+        let reasons = [&fact.failure.code, &fact.failure.message];
+        let reasons = reasons.into_iter().flatten().map(String::as_str);
+        // A numeric code repeats the status.
+        let reasons: Vec<&str> = reasons.filter(|r| r.parse::<u32>().is_err()).collect();
         let net = fact.failure.net.as_deref().unwrap_or("no answer came");
-        let message = match (told.is_empty(), text.contains("{net}")) {
+        let message = match (reasons.is_empty(), text.contains("{net}")) {
             (true, true) => String::new(),
             (true, false) => "the answer gives no reason".to_owned(),
-            (false, true) => format!(": {}", told.join(": ")),
-            (false, false) => told.join(": "),
-        };
-        let status = match fact.status {
-            None | Some(0) => "no answer".to_owned(),
-            Some(status) => format!("status {status}"),
+            (false, true) => format!(": {}", reasons.join(": ")),
+            (false, false) => reasons.join(": "),
         };
         let requests = if group.count == 1 {
             "request"
         } else {
             "requests"
         };
-        let filled = text
+        let text = text
             .replace("{what}", fact.kind.name())
-            .replace("{status}", &status)
+            .replace("{status}", &status_text(fact.status))
             .replace("{count}", &format!("{} {requests}", group.count))
-            .replace("{late}", &spoken(group.late))
+            .replace("{late}", &in_words(group.late))
             .replace("{net}", net)
             .replace("{path}", &fact.path)
             .replace("{message}", &message);
-        let mut letters = filled.chars();
+        let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| {
             first.to_uppercase().chain(letters).collect()
         })
     };
-    Seen {
+    NetworkFailure {
         row: number,
         title: fill(&row.title),
         cause: fill(&row.cause),
@@ -282,15 +200,5 @@ fn seen(number: usize, row: &Failure, group: Group) -> Seen {
         packages: group.packages,
         transfers: group.transfers,
         token_ends: fact.token.as_ref().map(|t| t.ends),
-    }
-}
-
-/// A duration as a person says it.
-fn spoken(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, s) => format!("{m} min {s} s"),
-        (h, m, _) => format!("{h} h {m} min"),
     }
 }

@@ -1,23 +1,20 @@
-//! What a network trace tells: typed facts of each exchange, findings from them (`failures_har.toml`), the steps that
-//! worked (`steps.toml`), and the data of the request waterfall.
+//! Network traces (HAR files): facts of each request, failures and events that the catalogue knows, and the data of the
+//! request waterfall.
 
+mod condition;
+mod events;
 mod fact;
-
 mod failures;
 mod network;
 mod skew;
-
-mod events;
-mod token;
 mod waterfall;
 
-pub use events::Step;
-pub use fact::{HarFact, HarFailure, HarIds, observe_har};
-pub use network::{Failure, KindCount, Network, StatusCount, Trace};
-pub use token::TokenFact;
+pub use events::RequestEvent;
+pub use fact::{HarFact, HarFailure, HarIds, is_failure, observe_har, status_text};
+pub use network::{FailedRequest, KindCount, Network, StatusCount, Trace};
 pub use waterfall::Bar;
 
-pub(super) use failures::{OnExchange, Seen};
+pub(super) use failures::NetworkFailure;
 pub(super) use network::Traces;
 pub(super) use skew::Skew;
 

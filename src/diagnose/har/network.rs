@@ -1,17 +1,17 @@
-//! What all network traces of a bundle show, as `diagnosis.json` tells it.
+//! What the network traces (HAR files) of a bundle show, as `diagnosis.json` holds it.
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::events::{Step, Steps};
+use super::events::{RequestEvent, RequestEvents};
 use super::fact::HarFact;
-use super::failures::{Groups, Seen};
+use super::failures::{FailureGroups, NetworkFailure};
 use super::skew::{Skew, Skews};
 use super::waterfall::{Bar, Waterfall};
 use crate::aoc::hosts::HostKind;
 
-/// Most failed exchanges that are told one by one, of one trace.
+/// Most failed requests that are listed of one trace.
 const MOST_FAILURES: usize = 50;
 
 /// Exchanges with one kind of host.
@@ -38,7 +38,7 @@ pub struct StatusCount {
 
 /// One exchange that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Failure {
+pub struct FailedRequest {
     /// Line that the HAR entry begins in.
     pub line: u64,
     /// When it began (UTC).
@@ -63,7 +63,7 @@ pub struct Failure {
     /// Id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// When the token of the request ends.
+    /// When the token of the request expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Timestamp>,
     /// When the server answered.
@@ -91,10 +91,10 @@ pub struct Trace {
     /// Counts by kind of host.
     pub kinds: Vec<KindCount>,
     /// The failed exchanges with hosts of Aspera on Cloud, the first ones where there are many.
-    pub failures: Vec<Failure>,
-    /// What worked and belongs to the story of a transfer, bounded.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<Step>,
+    pub failures: Vec<FailedRequest>,
+    /// Requests that succeeded and belong on the timeline, the first ones where there are many.
+    #[serde(rename = "steps", skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<RequestEvent>,
     /// Start and phases of exchanges, bounded.
     pub waterfall: Vec<Bar>,
 }
@@ -107,22 +107,22 @@ pub struct Network {
 }
 
 #[derive(Default)]
-struct State {
+struct TraceState {
     requests: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     counts: BTreeMap<(HostKind, Option<u16>), (u64, u64)>,
-    failures: Vec<Failure>,
-    steps: Steps,
+    failures: Vec<FailedRequest>,
+    events: RequestEvents,
     waterfall: Waterfall,
-    groups: Groups,
+    groups: FailureGroups,
     skews: Skews,
 }
 
 /// Collects the facts of all traces, in bounded memory.
 #[derive(Default)]
 pub(in crate::diagnose) struct Traces {
-    by_entry: BTreeMap<String, State>,
+    by_entry: BTreeMap<String, TraceState>,
 }
 
 impl Traces {
@@ -141,15 +141,17 @@ impl Traces {
         self.by_entry.remove(entry);
     }
 
-    /// What failed, the clock that differs most, and what is told of the traces; `None` where there are none.
-    pub(in crate::diagnose) fn finish(self) -> (Vec<Seen>, Option<Skew>, Option<Network>) {
-        let mut groups = Groups::default();
+    /// The failures, the clock that differs most, and the data of all traces; `None` where there are none.
+    pub(in crate::diagnose) fn finish(
+        self,
+    ) -> (Vec<NetworkFailure>, Option<Skew>, Option<Network>) {
+        let mut groups = FailureGroups::default();
         for state in self.by_entry.values() {
             groups.join(&state.groups);
         }
         let skews = self.by_entry.iter();
         let skew = skews
-            .filter_map(|(entry, state)| state.skews.told(entry))
+            .filter_map(|(entry, state)| state.skews.finish(entry))
             .max_by_key(|skew| skew.seconds.abs());
         let traces: Vec<Trace> = self
             .by_entry
@@ -157,11 +159,11 @@ impl Traces {
             .map(|(entry, state)| state.trace(entry))
             .collect();
         let network = (!traces.is_empty()).then_some(Network { traces });
-        (groups.seen(), skew, network)
+        (groups.finish(), skew, network)
     }
 }
 
-impl State {
+impl TraceState {
     fn add(&mut self, entry: &str, fact: &HarFact) {
         self.requests += 1;
         if let Some(at) = fact.started {
@@ -173,9 +175,9 @@ impl State {
         count.1 += u64::from(fact.failed());
         let ours = fact.kind != HostKind::ThirdParty;
         if ours && fact.failed() && self.failures.len() < MOST_FAILURES {
-            self.failures.push(failure(fact));
+            self.failures.push(failed_request(fact));
         }
-        self.steps.add(fact);
+        self.events.add(fact);
         self.waterfall.add(fact);
         self.groups.add(entry, fact);
         self.skews.add(fact);
@@ -206,14 +208,14 @@ impl State {
             last: self.last,
             kinds,
             failures: self.failures,
-            steps: self.steps.told(),
+            events: self.events.finish(),
             waterfall: self.waterfall.bars(self.first),
         }
     }
 }
 
-fn failure(fact: &HarFact) -> Failure {
-    Failure {
+fn failed_request(fact: &HarFact) -> FailedRequest {
+    FailedRequest {
         line: fact.line,
         started: fact.started,
         kind: fact.kind,

@@ -1,16 +1,17 @@
-//! How far the clock of the browser's machine is from those of the servers: both tell the time of one exchange.
+//! How far the clock of the browser's computer is from those of the servers: a request has a start time of the one
+//! and a `Date` header of the other.
 use crate::aoc::hosts::HostKind;
 
 use super::fact::HarFact;
 
-/// Most exchanges that are compared.
+/// Most requests that are compared.
 const MOST: usize = 64;
-/// Fewest exchanges that must agree.
+/// Fewest requests that give a result.
 const FEWEST: usize = 2;
 /// Seconds by which clocks may differ before tokens are at risk.
 const AT_RISK: i64 = 90;
 
-/// Differences in seconds, with the line of each exchange.
+/// Differences in seconds, with the line of each request.
 #[derive(Default)]
 pub(super) struct Skews {
     seen: Vec<(i64, u64)>,
@@ -25,7 +26,7 @@ pub(in crate::diagnose) struct Skew {
 }
 
 impl Skews {
-    /// Compares the two times of an exchange. Answers to GET may come from a cache, with the time of long ago.
+    /// Compares the two times of a request. Answers to GET can come from a cache, with an old date.
     pub(super) fn add(&mut self, fact: &HarFact) {
         let ours = !matches!(fact.kind, HostKind::ThirdParty | HostKind::LocalClient);
         let fresh = fact.method != "GET" && fact.method != "HEAD";
@@ -35,15 +36,15 @@ impl Skews {
         let (Some(started), Some(answered)) = (fact.started, fact.answered) else {
             return;
         };
-        // A fraction of a day would be no time of an exchange.
+        // Longer times are broken data.
         let took = fact.time.filter(|ms| (0.0..3_600_000.0).contains(ms));
         let took = took.map_or(0, |ms| (ms / 1000.0) as i64);
         let seconds = answered.as_second() - started.as_second() - took;
         self.seen.push((seconds, fact.line));
     }
 
-    /// The middle of all differences, where it is large.
-    pub(super) fn told(&self, entry: &str) -> Option<Skew> {
+    /// The median of all differences, where it is large.
+    pub(super) fn finish(&self, entry: &str) -> Option<Skew> {
         let mut seen = self.seen.clone();
         if seen.len() < FEWEST {
             return None;

@@ -1,108 +1,54 @@
-//! Facts of redacted entries, findings with near misses, and a waterfall that stays small.
-use super::failures::rows;
+//! Facts of redacted requests, the texts of findings, and the size of the waterfall.
 use super::*;
 use crate::aoc::hosts::HostKind;
-use crate::diagnose::Findings;
+use crate::diagnose::catalogue::table::failure;
+use crate::diagnose::kit_tests::{har, har_entry};
+use crate::diagnose::{Observations, conclude};
 use crate::redact::tests_support::redacted;
-
-const DATE: i64 = 1_794_938_971;
-
-/// A HAR entry of an example row.
-fn entry(row: &toml::Table) -> String {
-    let text = |key: &str| row.get(key).and_then(toml::Value::as_str);
-    let mut headers = Vec::new();
-    if let Some(ends) = row.get("ends").and_then(toml::Value::as_integer) {
-        let token = format!("Bearer ~jwt.7d7z57ag5xyj.alg-RS256.exp-{}~", DATE + ends);
-        headers.push(serde_json::json!({ "name": "Authorization", "value": token }));
-    }
-    if let Some(name) = text("header") {
-        headers.push(serde_json::json!({ "name": name, "value": "~x.y~" }));
-    }
-    serde_json::json!({
-        "startedDateTime": "2026-11-17T18:09:31.120Z",
-        "time": 257.6,
-        "request": { "method": text("method").unwrap_or("GET"), "url": text("url"), "headers": headers },
-        "response": {
-            "status": row.get("status").and_then(toml::Value::as_integer),
-            "_error": text("net"),
-            "headers": [{ "name": "date", "value": "Tue, 17 Nov 2026 18:09:31 GMT" }],
-            "content": { "mimeType": "application/json", "text": text("body") },
-        },
-        "timings": { "blocked": 1.23, "dns": -1, "connect": 30, "ssl": 20, "send": 0, "wait": 200, "receive": 1 },
-    })
-    .to_string()
-}
-
-fn har(entries: &[String]) -> String {
-    format!(
-        "{{\"log\":{{\"pages\":[],\"entries\":[\n{}\n]}}}}\n",
-        entries.join(",\n")
-    )
-}
 
 fn facts(entries: &[String]) -> Vec<HarFact> {
     observe_har(&redacted(har(entries).as_bytes()), b"", 1)
 }
 
+fn entry(table: &toml::Table) -> String {
+    har_entry(&table.clone().into())
+}
+
 fn found(entries: &[String]) -> Vec<&'static str> {
-    let mut findings = Findings::default();
-    findings.add_har("network/a.har", facts(entries));
-    findings.finish().findings.iter().map(|f| f.id).collect()
+    let mut observations = Observations::default();
+    observations.add_har("network/a.har", facts(entries));
+    conclude(observations)
+        .findings
+        .iter()
+        .map(|f| f.id)
+        .collect()
 }
 
 #[test]
-fn every_row_is_met_by_its_examples_only() {
-    assert!(rows().count() > 15, "the table must parse");
-    for (_, row, on) in rows() {
-        assert!(!on.is.is_empty() && !on.is_not.is_empty(), "{}", row.id);
-        for example in &on.is {
-            assert_eq!(found(&[entry(example)]), [row.id.as_str()], "{example:?}");
-        }
-        for example in &on.is_not {
-            let seen = found(&[entry(example)]);
-            assert!(!seen.contains(&row.id.as_str()), "{}: {example:?}", row.id);
-        }
-    }
-}
-
-#[test]
-fn texts_say_how_late_and_how_often() {
-    let (.., row) = rows()
-        .find(|(_, r, _)| r.id == "network-token-ended")
-        .unwrap();
-    let mut findings = Findings::default();
-    let twice = [entry(&row.is[0]), entry(&row.is[0])];
-    findings.add_har("network/a.har", facts(&twice));
-    let told = findings.finish().findings;
-    assert_eq!(told.len(), 1);
+fn texts_state_the_delay_and_the_number_of_requests() {
+    let row = failure("network-token-ended").unwrap();
+    let mut observations = Observations::default();
+    let twice = [har_entry(&row.is[0]), har_entry(&row.is[0])];
+    observations.add_har("network/a.har", facts(&twice));
+    let found = conclude(observations).findings;
+    assert_eq!(found.len(), 1);
     assert_eq!(
-        told[0].title,
+        found[0].title,
         "The transfer node refused 2 requests with status 401: the token had ended 56 min 26 s before"
     );
     assert!(
-        told[0]
+        found[0]
             .cause
             .ends_with("came: Unable to start node-to-node transfer: Bearer token has expired."),
         "{}",
-        told[0].cause
+        found[0].cause
     );
-    let lines: Vec<u64> = told[0].evidence.iter().map(|e| e.line).collect();
+    let lines: Vec<u64> = found[0].evidence.iter().map(|e| e.line).collect();
     assert_eq!(lines, [2, 3]);
-    for finding in rows().flat_map(|(.., on)| on.is.iter().map(|e| facts(&[entry(e)]))) {
-        let mut findings = Findings::default();
-        findings.add_har("network/a.har", finding);
-        for told in findings.finish().findings {
-            let all = format!("{}{}{}", told.title, told.cause, told.action);
-            assert!(
-                !all.replace("{id}", "").contains('{') && !told.cause.is_empty(),
-                "{all}"
-            );
-        }
-    }
 }
 
 #[test]
-fn ports_that_were_only_tried_are_no_finding() {
+fn unused_ports_of_the_client_are_no_finding() {
     let dead = toml::toml! { url = "http://127.0.0.1:33003/v6/connect/info/ping"
     status = 0 };
     let alive = toml::toml! { url = "http://127.0.0.1:33005/v6/connect/info/ping"
@@ -122,7 +68,7 @@ fn a_redacted_entry_gives_its_facts() {
         (fact.method.as_str(), fact.path.as_str()),
         ("POST", "/ops/transfers")
     );
-    assert_eq!((fact.status, fact.token_ended()), (Some(401), Some(true)));
+    assert_eq!((fact.status, fact.token_expired()), (Some(401), Some(true)));
     assert_eq!(fact.request_id.as_deref(), Some("0f3d"));
     assert_eq!(fact.ids.packages, ["bQx7dLm2wA"]);
     assert_eq!(fact.ids.transfers, ["cbc4dffe-26df-41ec-a12b-9d0c50b4b3e7"]);
@@ -136,7 +82,7 @@ fn a_redacted_entry_gives_its_facts() {
 }
 
 #[test]
-fn torn_and_strange_traces_give_what_is_there() {
+fn incomplete_and_unusual_traces_give_their_facts() {
     for text in [
         "",
         "x",
@@ -155,7 +101,7 @@ fn torn_and_strange_traces_give_what_is_there() {
 }
 
 #[test]
-fn the_waterfall_stays_small_and_keeps_what_matters() {
+fn the_waterfall_is_limited_and_keeps_failures() {
     let other = toml::toml! { url = "https://cdn.example/a.js"
     status = 200 };
     let api = toml::toml! { url = "https://api.ibmaspera.com/api/v1/self"
@@ -165,9 +111,9 @@ fn the_waterfall_stays_small_and_keeps_what_matters() {
     let mut entries: Vec<String> = (0..2000).map(|_| entry(&other)).collect();
     entries[5] = entry(&api);
     entries[1500] = entry(&bad);
-    let mut findings = Findings::default();
-    findings.add_har("network/a.har", facts(&entries));
-    let network = findings.finish().network.unwrap();
+    let mut observations = Observations::default();
+    observations.add_har("network/a.har", facts(&entries));
+    let network = conclude(observations).network.unwrap();
     let trace = &network.traces[0];
     assert_eq!((trace.requests, trace.waterfall.len()), (2000, 300));
     let lines: Vec<u64> = trace.waterfall.iter().map(|b| b.line).collect();
@@ -194,14 +140,14 @@ fn the_waterfall_stays_small_and_keeps_what_matters() {
 }
 
 #[test]
-fn a_trace_that_does_not_come_is_forgotten() {
+fn a_removed_trace_gives_no_findings() {
     let bad = toml::toml! { url = "https://api.ibmaspera.com/api/v1/packages/7"
     status = 503 };
-    let mut findings = Findings::default();
-    findings.add_har("network/a.har", facts(&[entry(&bad)]));
-    findings.forget("network/a.har");
-    let told = findings.finish();
-    assert!(told.findings.is_empty() && told.network.is_none());
+    let mut observations = Observations::default();
+    observations.add_har("network/a.har", facts(&[entry(&bad)]));
+    observations.forget("network/a.har");
+    let diagnosis = conclude(observations);
+    assert!(diagnosis.findings.is_empty() && diagnosis.network.is_none());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The data of the request waterfall: a bounded number of exchanges, those around failures and those with
-//! Aspera on Cloud first.
+//! The data of the request waterfall: a limited number of requests, first those around failures and those to Aspera on
+//! Cloud.
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
@@ -8,17 +8,17 @@ use serde::Serialize;
 use super::fact::HarFact;
 use crate::aoc::hosts::HostKind;
 
-/// Most exchanges in the waterfall of one trace.
+/// Most requests in the waterfall of one trace.
 pub(super) const MOST_BARS: usize = 300;
-/// Exchanges before and behind a failure that tell what led to it.
+/// Requests before and behind a failure that are kept with it.
 const AROUND: usize = 3;
 
-/// One exchange of the waterfall. Times are in milliseconds, rounded to tenths.
+/// One request of the waterfall. Times are in milliseconds, rounded to tenths.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bar {
     /// Line that the HAR entry begins in.
     pub line: u64,
-    /// From the start of the first exchange of the trace to the start of this one.
+    /// From the start of the first request of the trace to the start of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<f64>,
     /// Whose host it went to.
@@ -61,14 +61,14 @@ struct Kept {
     bar: Bar,
 }
 
-/// Chooses the exchanges while they come.
+/// Chooses the requests while they are added.
 #[derive(Default)]
 pub(super) struct Waterfall {
     kept: Vec<Kept>,
-    /// The last exchanges, whether they were kept or not.
+    /// The last requests, whether they were kept or not.
     recent: VecDeque<Kept>,
     seen: u64,
-    /// Number of the last exchange that failed and was not a third party's.
+    /// Number of the last request that failed and was not one to a third party.
     last_failure: Option<u64>,
 }
 
@@ -117,15 +117,15 @@ impl Waterfall {
         }
     }
 
-    /// Leaves the most telling ones, in the order in which they stand in the trace.
+    /// Keeps the most important ones, in the order of the trace.
     fn shrink(&mut self) {
         self.kept.sort_by_key(|k| (k.class, k.order));
         self.kept.truncate(MOST_BARS);
         self.kept.sort_by_key(|k| k.order);
     }
 
-    /// The bars by their start, those without one where they stand in the trace; `zero` is the start of
-    /// the first exchange.
+    /// The bars in order of their start, those without one in the order of the trace; `zero` is the start of the first
+    /// request.
     pub(super) fn bars(&self, zero: Option<Timestamp>) -> Vec<Bar> {
         let mut kept: Vec<&Kept> = self.kept.iter().collect();
         kept.sort_by_key(|k| (k.class, k.order));

@@ -1,8 +1,13 @@
 //! From facts to a diagnosis: the cause of each failed transfer, failures without a transfer, and checks over all logs.
 
-pub(super) mod cause;
-pub(super) mod checks;
-pub(super) mod session_facts;
-pub(super) mod timeline;
-pub(super) mod token_notes;
-pub(super) mod unattached;
+mod cause;
+mod checks;
+mod conclude;
+mod hit;
+mod session_facts;
+mod timeline;
+mod token_notes;
+mod transfer_view;
+mod unattached;
+
+pub use conclude::conclude;

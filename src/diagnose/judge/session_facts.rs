@@ -1,97 +1,83 @@
-//! Facts of one session, by name, and the rows of the catalogue that they hit.
+//! Facts of one session, by the names that rows of `failures_log.toml` use, and the rows that the session matches.
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use super::super::catalogue::codes::{CODES, Numbering};
+use super::super::catalogue::condition::LogCondition;
+use super::super::catalogue::table::{CATALOGUE, row};
+use super::super::model::{Outcome, Severity};
+use super::super::sessions::clock::Moment;
+use super::super::sessions::place::{LogFile, Spot};
+use super::super::sessions::session::{End, Session};
+use super::super::sessions::transfers::Attempt;
+use super::super::token;
+use super::hit::{Hit, Hits, merge};
 
-use crate::diagnose::catalogue::codes::{CODES, Numbering};
-use crate::diagnose::catalogue::table::CATALOGUE;
-use crate::diagnose::output::finding::Severity;
-use crate::diagnose::sessions::clock::Moment;
-use crate::diagnose::sessions::observations::Entry;
-use crate::diagnose::sessions::session::{End, Session, Spot, Status};
-use crate::diagnose::sessions::transfers::Attempt;
-
-/// Seconds of silence that are no hiccup.
+/// Seconds without a packet from which a session counts as silent.
 const SILENCE: u32 = 10;
-/// Hundredths of a per cent of blocks sent again that slow a transfer down.
+/// Retransmitted blocks, in hundredths of a percent, from which a session has high loss.
 const HIGH_LOSS: u32 = 500;
-
-/// What hit a row: the lines, and the words of the program.
-#[derive(Clone, Debug, Default)]
-pub(in crate::diagnose) struct Hit {
-    pub(in crate::diagnose) spots: Vec<Spot>,
-    pub(in crate::diagnose) said: Option<String>,
-    /// Title and cause, where the row's own have gaps that were filled.
-    pub(in crate::diagnose) told: Option<(String, String)>,
-    /// When the token of it ends.
-    pub(in crate::diagnose) token_ends: Option<Timestamp>,
-}
-
-/// Rows of the catalogue, by number.
-pub(in crate::diagnose) type Hits = BTreeMap<usize, Hit>;
 
 /// Facts by name, each with the line that shows it where one does.
 type Facts = BTreeMap<&'static str, Option<Spot>>;
 
-/// The rows that a session hits.
-pub(in crate::diagnose) fn hits(attempt: &Attempt, entries: &[Entry]) -> Hits {
+/// The rows that a session matches.
+pub(super) fn hits(attempt: &Attempt, files: &[LogFile]) -> Hits {
     let session = &attempt.session;
     let mut hits = Hits::new();
-    if attempt.status == Status::Failed {
-        told(session, &mut hits);
+    if attempt.outcome == Outcome::Failed {
+        by_messages(session, &mut hits);
     }
-    let facts = facts(attempt, entries);
-    // Rows may build on rows: what was told is a fact too.
+    let facts = facts(attempt, files);
+    // A fact can be that another row matches.
     for _ in 0..2 {
         by_facts(&facts, &mut hits);
     }
-    hits.retain(|number, _| {
-        CATALOGUE
-            .rows
-            .get(*number)
-            .is_some_and(|row| holds(row, &facts))
-    });
+    hits.retain(|number, _| conditions(*number).is_some_and(|on| holds(on, &facts)));
     hits
 }
 
-fn holds(row: &crate::diagnose::Failure, facts: &Facts) -> bool {
-    // A row that was told must not be contradicted by what else is known.
-    let known = |name: &String| facts.contains_key(name.as_str()) || name.starts_with("told:");
-    row.facts.iter().all(known) && !row.not.iter().any(|name| facts.contains_key(name.as_str()))
+/// The conditions of a row that is about logs.
+fn conditions(number: usize) -> Option<&'static LogCondition> {
+    row(number)?.when.log()
 }
 
-/// What was said, in words and in numbers.
-fn told(session: &Session, hits: &mut Hits) {
+/// True if the facts do not contradict a row that an error message or a code led to.
+fn holds(on: &LogCondition, facts: &Facts) -> bool {
+    let known = |name: &String| facts.contains_key(name.as_str()) || name.starts_with("row:");
+    on.facts.iter().all(known) && !on.not.iter().any(|name| facts.contains_key(name.as_str()))
+}
+
+/// Rows that error messages and error codes lead to.
+fn by_messages(session: &Session, hits: &mut Hits) {
     let default = numbering(session);
-    for said in session.said.iter().filter(|s| !s.warning) {
-        for number in CATALOGUE.said(&said.text) {
-            hit(hits, number, said.spot, Some(&said.text));
+    for message in session.messages.iter().filter(|m| !m.warning) {
+        for number in CATALOGUE.by_message(&message.text) {
+            hit(hits, number, message.spot, Some(&message.text));
         }
-        let Some(code) = said.code else { continue };
-        let own = if said.managed {
+        let Some(code) = message.code else { continue };
+        let own = if message.managed {
             Some(Numbering::Management)
         } else {
-            CODES.numbering(code, &said.text).or(default)
+            CODES.numbering(code, &message.text).or(default)
         };
         if let Some(row) = own.and_then(|own| CODES.get(own, code))
             && let Some((number, _)) = CATALOGUE.by_id(&row.failure)
         {
-            hit(hits, number, said.spot, Some(&said.text));
+            hit(hits, number, message.spot, Some(&message.text));
         }
     }
     for end in &session.ends {
         let Some(spot) = end
             .stop
             .or(end.start)
-            .filter(|_| end.status == Status::Failed)
+            .filter(|_| end.outcome == Outcome::Failed)
         else {
             continue;
         };
-        for number in CATALOGUE.said(&end.errstr) {
+        for number in CATALOGUE.by_message(&end.errstr) {
             hit(hits, number, spot, None);
         }
-        // Here number and text are one of the tables' pairs, or a number that is not known.
-        // Here number and text are one of the tables' pairs, or a number that is not known.
+        // A session line has the code and the text of one of the tables, or an unknown code.
         let own = end.code.and_then(|code| {
             let own = CODES.numbering(code, &end.errstr);
             let own = own.or(default.filter(|_| end.errstr.is_empty()))?;
@@ -103,49 +89,45 @@ fn told(session: &Session, hits: &mut Hits) {
     }
 }
 
-/// The numbering that the session's own lines use: told by a pair of number and text, else by the version.
+/// The numbering that the session's own lines use: by a pair of code and text, else by the version.
 fn numbering(session: &Session) -> Option<Numbering> {
     let pair = |end: &End| CODES.numbering(end.code.filter(|c| *c > 0)?, &end.errstr);
-    let told = session.ends.iter().find_map(pair);
+    let known = session.ends.iter().find_map(pair);
     let modern = |end: &End| {
         let mut parts = end.version.split('.').map_while(|p| p.parse::<u32>().ok());
         let version = (parts.next()?, parts.next().unwrap_or(0));
         (version >= (3, 9)).then_some(Numbering::Fasp)
     };
-    told.or_else(|| session.ends.iter().find_map(modern))
+    known.or_else(|| session.ends.iter().find_map(modern))
 }
 
 fn hit(hits: &mut Hits, number: usize, spot: Spot, said: Option<&str>) {
-    let hit = hits.entry(number).or_default();
-    if !hit.spots.contains(&spot) {
-        hit.spots.push(spot);
-    }
-    if hit.said.is_none() {
-        hit.said = said.filter(|s| !s.is_empty()).map(str::to_owned);
-    }
+    let said = said.filter(|s| !s.is_empty()).map(str::to_owned);
+    merge(hits, number, Hit::of(spot, said));
 }
 
-/// Rows that are told by facts alone.
+/// Rows that facts alone lead to.
 fn by_facts(facts: &Facts, hits: &mut Hits) {
-    let told: BTreeSet<String> = hits
+    let matched: BTreeSet<String> = hits
         .keys()
-        .filter_map(|number| CATALOGUE.rows.get(*number))
-        .map(|row| format!("told:{}", row.id))
+        .filter_map(|number| row(*number))
+        .map(|row| format!("row:{}", row.id))
         .collect();
-    let is = |name: &String| facts.contains_key(name.as_str()) || told.contains(name);
+    let is = |name: &String| facts.contains_key(name.as_str()) || matched.contains(name);
     for (number, row) in CATALOGUE.rows.iter().enumerate() {
-        if !row.says.is_empty() || row.facts.is_empty() || hits.contains_key(&number) {
+        let Some(on) = row.when.log() else { continue };
+        if !on.says.is_empty() || on.facts.is_empty() || hits.contains_key(&number) {
             continue;
         }
         let wrong = row.severity == Severity::Error && !facts.contains_key("failed");
-        if wrong || !row.facts.iter().all(is) || row.not.iter().any(is) {
+        if wrong || !on.facts.iter().all(is) || on.not.iter().any(is) {
             continue;
         }
         let mut own = Hit::default();
-        for name in &row.facts {
+        for name in &on.facts {
             own.spots
                 .extend(facts.get(name.as_str()).copied().flatten());
-            let id = name.strip_prefix("told:").unwrap_or_default();
+            let id = name.strip_prefix("row:").unwrap_or_default();
             if let Some(under) = CATALOGUE.by_id(id).and_then(|(at, _)| hits.get(&at)) {
                 own.spots.extend(&under.spots);
                 own.said = own.said.or_else(|| under.said.clone());
@@ -155,24 +137,24 @@ fn by_facts(facts: &Facts, hits: &mut Hits) {
     }
 }
 
-fn facts(attempt: &Attempt, entries: &[Entry]) -> Facts {
+fn facts(attempt: &Attempt, files: &[LogFile]) -> Facts {
     let session = &attempt.session;
     let mut facts = Facts::new();
     let first = session.ends.iter().find_map(|e| e.stop.or(e.start));
-    match attempt.status {
-        Status::Failed => facts.insert("failed", None),
-        Status::Success => facts.insert("success", first),
-        Status::Running => facts.insert("running", first),
+    match attempt.outcome {
+        Outcome::Failed => facts.insert("failed", None),
+        Outcome::Succeeded => facts.insert("success", first),
+        Outcome::Unknown => facts.insert("running", first),
     };
     for end in &session.ends {
-        let server = is_server(end, entries);
+        let server = is_server(end, files);
         let spot = end.stop.or(end.start);
         match server {
             Some(true) => facts.insert("server-seen", spot),
             Some(false) => facts.insert("client-seen", spot),
             None => None,
         };
-        if server == Some(true) && end.status == Status::Success {
+        if server == Some(true) && end.outcome == Outcome::Succeeded {
             facts.insert("server-success", spot);
         }
         if end.opened {
@@ -199,11 +181,11 @@ fn facts(attempt: &Attempt, entries: &[Entry]) -> Facts {
     facts
 }
 
-/// Which side an end is: by its own word, else by the folder of its log.
-pub(in crate::diagnose) fn is_server(end: &End, entries: &[Entry]) -> Option<bool> {
+/// Which side an end is: by its own lines, else by the folder of its log.
+pub(super) fn is_server(end: &End, files: &[LogFile]) -> Option<bool> {
     let by_folder = || {
         let spot = end.stop.or(end.start)?;
-        entries.get(spot.entry as usize)?.is_server()
+        files.get(spot.entry as usize)?.is_server()
     };
     end.server.or_else(by_folder)
 }
@@ -272,15 +254,13 @@ fn http(session: &Session, facts: &mut Facts) {
     }
 }
 
-/// Ends of the tokens whose pseudonyms tell them, in seconds since 1970.
-pub(in crate::diagnose) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
-    session.tokens.iter().filter_map(|token| {
-        let rest = token.split_once(".exp-")?.1;
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        rest.get(..end)?.parse().ok()
-    })
+/// When the tokens of a session expire, in seconds since 1970, if their pseudonyms have it.
+pub(super) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
+    let known = session
+        .tokens
+        .iter()
+        .filter_map(|token| token::expiry(token));
+    known.map(|at| at.as_second())
 }
 
 fn tokens(attempt: &Attempt, facts: &mut Facts) {

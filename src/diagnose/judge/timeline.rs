@@ -1,83 +1,21 @@
-//! One ordered list of events over all sources. Logs give theirs here; network traces and the API add their own.
+//! Puts the events of logs, network traces and answers of APIs into one list, in order of time.
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use serde::Serialize;
+use super::super::answers::ApiContent;
+use super::super::catalogue::table::row;
+use super::super::har::{Network, status_text};
+use super::super::model::{Outcome, Source};
+use super::super::output::event::{Event, Lane};
+use super::super::sessions::observations::Observations;
+use super::super::sessions::place::{LogFile, Spot, moment};
+use super::super::sessions::transfers::{Attempt, SessionGroup};
+use super::cause::TransferFailure;
 
-use super::cause::Judged;
-use crate::diagnose::answers::Told;
-use crate::diagnose::catalogue::table::CATALOGUE;
-use crate::diagnose::har::Network;
-use crate::diagnose::sessions::observations::{Entry, Findings};
-use crate::diagnose::sessions::session::{Spot, Status};
-use crate::diagnose::sessions::transfers::{Attempt, Group, moment};
-
-/// Most events; of more, those of sessions that went well are left out first.
+/// Most events; of more, those of successful sessions are left out first.
 const MOST_EVENTS: usize = 20_000;
 
-/// Where an event comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Source {
-    /// A log.
-    Log,
-    /// A network trace of the browser.
-    Har,
-    /// The API of Aspera on Cloud or of a node.
-    Api,
-}
-
-/// The row of the timeline's picture that an event stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lane {
-    /// The person's browser.
-    Browser,
-    /// The transfer program at the person's end.
-    Client,
-    /// The transfer program at the node's end.
-    Server,
-    /// A transfer program whose end is not told.
-    Ascp,
-    /// Other programs: Connect, the node's daemons, command line tools.
-    Program,
-    /// The API of Aspera on Cloud or of a node.
-    Api,
-}
-
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Event {
-    /// When, UTC; unknown where the evidence tells no time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<Timestamp>,
-    /// Seconds that the time may be off, to either side.
-    pub uncertain: u32,
-    /// Where it comes from.
-    pub source: Source,
-    /// The row of the picture that it stands in.
-    pub lane: Lane,
-    /// What kind of event.
-    pub what: &'static str,
-    /// In words, from redacted text only.
-    pub text: String,
-    /// Entry inside the root folder of the bundle.
-    pub entry: String,
-    /// Line in the entry, from 1; 0 where the entry has no lines.
-    pub line: u64,
-    /// Transfer that it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transfer: Option<String>,
-    /// FASP session that it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session: Option<String>,
-    /// Package that it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub package: Option<String>,
-}
-
-/// Puts events in order: by time, then by place; those without a time stand behind.
-pub(in crate::diagnose) fn order(events: &mut [Event]) {
+/// Sorts events by time, then by place; those without a time come last.
+fn order(events: &mut [Event]) {
     events.sort_by(|a, b| {
         (a.time.is_none(), a.time, &a.entry, a.line, a.what).cmp(&(
             b.time.is_none(),
@@ -89,54 +27,57 @@ pub(in crate::diagnose) fn order(events: &mut [Event]) {
     });
 }
 
-/// The events that logs and network traces tell.
-pub(in crate::diagnose) fn events(
-    store: &Findings,
-    groups: &[Group],
-    judged: &[Judged],
+/// All events of a run.
+pub(super) fn events(
+    observations: &Observations,
+    groups: &[SessionGroup],
+    failures: &[TransferFailure],
     network: Option<&Network>,
 ) -> Vec<Event> {
     let mut events = Vec::new();
     let budget = |events: &Vec<Event>| events.len() < MOST_EVENTS;
-    let (bad, fine): (Vec<&Group>, Vec<&Group>) = groups.iter().partition(|g| !g.went_well());
+    let (bad, fine): (Vec<&SessionGroup>, Vec<&SessionGroup>) =
+        groups.iter().partition(|g| !g.succeeded());
     for group in bad.into_iter().chain(fine) {
         if !budget(&events) {
             break;
         }
-        Teller { store, group }.tell(&mut events);
+        GroupEvents {
+            observations,
+            group,
+        }
+        .add(&mut events);
     }
-    for verdict in judged {
-        if let Some(row) = CATALOGUE.rows.get(verdict.root)
-            && let Some(spot) = verdict
-                .hits
-                .get(&verdict.root)
-                .and_then(|h| h.spots.first())
+    for failure in failures {
+        let hit = failure.hits.get(&failure.root);
+        if let Some(row) = row(failure.root)
+            && let Some(spot) = hit.and_then(|h| h.spots.first())
             && budget(&events)
         {
-            let mut event = event(store, *spot, "cause", row.title.clone());
-            event.transfer = Some(verdict.id.clone());
-            let group = groups.get(verdict.group);
+            let mut event = event(observations, *spot, "cause", row.title.clone());
+            event.transfer = Some(failure.id.clone());
+            let group = groups.get(failure.group);
             event.package = group.and_then(|g| g.package.clone());
             events.push(event);
         }
     }
-    for jump in &store.jumps {
+    for jump in &observations.clock_jumps {
         let text = format!("the clock was set back by {} seconds", jump.seconds);
-        events.push(event(store, jump.spot, "clock-jump", text));
+        events.push(event(observations, jump.spot, "clock-jump", text));
     }
     browser(network, &mut events);
-    answers(store, &mut events);
+    answers(observations, &mut events);
     name_transfers(groups, &mut events);
     order(&mut events);
     events
 }
 
-/// Where the lines of an entry stand in the picture.
-fn lane(entry: Option<&Entry>) -> Lane {
-    match entry {
+/// The row of the picture for the lines of a log.
+fn lane(file: Option<&LogFile>) -> Lane {
+    match file {
         None => Lane::Program,
-        Some(entry) if entry.other => Lane::Program,
-        Some(entry) => match entry.is_server() {
+        Some(file) if file.shared => Lane::Program,
+        Some(file) => match file.is_server() {
             Some(true) => Lane::Server,
             Some(false) => Lane::Client,
             None => Lane::Ascp,
@@ -144,17 +85,14 @@ fn lane(entry: Option<&Entry>) -> Lane {
     }
 }
 
-/// What failed in the browser, when the tokens of it ended, and what led to a transfer.
+/// Requests of the browser that failed, when their tokens expired, and requests that belong to a transfer.
 fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
     for trace in network.into_iter().flat_map(|n| &n.traces) {
         for failure in &trace.failures {
-            let status = match failure.status {
-                None | Some(0) => "no answer".to_owned(),
-                Some(status) => format!("status {status}"),
-            };
-            let told = [&failure.net, &failure.code, &failure.message];
-            let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
-            let why = if told.is_empty() { "" } else { ": " };
+            let status = status_text(failure.status);
+            let reasons = [&failure.net, &failure.code, &failure.message];
+            let reasons: Vec<&str> = reasons.into_iter().flatten().map(String::as_str).collect();
+            let why = if reasons.is_empty() { "" } else { ": " };
             let (method, path) = (&failure.method, &failure.path);
             let base = Event {
                 time: failure.started,
@@ -162,7 +100,7 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
                 source: Source::Har,
                 lane: Lane::Browser,
                 what: "request-failed",
-                text: format!("{method} {path} ({status}){why}{}", told.join(": ")),
+                text: format!("{method} {path} ({status}){why}{}", reasons.join(": ")),
                 entry: trace.entry.clone(),
                 line: failure.line,
                 transfer: failure.transfers.first().cloned(),
@@ -179,24 +117,24 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
             }
             events.push(base);
         }
-        events.extend(trace.steps.iter().map(|step| Event {
-            time: step.started,
+        events.extend(trace.events.iter().map(|request| Event {
+            time: request.started,
             uncertain: 0,
             source: Source::Har,
             lane: Lane::Browser,
-            what: step.what,
-            text: step.text.clone(),
+            what: request.what,
+            text: request.text.clone(),
             entry: trace.entry.clone(),
-            line: step.line,
-            transfer: step.transfers.first().cloned(),
+            line: request.line,
+            transfer: request.transfers.first().cloned(),
             session: None,
-            package: step.packages.first().cloned(),
+            package: request.packages.first().cloned(),
         }));
     }
 }
 
-/// Other sources name a transfer by one of its sessions.
-fn name_transfers(groups: &[Group], events: &mut [Event]) {
+/// Sets the transfer of events that name one of its sessions instead.
+fn name_transfers(groups: &[SessionGroup], events: &mut [Event]) {
     let sessions = groups
         .iter()
         .flat_map(|g| g.attempts.iter().map(move |a| (a, g)));
@@ -212,17 +150,17 @@ fn name_transfers(groups: &[Group], events: &mut [Event]) {
     }
 }
 
-/// What the APIs list.
-fn answers(store: &Findings, events: &mut Vec<Event>) {
-    for (entry, facts) in &store.answers {
+/// Events that answers of the APIs list.
+fn answers(observations: &Observations, events: &mut Vec<Event>) {
+    for (entry, facts) in &observations.answers {
         for fact in facts {
-            let Told::Moment {
+            let ApiContent::Event {
                 what,
                 text,
-                about,
+                transfer,
                 package,
                 at,
-            } = &fact.told
+            } = &fact.content
             else {
                 continue;
             };
@@ -235,7 +173,7 @@ fn answers(store: &Findings, events: &mut Vec<Event>) {
                 text: text.clone(),
                 entry: entry.clone(),
                 line: fact.line,
-                transfer: about.map(|id| id.to_string()),
+                transfer: transfer.map(|id| id.to_string()),
                 session: None,
                 package: package.clone(),
             });
@@ -243,16 +181,16 @@ fn answers(store: &Findings, events: &mut Vec<Event>) {
     }
 }
 
-fn event(store: &Findings, spot: Spot, what: &'static str, text: String) -> Event {
-    let at = moment(&store.entries, spot);
+fn event(observations: &Observations, spot: Spot, what: &'static str, text: String) -> Event {
+    let at = moment(&observations.entries, spot);
     Event {
         time: at.map(|m| m.at),
         uncertain: at.map_or(0, |m| m.uncertain),
         source: Source::Log,
-        lane: lane(store.entries.get(spot.entry as usize)),
+        lane: lane(observations.entries.get(spot.entry as usize)),
         what,
         text,
-        entry: store
+        entry: observations
             .entries
             .get(spot.entry as usize)
             .map_or_else(String::new, |e| e.name.clone()),
@@ -263,13 +201,13 @@ fn event(store: &Findings, spot: Spot, what: &'static str, text: String) -> Even
     }
 }
 
-struct Teller<'a> {
-    store: &'a Findings,
-    group: &'a Group,
+struct GroupEvents<'a> {
+    observations: &'a Observations,
+    group: &'a SessionGroup,
 }
 
-impl Teller<'_> {
-    fn tell(&self, events: &mut Vec<Event>) {
+impl GroupEvents<'_> {
+    fn add(&self, events: &mut Vec<Event>) {
         for attempt in &self.group.attempts {
             self.ends(attempt, events);
             let session = &attempt.session;
@@ -292,16 +230,16 @@ impl Teller<'_> {
                     self.push(events, attempt, *spot, "silence", text);
                 }
             }
-            if attempt.status == Status::Failed {
-                for said in &session.said {
-                    let what = if said.peer { "peer-error" } else { "error" };
-                    self.push(events, attempt, said.spot, what, said.text.clone());
+            if attempt.outcome == Outcome::Failed {
+                for message in &session.messages {
+                    let what = if message.peer { "peer-error" } else { "error" };
+                    self.push(events, attempt, message.spot, what, message.text.clone());
                 }
             }
         }
         if let Some(attempt) = self.group.attempts.first() {
-            for said in &self.group.said {
-                self.push(events, attempt, said.spot, "told", said.text.clone());
+            for message in &self.group.messages {
+                self.push(events, attempt, message.spot, "told", message.text.clone());
             }
         }
     }
@@ -318,8 +256,8 @@ impl Teller<'_> {
                 self.push(events, attempt, spot, "session-start", text);
             }
             if let Some(spot) = end.stop {
-                let text = match end.status {
-                    Status::Failed => format!("{side}: session failed: {}", end.errstr),
+                let text = match end.outcome {
+                    Outcome::Failed => format!("{side}: session failed: {}", end.errstr),
                     _ => end.statistics.map_or_else(
                         || format!("{side}: session ended well"),
                         |s| {
@@ -346,7 +284,7 @@ impl Teller<'_> {
         what: &'static str,
         text: String,
     ) {
-        let mut event = event(self.store, spot, what, text);
+        let mut event = event(self.observations, spot, what, text);
         event.transfer = Some(self.group.id());
         event.session = (Some(attempt.uuid) != self.group.xfer).then(|| attempt.uuid.to_string());
         event.package.clone_from(&self.group.package);

@@ -1,48 +1,38 @@
-//! What is known of a token that was refused: when it ended, how long the transfer took, and how long tokens live in
-//! this organization.
-use jiff::Timestamp;
-use serde::Serialize;
+//! Sentences about a token that was refused: when it expired, how long the transfer took, and the durations of tokens
+//! that the organization has set.
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
-use super::checks::span_text;
+use super::super::answers::ApiContent;
+use super::super::duration::in_words;
+use super::super::model::Evidence;
+use super::super::output::diagnosis::Setting;
+use super::super::sessions::clock::Moment;
+use super::super::sessions::observations::Observations;
+use super::super::sessions::place::{LogFile, span, span_of_one_log};
+use super::super::sessions::transfers::SessionGroup;
 use super::session_facts::expiries;
-use crate::diagnose::answers::Told;
-use crate::diagnose::output::finding::Evidence;
-use crate::diagnose::sessions::observations::{Entry, Findings};
-use crate::diagnose::sessions::transfers::{Group, span, span_of_one_log};
-
-/// One of the organization's durations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Setting {
-    /// Name in the API.
-    pub setting: &'static str,
-    /// Seconds; `null` where it is switched off.
-    pub seconds: Option<u64>,
-    /// The same for a person.
-    pub reads: String,
-    /// Where it stands.
-    pub evidence: Evidence,
-}
 
 /// The durations, as far as they are known.
 #[derive(Default)]
-pub(in crate::diagnose) struct Settings {
-    pub(in crate::diagnose) facts: Vec<Setting>,
+pub(super) struct Settings {
+    pub(super) facts: Vec<Setting>,
 }
 
 impl Settings {
-    /// Takes them out of what the answers of the APIs show.
-    pub(in crate::diagnose) fn of(store: &Findings) -> Self {
+    /// The durations in the answers of the APIs.
+    pub(super) fn of(observations: &Observations) -> Self {
         let mut facts = Vec::new();
-        for (entry, fact) in store
+        for (entry, fact) in observations
             .answers
             .iter()
             .flat_map(|(e, f)| f.iter().map(move |f| (e, f)))
         {
-            if let Told::Setting {
+            if let ApiContent::Setting {
                 name,
                 seconds,
                 reads,
-            } = &fact.told
+            } = &fact.content
             {
                 facts.push(Setting {
                     setting: name,
@@ -64,7 +54,7 @@ impl Settings {
     }
 
     fn words(&self) -> Option<String> {
-        let life = |seconds: u64| span_text(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let life = |seconds: u64| in_words(i64::try_from(seconds).unwrap_or(i64::MAX));
         let mut parts = Vec::new();
         if let Some(Some(seconds)) = self.get("access_token_duration") {
             parts.push(format!("access tokens live {}", life(seconds)));
@@ -86,43 +76,74 @@ impl Settings {
     }
 }
 
-/// Sentences about the token of a transfer; `ends` is the end of one that the network trace shows.
-pub(in crate::diagnose) fn told(
-    group: &Group,
+/// Sentences about the token of a transfer; `ends` is the expiry of one that the network trace shows.
+pub(super) fn notes(
+    group: &SessionGroup,
     ends: Option<Timestamp>,
     settings: &Settings,
-    entries: &[Entry],
+    files: &[LogFile],
 ) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut notes = Vec::new();
     let own = group.attempts.iter().flat_map(|a| expiries(&a.session));
     let own = own.filter_map(|s| Timestamp::from_second(s).ok()).max();
     let spots = group.attempts.iter().flat_map(|a| a.session.spots());
-    let (began, ended) = span(entries, spots);
+    let (began, ended) = span(files, spots);
     if let Some(end) = own.or(ends) {
-        let after = |from: Option<crate::diagnose::Moment>| {
+        let after = |from: Option<Moment>| {
             let from = from.filter(|m| m.uncertain == 0)?;
             Some(from.at.as_second() - end.as_second())
         };
         let when = match (after(began), after(ended)) {
             (Some(late), _) if late > 0 => {
-                format!(", {} before the transfer began", span_text(late))
+                format!(", {} before the transfer began", in_words(late))
             }
             (Some(early), Some(late)) if early <= 0 && late > 0 => {
-                format!(", {} before the last line about it", span_text(late))
+                format!(", {} before the last line about it", in_words(late))
             }
             _ => String::new(),
         };
-        told.push(format!("The token ended at {end}{when}."));
+        notes.push(format!("The token ended at {end}{when}."));
     }
     let spots = group.attempts.iter().flat_map(|a| a.session.spots());
-    if let (Some(began), Some(ended)) = span_of_one_log(entries, spots)
+    if let (Some(began), Some(ended)) = span_of_one_log(files, spots)
         && began.seconds_to(ended) >= 60
     {
-        let ran = span_text(began.seconds_to(ended));
-        told.push(format!(
+        let ran = in_words(began.seconds_to(ended));
+        notes.push(format!(
             "From its first line to its last the transfer took {ran}."
         ));
     }
-    told.extend(settings.words());
-    told
+    notes.extend(settings.words());
+    notes
+}
+
+/// A sentence about the expiry of a token that an error message states: `Expired at '…'. Current time is '…'.`
+pub(super) fn expiry_in(text: &str) -> Option<String> {
+    let quoted = |key: &str| {
+        let value = text.split_once(key)?.1.split('\'').next()?;
+        value.parse::<DateTime>().ok()
+    };
+    let (expired, now) = (quoted("Expired at '")?, quoted("Current time is '")?);
+    let late = now.duration_since(expired);
+    (late > SignedDuration::ZERO).then(|| {
+        format!(
+            "By the server's clock the token had ended at {expired}, {} before it was used.",
+            in_words(late.as_secs())
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_since_the_expiry_is_read_from_the_message() {
+        let text = "Error: Bearer token has expired.  Expired at '2026-11-17 17:13:05'.  Current time is '2026-11-17 17:59:15'.";
+        assert_eq!(
+            expiry_in(text).unwrap(),
+            "By the server's clock the token had ended at 2026-11-17T17:13:05, 46 min 10 s before it was used."
+        );
+        assert_eq!(expiry_in("Expired at 'x'. Current time is 'y'"), None);
+    }
 }

@@ -1,35 +1,30 @@
-//! What stands beside the sessions: lines of other programs, exchanges of network traces, answers of APIs. What is
-//! about a transfer that failed is folded under it; the rest is told by itself.
+//! Failures that no session shows: messages of other programs, requests of network traces, answers of APIs. Those that
+//! are about a failed transfer are listed below its finding; the others are findings of their own.
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::cause::{Judged, evidence, row};
-use super::session_facts::Hit;
-use super::timeline::Source;
-use crate::diagnose::answers::Told;
-use crate::diagnose::catalogue::table::CATALOGUE;
-use crate::diagnose::grammar::Uuid;
-use crate::diagnose::har::{Seen, Skew};
-use crate::diagnose::output::finding::{Finding, Severity};
-use crate::diagnose::sessions::clock::Moment;
-use crate::diagnose::sessions::observations::{Entry, Findings};
-use crate::diagnose::sessions::session::Spot;
-use crate::diagnose::sessions::transfers::{Group, span};
+use super::super::answers::ApiContent;
+use super::super::catalogue::table::{CATALOGUE, row};
+use super::super::grammar::Uuid;
+use super::super::har::{NetworkFailure, Skew};
+use super::super::model::{Severity, Source};
+use super::super::output::finding::Finding;
+use super::super::sessions::clock::Moment;
+use super::super::sessions::observations::Observations;
+use super::super::sessions::place::{LogFile, Spot, Stretch, evidence, span};
+use super::super::sessions::transfers::SessionGroup;
+use super::cause::{MOST_EVIDENCE, TransferFailure};
+use super::hit::Hit;
 
-/// Seconds around a transfer in which what another source shows is about it; where both name the package, more.
+/// Seconds around a transfer in which a failure of another source is about it, and the same if both name the package.
 const NEAR: i64 = 600;
 const NEAR_WITH_PACKAGE: i64 = 6 * 3600;
-/// Most lines quoted as evidence of one finding.
-const MOST_EVIDENCE: usize = 8;
 /// Most findings from answers of APIs.
 const MOST_ANSWERS: usize = 40;
 
-/// First and last moment of something.
-type Stretch = (Option<Moment>, Option<Moment>);
-
-/// Something that no session shows.
-pub(in crate::diagnose) struct Aside {
+/// A failure that no session shows.
+pub(super) struct UnattachedFailure {
     /// Number of the row of the catalogue.
     row: usize,
     source: Source,
@@ -40,30 +35,34 @@ pub(in crate::diagnose) struct Aside {
     packages: Vec<String>,
 }
 
-/// Everything that stands beside the sessions.
-pub(in crate::diagnose) fn gather(
-    store: &mut Findings,
-    seen: Vec<Seen>,
+/// All failures that no session shows.
+pub(super) fn gather(
+    observations: &mut Observations,
+    requests: Vec<NetworkFailure>,
     skew: Option<Skew>,
-) -> Vec<Aside> {
-    let mut asides: Vec<Aside> = std::mem::take(&mut store.loose)
+) -> Vec<UnattachedFailure> {
+    let mut unattached: Vec<UnattachedFailure> = std::mem::take(&mut observations.without_session)
         .into_iter()
-        .map(|((_, row), loose)| Aside {
-            row,
-            source: Source::Log,
-            stretch: span(&store.entries, loose.spots.iter().copied()),
-            hit: Hit {
-                spots: loose.spots,
-                said: Some(loose.text),
+        .map(|((_, row), reported)| {
+            let stretch = span(&observations.entries, reported.spots.iter().copied());
+            let hit = Hit {
+                spots: reported.spots,
+                said: Some(reported.text),
                 ..Hit::default()
-            },
-            count: loose.count,
-            transfers: Vec::new(),
-            packages: Vec::new(),
+            };
+            UnattachedFailure {
+                stretch,
+                count: reported.count,
+                ..UnattachedFailure::new(row, Source::Log, hit)
+            }
         })
         .collect();
-    asides.extend(seen.into_iter().map(|seen| exchange(store, seen)));
-    asides.extend(answers(store));
+    unattached.extend(
+        requests
+            .into_iter()
+            .map(|request| of_requests(observations, request)),
+    );
+    unattached.extend(of_answers(observations));
     if let (Some(skew), Some((row, known))) = (skew, CATALOGUE.by_id("browser-clock")) {
         let far = skew.seconds.abs();
         let way = if skew.seconds > 0 {
@@ -72,26 +71,19 @@ pub(in crate::diagnose) fn gather(
             "ahead of"
         };
         let more = format!("{} It is {far} seconds {way} the servers.", known.cause);
-        asides.push(Aside {
-            row,
-            source: Source::Har,
-            hit: Hit {
-                spots: vec![spot(store, &skew.entry, skew.line)],
-                told: Some((known.title.clone(), more)),
-                ..Hit::default()
-            },
-            count: 1,
-            stretch: (None, None),
-            transfers: Vec::new(),
-            packages: Vec::new(),
-        });
+        let hit = Hit {
+            spots: vec![spot(observations, &skew.entry, skew.line)],
+            texts: Some((known.title.clone(), more)),
+            ..Hit::default()
+        };
+        unattached.push(UnattachedFailure::new(row, Source::Har, hit));
     }
-    asides
+    unattached
 }
 
-fn spot(store: &mut Findings, entry: &str, line: u64) -> Spot {
+fn spot(observations: &mut Observations, entry: &str, line: u64) -> Spot {
     Spot {
-        entry: store.entry(entry),
+        entry: observations.entry(entry),
         line,
         stamp: None,
     }
@@ -101,145 +93,161 @@ fn exactly(at: Timestamp) -> Moment {
     Moment { at, uncertain: 0 }
 }
 
-fn exchange(store: &mut Findings, seen: Seen) -> Aside {
-    let mut spots = Vec::new();
-    for place in &seen.evidence {
-        spots.push(spot(store, &place.entry, place.line));
-    }
-    let stretch = seen.span.map(|(a, b)| (exactly(a), exactly(b)));
-    Aside {
-        row: seen.row,
-        source: Source::Har,
-        hit: Hit {
-            spots,
-            said: None,
-            told: Some((seen.title, seen.cause)),
-            token_ends: seen.token_ends,
-        },
-        count: 1,
-        stretch: (stretch.map(|s| s.0), stretch.map(|s| s.1)),
-        transfers: seen
-            .transfers
-            .iter()
-            .filter_map(|t| Uuid::parse(t))
+fn of_requests(observations: &mut Observations, seen: NetworkFailure) -> UnattachedFailure {
+    let places = seen.evidence.iter();
+    let hit = Hit {
+        spots: places
+            .map(|place| spot(observations, &place.entry, place.line))
             .collect(),
+        said: None,
+        texts: Some((seen.title, seen.cause)),
+        token_ends: seen.token_ends,
+    };
+    let transfers = seen.transfers.iter().filter_map(|t| Uuid::parse(t));
+    UnattachedFailure {
+        stretch: seen
+            .span
+            .map_or((None, None), |(a, b)| (Some(exactly(a)), Some(exactly(b)))),
+        transfers: transfers.collect(),
         packages: seen.packages,
+        ..UnattachedFailure::new(seen.row, Source::Har, hit)
     }
 }
 
-/// Answers of APIs; the same thing in several places is one.
-fn answers(store: &mut Findings) -> Vec<Aside> {
-    let mut out: BTreeMap<(usize, String), Aside> = BTreeMap::new();
-    let answers = std::mem::take(&mut store.answers);
+/// Failures in answers of APIs; the same in several places is one.
+fn of_answers(observations: &mut Observations) -> Vec<UnattachedFailure> {
+    let mut out: BTreeMap<(usize, String), UnattachedFailure> = BTreeMap::new();
+    let answers = std::mem::take(&mut observations.answers);
     for (entry, fact) in answers
         .iter()
         .flat_map(|(e, f)| f.iter().map(move |f| (e, f)))
     {
-        let Told::Row {
+        let ApiContent::Failure {
             row,
             title,
             cause,
-            about,
+            transfer,
             package,
             at,
-        } = &fact.told
+        } = &fact.content
         else {
             continue;
         };
-        let place = spot(store, entry, fact.line);
-        let aside = out.entry((*row, title.clone())).or_insert_with(|| Aside {
-            row: *row,
-            source: Source::Api,
-            hit: Hit {
-                told: Some((title.clone(), cause.clone())),
+        let place = spot(observations, entry, fact.line);
+        let failure = out.entry((*row, title.clone())).or_insert_with(|| {
+            let hit = Hit {
+                texts: Some((title.clone(), cause.clone())),
                 ..Hit::default()
-            },
-            count: 1,
-            stretch: (at.map(exactly), at.map(exactly)),
-            transfers: about.iter().copied().collect(),
-            packages: package.iter().cloned().collect(),
+            };
+            UnattachedFailure {
+                stretch: (at.map(exactly), at.map(exactly)),
+                transfers: transfer.iter().copied().collect(),
+                packages: package.iter().cloned().collect(),
+                ..UnattachedFailure::new(*row, Source::Api, hit)
+            }
         });
-        if aside.hit.spots.len() < MOST_EVIDENCE {
-            aside.hit.spots.push(place);
+        if failure.hit.spots.len() < MOST_EVIDENCE {
+            failure.hit.spots.push(place);
         }
     }
-    store.answers = answers;
+    observations.answers = answers;
     out.into_values().collect()
 }
 
-/// Folds what is about a transfer under it; gives back what stands alone.
-pub(in crate::diagnose) fn fold(
-    asides: Vec<Aside>,
-    judged: &mut [Judged],
-    groups: &[Group],
-    entries: &[Entry],
-) -> Vec<Aside> {
+/// Adds the failures that are about a failed transfer to it; returns the others.
+pub(super) fn attach(
+    unattached: Vec<UnattachedFailure>,
+    failures: &mut [TransferFailure],
+    groups: &[SessionGroup],
+    files: &[LogFile],
+) -> Vec<UnattachedFailure> {
     let stretches: Vec<Stretch> = groups
         .iter()
-        .map(|g| span(entries, g.attempts.iter().flat_map(|a| a.session.spots())))
+        .map(|g| span(files, g.attempts.iter().flat_map(|a| a.session.spots())))
         .collect();
     let mut alone = Vec::new();
-    for aside in asides {
-        let about: Vec<usize> = aside.about(judged, groups, &stretches);
+    for failure in unattached {
+        let about: Vec<usize> = failure.about(failures, groups, &stretches);
         for at in &about {
-            if let Some(verdict) = judged.get_mut(*at) {
-                verdict.take(aside.row, aside.hit.clone());
+            if let Some(transfer) = failures.get_mut(*at) {
+                transfer.add(failure.row, failure.hit.clone());
             }
         }
         if about.is_empty() {
-            alone.push(aside);
+            alone.push(failure);
         }
     }
     alone
 }
 
-impl Aside {
-    /// The failed transfers that it is about: by id, else the first one that failed likewise at that time.
-    fn about(&self, judged: &[Judged], groups: &[Group], stretches: &[Stretch]) -> Vec<usize> {
+impl UnattachedFailure {
+    /// A failure that occurred once, at an unknown time, with no known transfer or package.
+    fn new(row: usize, source: Source, hit: Hit) -> Self {
+        Self {
+            row,
+            source,
+            hit,
+            count: 1,
+            stretch: (None, None),
+            transfers: Vec::new(),
+            packages: Vec::new(),
+        }
+    }
+
+    /// The failed transfers that it is about: by id, else the first one that failed in the same way at that time.
+    fn about(
+        &self,
+        failures: &[TransferFailure],
+        groups: &[SessionGroup],
+        stretches: &[Stretch],
+    ) -> Vec<usize> {
         let Some(own) = row(self.row) else {
             return Vec::new();
         };
-        let named = |verdict: &Judged| {
-            groups.get(verdict.group).is_some_and(|group| {
+        let named = |transfer: &TransferFailure| {
+            groups.get(transfer.group).is_some_and(|group| {
                 let is = |id: Uuid| self.transfers.contains(&id);
                 group.xfer.is_some_and(is) || group.attempts.iter().any(|a| is(a.uuid))
             })
         };
-        if let Some(at) = judged.iter().position(named) {
+        if let Some(at) = failures.iter().position(named) {
             return vec![at];
         }
-        let like = |verdict: &Judged| {
-            let root = row(verdict.root);
-            verdict.hits.contains_key(&self.row) || root.is_some_and(|r| r.is_like(own))
+        let like = |transfer: &TransferFailure| {
+            let root = row(transfer.root);
+            transfer.hits.contains_key(&self.row) || root.is_some_and(|r| r.is_like(own))
         };
         if self.source == Source::Api {
-            // What lists and packages tell of a failure is what the logs of that package explain.
-            let owned = |verdict: &Judged| {
-                let group = groups.get(verdict.group);
+            // The logs of a package explain what lists and packages say about its failure.
+            let owned = |transfer: &TransferFailure| {
+                let group = groups.get(transfer.group);
                 let package = group.and_then(|g| g.package.as_ref());
                 let own = package.is_some_and(|id| self.packages.contains(id));
-                let stretch = stretches.get(verdict.group);
+                let stretch = stretches.get(transfer.group);
                 own && stretch.is_some_and(|s| self.is_near(*s, NEAR_WITH_PACKAGE))
             };
-            if let Some(at) = judged.iter().position(owned) {
+            if let Some(at) = failures.iter().position(owned) {
                 return vec![at];
             }
-            // What an answer says of the organization or the node holds for every transfer.
+            // An answer about the organization or the node is about every transfer.
             let whole = own.severity == Severity::Error && self.transfers.is_empty();
-            let all = judged.iter().enumerate().filter(|(_, v)| whole && like(v));
+            let all = failures
+                .iter()
+                .enumerate()
+                .filter(|(_, v)| whole && like(v));
             return all.map(|(at, _)| at).collect();
         }
-        let near = |verdict: &Judged| {
-            let package = groups.get(verdict.group).and_then(|g| g.package.as_ref());
+        let near = |transfer: &TransferFailure| {
+            let package = groups.get(transfer.group).and_then(|g| g.package.as_ref());
             let slack = match package {
                 Some(id) if self.packages.contains(id) => NEAR_WITH_PACKAGE,
                 Some(_) if !self.packages.is_empty() => return false,
                 _ => NEAR,
             };
-            let stretch = stretches.get(verdict.group);
+            let stretch = stretches.get(transfer.group);
             stretch.is_some_and(|stretch| self.is_near(*stretch, slack))
         };
-        let first = judged.iter().position(|v| like(v) && near(v));
+        let first = failures.iter().position(|v| like(v) && near(v));
         first.into_iter().collect()
     }
 
@@ -255,41 +263,41 @@ impl Aside {
     }
 }
 
-/// Findings without a transfer, each of whose rows is covered by no other.
-pub(in crate::diagnose) fn told_alone(alone: Vec<Aside>, entries: &[Entry]) -> Vec<(u32, Finding)> {
+/// Findings without a transfer, except those that another one covers, each with the rank of its row.
+pub(super) fn findings(alone: Vec<UnattachedFailure>, files: &[LogFile]) -> Vec<(u32, Finding)> {
     let rows: BTreeSet<usize> = alone.iter().map(|a| a.row).collect();
     let covers = rows.iter().filter_map(|n| row(*n)).flat_map(|r| &r.covers);
     let covered: BTreeSet<&String> = covers.collect();
-    // Lines of one kind in several files are one finding; what other sources tell has words of its own.
-    let mut kinds: BTreeMap<(usize, Option<String>), Aside> = BTreeMap::new();
-    for aside in alone {
-        let words = aside.hit.told.as_ref().map(|(title, _)| title.clone());
-        match kinds.get_mut(&(aside.row, words.clone())) {
+    // The same failure in several logs is one finding; other sources have a title of their own.
+    let mut kinds: BTreeMap<(usize, Option<String>), UnattachedFailure> = BTreeMap::new();
+    for failure in alone {
+        let words = failure.hit.texts.as_ref().map(|(title, _)| title.clone());
+        match kinds.get_mut(&(failure.row, words.clone())) {
             Some(known) => {
-                known.count += aside.count;
-                known.hit.spots.extend(aside.hit.spots);
+                known.count += failure.count;
+                known.hit.spots.extend(failure.hit.spots);
             }
             None => {
-                kinds.insert((aside.row, words), aside);
+                kinds.insert((failure.row, words), failure);
             }
         }
     }
     let mut answers = 0;
     kinds
         .into_values()
-        .filter_map(|aside| {
-            let row = row(aside.row).filter(|r| !covered.contains(&r.id))?;
-            answers += usize::from(aside.source == Source::Api);
-            if aside.source == Source::Api && answers > MOST_ANSWERS {
+        .filter_map(|failure| {
+            let row = row(failure.row).filter(|r| !covered.contains(&r.id))?;
+            answers += usize::from(failure.source == Source::Api);
+            if failure.source == Source::Api && answers > MOST_ANSWERS {
                 return None;
             }
-            let evidence = evidence(entries, &aside.hit.spots, MOST_EVIDENCE);
+            let evidence = evidence(files, &failure.hit.spots, MOST_EVIDENCE);
             let mut finding = Finding::of(row, evidence);
-            finding.said = aside.hit.said;
-            match aside.hit.told {
+            finding.said = failure.hit.said;
+            match failure.hit.texts {
                 Some((title, cause)) => (finding.title, finding.cause) = (title, cause),
-                None if aside.count > 1 => {
-                    finding.title = format!("{} ({} times)", row.title, aside.count);
+                None if failure.count > 1 => {
+                    finding.title = format!("{} ({} times)", row.title, failure.count);
                 }
                 None => {}
             }

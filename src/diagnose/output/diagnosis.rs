@@ -1,47 +1,54 @@
-//! Everything that a run tells, as `diagnosis.json`, `timeline.ndjson` and the report have it.
+//! The diagnosis as a whole, as `diagnosis.json`, `timeline.ndjson` and the report show it.
 use serde::Serialize;
 
-use super::finding::{Evidence, Finding};
+use super::super::har::Network;
+use super::super::model::Evidence;
+use super::event::Event;
+use super::finding::Finding;
 use super::transfer::Transfer;
-use crate::diagnose::har::Network;
-use crate::diagnose::judge::timeline::Event;
-use crate::diagnose::judge::token_notes::Setting;
+use super::verdict::{Counts, VerdictLine, verdict};
 
-/// How many transfers the logs show, and how they ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// All of them.
-    pub transfers: u64,
-    /// Failed in the end.
-    pub failed: u64,
-    /// Came to a good end, some of them after a retry.
-    pub succeeded: u64,
-    /// Sessions of busy logs that were counted and let go.
-    pub let_go: u64,
+/// One of the organization's durations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// Name in the API.
+    pub setting: &'static str,
+    /// Seconds; `null` if it is switched off.
+    pub seconds: Option<u64>,
+    /// The same for a person.
+    pub reads: String,
+    /// The line that shows it.
+    pub evidence: Evidence,
 }
 
-/// Everything that a run tells.
+/// All results of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// How the transfers ended.
     pub counts: Counts,
-    /// The gravest first.
+    /// The worst first.
     pub findings: Vec<Finding>,
     /// In the order in which they began; of very many those that failed, and the latest others.
     pub transfers: Vec<Transfer>,
-    /// What the network traces show, where there are any.
+    /// What the network traces show, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
     /// The organization's durations, as far as they are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
-    /// In order of time; what has no time stands behind. They are written as `timeline.ndjson`.
+    /// In order of time, those without a time last. They are written as `timeline.ndjson`.
     #[serde(skip)]
     pub events: Vec<Event>,
 }
 
 impl Diagnosis {
-    /// `diagnosis.json`: the verdict in words, and everything but the events.
+    /// How the transfers ended, what went wrong and what to do, in at most ten lines.
+    #[must_use]
+    pub fn verdict(&self) -> Vec<VerdictLine> {
+        verdict(&self.counts, &self.findings)
+    }
+
+    /// `diagnosis.json`: the verdict as text, and everything but the events.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         let mut value = serde_json::json!({ "verdict": self.verdict() });
@@ -64,7 +71,7 @@ impl Diagnosis {
         out
     }
 
-    /// Follows an entry to its new name.
+    /// Gives an entry its new name.
     pub fn rename(&mut self, old: &str, new: &str) {
         for place in self.places() {
             if place == old {
@@ -73,7 +80,7 @@ impl Diagnosis {
         }
     }
 
-    /// Takes back what only an entry shows that does not come into the bundle.
+    /// Removes what only one entry shows, which does not come into the bundle.
     pub fn withhold(&mut self, entry: &str) {
         let stays = |e: &Evidence| e.entry != entry;
         for finding in &mut self.findings {
@@ -95,13 +102,13 @@ impl Diagnosis {
         for transfer in &mut self.transfers {
             transfer.sessions.retain(|s| !s.ends.is_empty());
         }
-        let told: Vec<&str> = self
+        let with_finding: Vec<&str> = self
             .findings
             .iter()
             .filter_map(|f| f.transfer.as_deref())
             .collect();
         self.transfers
-            .retain(|t| !t.sessions.is_empty() || told.contains(&t.id.as_str()));
+            .retain(|t| !t.sessions.is_empty() || with_finding.contains(&t.id.as_str()));
         if let Some(network) = &mut self.network {
             network.traces.retain(|t| t.entry != entry);
             if network.traces.is_empty() {
@@ -110,7 +117,7 @@ impl Diagnosis {
         }
     }
 
-    /// Every name of an entry in it.
+    /// All names of entries in it.
     fn places(&mut self) -> impl Iterator<Item = &mut String> {
         let findings = self.findings.iter_mut().flat_map(|finding| {
             let also = finding.also.iter_mut().flat_map(|a| a.evidence.iter_mut());

@@ -1,27 +1,27 @@
 //! What a person reads first.
 use crate::diagnose::Diagnosis;
-use crate::diagnose::kit_tests::{CLIENT, Script, told, told_short};
+use crate::diagnose::kit_tests::{CLIENT, Script, diagnose_logs, diagnose_short, verdict};
 
 #[test]
 fn the_verdict_says_how_it_ended_why_and_what_to_do() {
-    let shown = told_short("OPENED\nFAILED 52 No space left on disk\n");
-    let verdict = shown.verdict();
-    assert_eq!(verdict[0], "The transfer failed.");
+    let shown = diagnose_short("OPENED\nFAILED 52 No space left on disk\n");
+    let lines = verdict(&shown);
+    assert_eq!(lines[0], "The transfer failed.");
     assert!(
-        verdict[1].starts_with("Why: ") && verdict[1].ends_with('.'),
-        "{verdict:#?}"
+        lines[1].starts_with("Why: ") && lines[1].ends_with('.'),
+        "{lines:#?}"
     );
-    assert!(verdict[3].starts_with("What to do: "), "{verdict:#?}");
+    assert!(lines[3].starts_with("What to do: "), "{lines:#?}");
     assert_eq!(
-        told_short("OPENED\nDONE\n").verdict(),
+        verdict(&diagnose_short("OPENED\nDONE\n")),
         ["The transfer succeeded."]
     );
     assert_eq!(
-        Diagnosis::default().verdict(),
+        verdict(&Diagnosis::default()),
         ["This evidence shows no transfer and no failure."]
     );
     assert_eq!(
-        told_short("OPENED\n").verdict()[0],
+        verdict(&diagnose_short("OPENED\n"))[0],
         "1 transfer: the logs do not show the end."
     );
 }
@@ -50,18 +50,15 @@ fn many_failures_of_one_kind_are_one_line_and_there_are_never_more_than_ten() {
                 .replace("/data/reel", &format!("/data/reel{number}")),
         );
     }
-    let shown = told(&[(CLIENT, &log)]);
-    let verdict = shown.verdict();
-    assert_eq!(verdict[0], "All 11 transfers failed.");
-    assert!(verdict.len() <= 10, "{verdict:#?}");
-    assert!(
-        verdict.iter().any(|l| l.contains("(2 times)")),
-        "{verdict:#?}"
-    );
-    assert!(verdict.iter().all(|l| !l.contains('\n') && !l.is_empty()));
+    let shown = diagnose_logs(&[(CLIENT, &log)]);
+    let lines = verdict(&shown);
+    assert_eq!(lines[0], "All 11 transfers failed.");
+    assert!(lines.len() <= 10, "{lines:#?}");
+    assert!(lines.iter().any(|l| l.contains("(2 times)")), "{lines:#?}");
+    assert!(lines.iter().all(|l| !l.contains('\n') && !l.is_empty()));
     let json = shown.json();
     assert_eq!(json["counts"]["failed"], 11);
-    assert_eq!(json["verdict"].as_array().unwrap().len(), verdict.len());
+    assert_eq!(json["verdict"].as_array().unwrap().len(), lines.len());
     assert_eq!(json["transfers"].as_array().unwrap().len(), 11);
     assert!(json.get("events").is_none() && json.get("network").is_none());
 }

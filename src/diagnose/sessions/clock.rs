@@ -1,22 +1,22 @@
-//! Times of lines on one axis. A line tells a local time, often without zone and sometimes without year; where
-//! the host's zone is known it is placed with it, else as if it were UTC, and the uncertainty is carried.
+//! Converts the local times of lines to UTC. Many lines have no time zone, and syslog has no year: if the zone of the host
+//! is known it is used, else the time is read as UTC, and its uncertainty is kept.
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::text::{Stamp, place_year, to_utc};
 
-/// Seconds that a time of an unknown zone may be off.
+/// Seconds by which a time can be off if its zone is unknown.
 const ANY_ZONE: u32 = 14 * 3600;
-/// Seconds that a time may be off that a change of clocks gives twice.
+/// Seconds by which a time can be off that occurs twice when daylight saving time ends.
 const FOLD: u32 = 3600;
 
-/// The clock that the lines of an entry were written by.
+/// The clock of the host that wrote a log.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// The host's zone, where it is known.
+    /// The time zone of the host, if it is known.
     pub zone: Option<TimeZone>,
-    /// Local time of the newest line: it tells the years of lines that name none.
+    /// Local time of the newest line: the years of lines without a year follow from it.
     pub newest: Option<DateTime>,
 }
 
@@ -25,12 +25,12 @@ pub struct Clock {
 pub struct Moment {
     /// UTC.
     pub at: Timestamp,
-    /// Seconds that it may be off, to either side.
+    /// Seconds by which it can be off, to either side.
     pub uncertain: u32,
 }
 
 impl Moment {
-    /// Seconds from this moment to a later one; negative where that one is earlier.
+    /// Seconds from this moment to a later one; negative if that one is earlier.
     #[must_use]
     pub fn seconds_to(&self, later: Moment) -> i64 {
         later.at.duration_since(self.at).as_secs()
@@ -48,7 +48,7 @@ impl Moment {
 }
 
 impl Clock {
-    /// Where a stamp lies; `None` where not even the year can be told.
+    /// The moment of a time stamp; `None` if its year is unknown.
     #[must_use]
     pub fn place(&self, stamp: Stamp) -> Option<Moment> {
         let at = if stamp.year_known {
@@ -90,54 +90,54 @@ mod tests {
     }
 
     #[test]
-    fn local_times_are_placed_and_the_doubt_is_carried() {
+    fn local_times_are_converted_and_their_uncertainty_is_kept() {
         let west = Some("America/Los_Angeles");
-        let told = |text: &str, seconds| Some((text.to_owned(), seconds));
+        let at = |text: &str, seconds| Some((text.to_owned(), seconds));
         let cases = [
             (
                 "2026-11-21 21:20:15.878 [1-2] x",
                 west,
                 None,
-                told("2026-11-22T05:20:15.878Z", 0),
+                at("2026-11-22T05:20:15.878Z", 0),
             ),
             (
                 "2026-11-21 21:20:15 [1-2] x",
                 None,
                 None,
-                told("2026-11-21T21:20:15Z", 50_400),
+                at("2026-11-21T21:20:15Z", 50_400),
             ),
             (
                 "2026-11-21T21:20:15+01:00 h x",
                 None,
                 None,
-                told("2026-11-21T20:20:15Z", 0),
+                at("2026-11-21T20:20:15Z", 0),
             ),
-            // The hour that the change of clocks gives twice.
+            // The hour that occurs twice when daylight saving time ends.
             (
                 "2026-11-01 01:30:00 [1-2] x",
                 west,
                 None,
-                told("2026-11-01T08:30:00Z", 3600),
+                at("2026-11-01T08:30:00Z", 3600),
             ),
-            // The hour that it leaves out.
+            // The hour that is skipped when it begins.
             (
                 "2026-03-08 02:30:00 [1-2] x",
                 west,
                 None,
-                told("2026-03-08T10:30:00Z", 3600),
+                at("2026-03-08T10:30:00Z", 3600),
             ),
-            // Syslog names no year: over the turn of the year, and where nothing tells it.
+            // Syslog has no year: over the turn of the year, and without a newest line.
             (
                 "Dec 31 23:59:59 h ascp[1]: x",
                 Some("UTC"),
                 Some("2026-01-02T03:00:00"),
-                told("2025-12-31T23:59:59Z", 0),
+                at("2025-12-31T23:59:59Z", 0),
             ),
             (
                 "Jan  1 00:00:01 h ascp[1]: x",
                 Some("UTC"),
                 Some("2026-01-02T03:00:00"),
-                told("2026-01-01T00:00:01Z", 0),
+                at("2026-01-01T00:00:01Z", 0),
             ),
             ("Jan  1 00:00:01 h ascp[1]: x", Some("UTC"), None, None),
         ];

@@ -1,84 +1,59 @@
-//! Collects the facts of all entries, in order, and puts them together to sessions. A node may have run millions
-//! of sessions: few facts are kept of each, and of too many sessions those that failed.
+//! Collects the facts of all logs, network traces and answers, in order, and assigns those of logs to sessions.
+//!
+//! A node may have run millions of sessions: few facts are kept of each, and of too many sessions the failed ones.
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::super::answers::ApiFact;
+use super::super::catalogue::table::{CATALOGUE, row};
+use super::super::grammar::{AscpLine, HttpStep, Program, Spec, Uuid};
+use super::super::har::{HarFact, Traces};
+use super::super::model::Outcome;
+use super::super::observe::{Fact, Observation};
 use super::clock::Clock;
-use super::session::{Detail, Said, Session, Spot, Status};
-use crate::diagnose::answers::ApiFact;
-use crate::diagnose::catalogue::table::CATALOGUE;
-use crate::diagnose::grammar::{Spec, Uuid};
-use crate::diagnose::har::{HarFact, Traces};
-use crate::diagnose::observe::Observation;
-use crate::diagnose::output::diagnosis::Diagnosis;
+use super::place::{LogFile, Spot};
+use super::session::{Detail, Message, Session};
 
 /// Most sessions that are kept.
 const MOST_SESSIONS: usize = 6000;
 /// Most processes whose session is remembered, and most lines that wait for the session of their process.
 const MOST_WRITERS: usize = 4096;
 const MOST_PENDING: usize = 20;
-/// Most transfer specs, and most places of one loose failure.
-pub(in crate::diagnose) const MOST_SPECS: usize = 2000;
-const MOST_LOOSE: usize = 8;
+/// Most transfer specs, and most lines of one failure without a session.
+const MOST_SPECS: usize = 2000;
+const MOST_LINES: usize = 8;
 /// Seconds that the lines of one process may go back before its clock was set.
 const BACK: i64 = 30;
 
 /// A table whose keys are looked up for every line.
 type Quick<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
-/// Collects observations and makes a diagnosis of them.
+/// All facts of a run, bounded in number.
 #[derive(Default)]
-pub struct Findings {
-    pub(in crate::diagnose) entries: Vec<Entry>,
+pub struct Observations {
+    pub(in crate::diagnose) entries: Vec<LogFile>,
     numbers: HashMap<String, u32>,
     folders: HashMap<String, u32>,
     pub(in crate::diagnose) sessions: Quick<Uuid, Session>,
     next: u64,
-    /// By entry and process: newer files of a ring come first, so a process number of one stands for
-    /// nothing in the next.
+    /// By entry and process: newer files of a rotation come first, so the process numbers of one mean nothing in the
+    /// next.
     writers: Quick<(u32, u32), Writer>,
-    /// Failures that other programs tell, by entry and row.
-    pub(in crate::diagnose) loose: BTreeMap<(u32, usize), Loose>,
-    /// Lines of other programs that name a session or a transfer.
-    pub(in crate::diagnose) named: HashMap<Uuid, Vec<Said>>,
+    /// Failures that programs report without a session, by entry and row.
+    pub(in crate::diagnose) without_session: BTreeMap<(u32, usize), ProgramFailure>,
+    /// Messages of other programs that name a session or a transfer.
+    pub(in crate::diagnose) by_id: HashMap<Uuid, Vec<Message>>,
     pub(in crate::diagnose) specs: Vec<(Spot, Spec)>,
-    /// Ends of licences, as the programs tell them.
-    pub(in crate::diagnose) licences: BTreeMap<String, Spot>,
-    pub(in crate::diagnose) jumps: Vec<Jump>,
+    /// Expiry dates of licenses, as programs log them.
+    pub(in crate::diagnose) license_ends: BTreeMap<String, Spot>,
+    pub(in crate::diagnose) clock_jumps: Vec<ClockJump>,
     pub(in crate::diagnose) traces: Traces,
-    /// What answers of the APIs show, by entry.
+    /// Facts of answers of the APIs, by entry.
     pub(in crate::diagnose) answers: BTreeMap<String, Vec<ApiFact>>,
-    /// Sessions that were let go.
+    /// Number of sessions that were dropped.
     pub(in crate::diagnose) dropped: u64,
-}
-
-/// An entry of the bundle.
-#[derive(Default)]
-pub(in crate::diagnose) struct Entry {
-    pub(in crate::diagnose) name: String,
-    pub(in crate::diagnose) folder: u32,
-    pub(in crate::diagnose) clock: Clock,
-    /// It has lines at debug level.
-    pub(in crate::diagnose) debug: bool,
-    /// Its lines in file form are not those of ascp.
-    pub(in crate::diagnose) other: bool,
-}
-
-impl Entry {
-    /// Which side a log is from, as its folder tells.
-    pub(in crate::diagnose) fn is_server(&self) -> Option<bool> {
-        let in_folder = |folder: &str| {
-            let mut parts = self.name.split('/');
-            parts.any(|part| part == folder || part.starts_with(&format!("{folder}.")))
-        };
-        match (in_folder("server"), in_folder("client")) {
-            (true, false) => Some(true),
-            (false, true) => Some(false),
-            _ => None,
-        }
-    }
 }
 
 /// A process that writes lines.
@@ -90,8 +65,8 @@ struct Writer {
     age: u64,
 }
 
-/// A failure that no session shows.
-pub(in crate::diagnose) struct Loose {
+/// A failure that a program reports without a session.
+pub(in crate::diagnose) struct ProgramFailure {
     pub(in crate::diagnose) count: u64,
     pub(in crate::diagnose) spots: Vec<Spot>,
     pub(in crate::diagnose) text: String,
@@ -99,12 +74,12 @@ pub(in crate::diagnose) struct Loose {
 
 /// A clock that was set back.
 #[derive(Clone, Copy)]
-pub(in crate::diagnose) struct Jump {
+pub(in crate::diagnose) struct ClockJump {
     pub(in crate::diagnose) spot: Spot,
     pub(in crate::diagnose) seconds: i64,
 }
 
-/// Names of files whose lines in file form come from programs that serve many sessions.
+/// Parts of names of logs of programs that serve many sessions, so that their process numbers name no session.
 const OTHERS: [&str; 14] = [
     "noded",
     "central",
@@ -122,8 +97,8 @@ const OTHERS: [&str; 14] = [
     "faspmanager",
 ];
 
-impl Findings {
-    /// Tells the clock that the lines of an entry were written by.
+impl Observations {
+    /// Sets the clock of the host that wrote an entry.
     pub fn clock(&mut self, entry: &str, clock: Clock) {
         let number = self.entry(entry);
         if let Some(known) = self.entries.get_mut(number as usize) {
@@ -131,7 +106,7 @@ impl Findings {
         }
     }
 
-    /// Adds what was seen in an entry; blocks come in the order of their lines.
+    /// Adds the facts of a block of a log; blocks come in the order of their lines.
     pub fn add(&mut self, entry: &str, seen: Vec<Observation>) {
         if seen.is_empty() {
             return;
@@ -148,12 +123,12 @@ impl Findings {
         }
     }
 
-    /// Adds what was seen in a piece of a network trace; pieces come in their order.
+    /// Adds the facts of a piece of a network trace; pieces come in their order.
     pub fn add_har(&mut self, entry: &str, facts: Vec<HarFact>) {
         self.traces.add(entry, &facts);
     }
 
-    /// Adds what was seen in an answer of an API.
+    /// Adds the facts of an answer of an API.
     pub fn add_api(&mut self, entry: &str, facts: Vec<ApiFact>) {
         if !facts.is_empty() {
             self.answers
@@ -163,7 +138,7 @@ impl Findings {
         }
     }
 
-    /// Takes back what was seen in an entry that does not come into the bundle.
+    /// Removes the facts of an entry that does not come into the bundle.
     pub fn forget(&mut self, entry: &str) {
         self.traces.forget(entry);
         self.answers.remove(entry);
@@ -172,21 +147,168 @@ impl Findings {
         };
         self.settle(u64::MAX);
         self.sessions.retain(|_, s| s.forget(entry));
-        self.loose.retain(|(at, _), _| *at != entry);
+        self.without_session.retain(|(at, _), _| *at != entry);
         self.specs.retain(|(spot, _)| spot.entry != entry);
-        self.licences.retain(|_, spot| spot.entry != entry);
-        self.jumps.retain(|jump| jump.spot.entry != entry);
-        for said in self.named.values_mut() {
-            said.retain(|s| s.spot.entry != entry);
+        self.license_ends.retain(|_, spot| spot.entry != entry);
+        self.clock_jumps.retain(|jump| jump.spot.entry != entry);
+        for messages in self.by_id.values_mut() {
+            messages.retain(|m| m.spot.entry != entry);
         }
-        self.named.retain(|_, said| !said.is_empty());
+        self.by_id.retain(|_, messages| !messages.is_empty());
     }
 
-    /// What all of it tells.
-    #[must_use]
-    pub fn finish(mut self) -> Diagnosis {
+    /// Ends all processes: no more facts will come.
+    pub(in crate::diagnose) fn close(&mut self) {
         self.settle(u64::MAX);
-        crate::diagnose::judge::cause::diagnose(self)
+    }
+
+    fn one(&mut self, entry: u32, seen: Observation) {
+        let Observation {
+            line,
+            stamp,
+            pid,
+            program,
+            fact,
+        } = seen;
+        let spot = Spot { entry, line, stamp };
+        let Some(known) = self.entries.get_mut(entry as usize) else {
+            return;
+        };
+        if fact == Fact::Debug {
+            known.debug = true;
+            return;
+        }
+        let serves_many = match program {
+            Program::Process => known.shared,
+            Program::Other => true,
+            Program::Ascp | Program::Terminal => false,
+        };
+        // Output of a terminal has no process numbers: one file is one process.
+        let writer = (known.folder, pid.unwrap_or(u32::MAX - entry));
+        let writer = (!serves_many).then_some(writer);
+        if let Some((_, pid)) = writer.filter(|_| stamp.is_some()) {
+            self.time(pid, spot);
+        }
+        match fact {
+            Fact::Ascp(line) => self.ascp_line(writer, spot, line),
+            Fact::Text {
+                uuid,
+                warning,
+                text,
+            } => {
+                let message = Message {
+                    spot,
+                    peer: text.starts_with("Server aborted session: "),
+                    warning,
+                    managed: false,
+                    code: code_in(&text),
+                    text,
+                };
+                self.message(writer, uuid, message);
+            }
+            Fact::Frame(frame) => {
+                if let Some(uuid) = frame.session {
+                    if let Some(spec) = frame.spec {
+                        self.session(uuid).spec(spec);
+                    }
+                    if frame.is_error {
+                        let message = Message {
+                            spot,
+                            peer: frame.text.starts_with("Server aborted session: "),
+                            warning: false,
+                            managed: true,
+                            code: frame.code,
+                            text: frame.text,
+                        };
+                        let session = self.session(uuid);
+                        session.detail(None, spot, Detail::Message(message));
+                    }
+                }
+            }
+            Fact::Spec { uuid, spec } => {
+                if let Some(uuid) = uuid {
+                    self.session(uuid).spec(*spec);
+                } else if writer.is_some() && pid.is_some() {
+                    self.detail(writer, spot, Detail::Spec(spec));
+                } else if self.specs.len() < MOST_SPECS {
+                    self.specs.push((spot, *spec));
+                }
+            }
+            Fact::Token(token) => self.detail(writer, spot, Detail::Token(token)),
+            Fact::Debug => {}
+        }
+    }
+
+    fn ascp_line(&mut self, writer: Option<(u32, u32)>, spot: Spot, line: AscpLine) {
+        match line {
+            AscpLine::Began { version, expires } => {
+                if let Some(expires) = expires {
+                    self.license_ends.insert(expires, spot);
+                }
+                self.begin(writer, spot.entry);
+                self.detail(writer, spot, Detail::Version(version));
+            }
+            AscpLine::Session(line) => {
+                let uuid = line.uuid;
+                self.join(writer, spot.entry, uuid);
+                self.session(uuid).line(writer, spot, *line);
+            }
+            AscpLine::Params {
+                uuid,
+                cookie,
+                target,
+                nodes,
+            } => {
+                let session = self.session(uuid);
+                if session.cookie.is_empty() && cookie.len() > 1 {
+                    session.cookie = cookie;
+                }
+                session.target = session.target.max(target);
+                session.nodes = session.nodes.max(nodes);
+            }
+            AscpLine::Statistics(statistics) => {
+                // A session whose beginning is in no log is not reported.
+                let session = self.sessions.get_mut(&statistics.uuid);
+                let mut ends = session.into_iter().flat_map(|s| &mut s.ends);
+                if let Some(end) = ends.find(|e| e.writer == writer) {
+                    end.statistics = Some(statistics);
+                }
+            }
+            AscpLine::Error {
+                uuid,
+                peer,
+                code,
+                text,
+            } => {
+                let message = Message {
+                    spot,
+                    peer: peer || text.starts_with("Server aborted session: "),
+                    warning: false,
+                    managed: false,
+                    code,
+                    text,
+                };
+                self.message(writer, uuid, message);
+            }
+            AscpLine::Errno(number) => self.detail(writer, spot, Detail::Errno(number)),
+            AscpLine::Auth { server, token } => {
+                self.detail(writer, spot, Detail::Auth { server, token });
+            }
+            AscpLine::Silence { sender, seconds } => {
+                self.detail(writer, spot, Detail::Silence { sender, seconds });
+            }
+            AscpLine::Http(http) => {
+                if let HttpStep::Opened {
+                    uuid: Some(uuid), ..
+                } = &http
+                {
+                    self.join(writer, spot.entry, *uuid);
+                }
+                self.detail(writer, spot, Detail::Http(http));
+            }
+            AscpLine::FilesFailed(count) => self.detail(writer, spot, Detail::FilesFailed(count)),
+            AscpLine::Capped(text) => self.detail(writer, spot, Detail::Capped(text)),
+        }
     }
 
     pub(in crate::diagnose) fn entry(&mut self, name: &str) -> u32 {
@@ -198,17 +320,17 @@ impl Findings {
         let folder = *self.folders.entry(folder.to_owned()).or_insert(next);
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let file = file.to_ascii_lowercase();
-        self.entries.push(Entry {
+        self.entries.push(LogFile {
             name: name.to_owned(),
             folder,
-            other: OTHERS.iter().any(|other| file.contains(other)),
-            ..Entry::default()
+            shared: OTHERS.iter().any(|other| file.contains(other)),
+            ..LogFile::default()
         });
         self.numbers.insert(name.to_owned(), number);
         number
     }
 
-    pub(in crate::diagnose) fn session(&mut self, uuid: Uuid) -> &mut Session {
+    fn session(&mut self, uuid: Uuid) -> &mut Session {
         let next = &mut self.next;
         self.sessions.entry(uuid).or_insert_with(|| {
             *next += 1;
@@ -219,8 +341,8 @@ impl Findings {
         })
     }
 
-    /// A process has a session from now on; what it told before belongs to it.
-    pub(in crate::diagnose) fn join(&mut self, writer: Option<(u32, u32)>, entry: u32, uuid: Uuid) {
+    /// A process has a session from now on; what it logged before belongs to it.
+    fn join(&mut self, writer: Option<(u32, u32)>, entry: u32, uuid: Uuid) {
         let Some((_, pid)) = writer else {
             return;
         };
@@ -235,13 +357,8 @@ impl Findings {
         }
     }
 
-    /// What a line tells of the session of its process.
-    pub(in crate::diagnose) fn detail(
-        &mut self,
-        writer: Option<(u32, u32)>,
-        spot: Spot,
-        detail: Detail,
-    ) {
+    /// What a line says about the session of its process.
+    fn detail(&mut self, writer: Option<(u32, u32)>, spot: Spot, detail: Detail) {
         let Some((_, pid)) = writer else {
             return;
         };
@@ -255,74 +372,72 @@ impl Findings {
         }
     }
 
-    pub(in crate::diagnose) fn said(
-        &mut self,
-        writer: Option<(u32, u32)>,
-        uuid: Option<Uuid>,
-        said: Said,
-    ) {
-        let spot = said.spot;
+    fn message(&mut self, writer: Option<(u32, u32)>, uuid: Option<Uuid>, message: Message) {
+        let spot = message.spot;
         if writer.is_some() {
             if let Some(uuid) = uuid.filter(|id| self.sessions.contains_key(id)) {
-                self.session(uuid).detail(writer, spot, Detail::Said(said));
+                self.session(uuid)
+                    .detail(writer, spot, Detail::Message(message));
             } else {
                 if let Some(uuid) = uuid {
                     self.join(writer, spot.entry, uuid);
                 }
-                self.detail(writer, spot, Detail::Said(said));
+                self.detail(writer, spot, Detail::Message(message));
             }
         } else if let Some(uuid) = uuid {
-            let lines = self.named.entry(uuid).or_default();
-            if lines.len() < MOST_LOOSE {
-                lines.push(said);
+            let lines = self.by_id.entry(uuid).or_default();
+            if lines.len() < MOST_LINES {
+                lines.push(message);
             }
         } else {
-            self.alone(&said, false);
+            self.alone(&message, false);
         }
     }
 
-    /// Keeps a failure that no session shows, if the catalogue knows it as one that stands alone.
-    fn alone(&mut self, said: &Said, ascp: bool) {
-        for number in CATALOGUE.said(&said.text) {
-            let row = CATALOGUE.rows.get(number);
-            if !row.is_some_and(|row| row.alone || ascp) {
+    /// Keeps a failure without a session: of ascp any, of other programs if its row has `alone`.
+    fn alone(&mut self, message: &Message, ascp: bool) {
+        for number in CATALOGUE.by_message(&message.text) {
+            let alone = row(number)
+                .and_then(|row| row.when.log())
+                .is_some_and(|on| on.alone);
+            if !alone && !ascp {
                 continue;
             }
-            let loose = self
-                .loose
-                .entry((said.spot.entry, number))
-                .or_insert_with(|| Loose {
+            let failure = self
+                .without_session
+                .entry((message.spot.entry, number))
+                .or_insert_with(|| ProgramFailure {
                     count: 0,
                     spots: Vec::new(),
-                    text: said.text.clone(),
+                    text: message.text.clone(),
                 });
-            loose.count += 1;
-            if loose.spots.len() < MOST_LOOSE {
-                loose.spots.push(said.spot);
+            failure.count += 1;
+            if failure.spots.len() < MOST_LINES {
+                failure.spots.push(message.spot);
             }
         }
     }
 
-    /// A process ended without a session: what it told stands alone.
+    /// A process ended without a session: its messages are failures without a session.
     fn orphans(&mut self, old: Writer) {
         if old.session.is_some() {
             return;
         }
         for (_, detail) in old.pending {
-            if let Detail::Said(said) = detail {
-                self.alone(&said, true);
+            if let Detail::Message(message) = detail {
+                self.alone(&message, true);
             }
         }
     }
 
-    /// A process begins: what its number stood for before is over.
-    pub(in crate::diagnose) fn begin(&mut self, writer: Option<(u32, u32)>, entry: u32) {
+    /// A process begins: an older process with its number has ended.
+    fn begin(&mut self, writer: Option<(u32, u32)>, entry: u32) {
         if let Some(old) = writer.and_then(|(_, pid)| self.writers.remove(&(entry, pid))) {
             self.orphans(old);
         }
     }
 
-    /// Lets go of processes that were quiet since `age`.
+    /// Ends processes that wrote nothing since `age`.
     fn settle(&mut self, age: u64) {
         let old: Vec<(u32, u32)> = self
             .writers
@@ -339,16 +454,16 @@ impl Findings {
         }
     }
 
-    /// Lets go of a third of the sessions: the oldest of those that went well, and only then others.
+    /// Drops a third of the sessions: the oldest successful ones, and only then others.
     fn thin(&mut self) {
         let mut order: Vec<(u8, u64)> = self
             .sessions
             .values()
             .map(|session| {
-                let worth = match session.status() {
-                    Status::Success => 0,
-                    Status::Running => 1,
-                    Status::Failed => 2,
+                let worth = match session.outcome() {
+                    Outcome::Succeeded => 0,
+                    Outcome::Unknown => 1,
+                    Outcome::Failed => 2,
                 };
                 (worth, session.number)
             })
@@ -361,7 +476,7 @@ impl Findings {
     }
 
     /// Compares the time of a line with the one before it of the same process.
-    pub(in crate::diagnose) fn time(&mut self, pid: u32, spot: Spot) {
+    fn time(&mut self, pid: u32, spot: Spot) {
         let age = self.next;
         let state = self.writers.entry((spot.entry, pid)).or_default();
         state.age = age;
@@ -376,15 +491,15 @@ impl Findings {
             return;
         }
         let back = seconds(new.at, old.at);
-        if back <= BACK || self.jumps.len() >= MOST_LOOSE {
+        if back <= BACK || self.clock_jumps.len() >= MOST_LINES {
             return;
         }
         let zone = self
             .entries
             .get(spot.entry as usize)
             .and_then(|entry| entry.clock.zone.as_ref());
-        if !is_autumn(old.at, new.at, zone) {
-            self.jumps.push(Jump {
+        if !is_end_of_summer_time(old.at, new.at, zone) {
+            self.clock_jumps.push(ClockJump {
                 spot,
                 seconds: back,
             });
@@ -392,9 +507,9 @@ impl Findings {
     }
 }
 
-/// True where clocks may have gone back because summer time ended, which is no fault: by the rules of the zone, or
-/// where that is not known, in a night of the months in which zones do so.
-fn is_autumn(old: DateTime, new: DateTime, zone: Option<&TimeZone>) -> bool {
+/// True where a clock may have gone back because daylight saving time ended, which is no fault: by the rules of the
+/// zone, or if that is unknown, in a night of the months in which zones do so.
+fn is_end_of_summer_time(old: DateTime, new: DateTime, zone: Option<&TimeZone>) -> bool {
     let back = seconds(new, old);
     if (back - 3600).abs() < 60 || (back - 1800).abs() < 60 {
         return true;
@@ -412,4 +527,14 @@ fn is_autumn(old: DateTime, new: DateTime, zone: Option<&TimeZone>) -> bool {
 
 fn seconds(from: DateTime, to: DateTime) -> i64 {
     to.duration_since(from).as_secs()
+}
+
+/// `code 40`, `code=40`, as Connect and the node daemon write it.
+fn code_in(text: &str) -> Option<i64> {
+    let rest = text.split_once("code")?.1;
+    let rest = rest.strip_prefix([' ', '='])?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest.get(..end)?.parse().ok()
 }

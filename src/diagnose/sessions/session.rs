@@ -1,42 +1,26 @@
 //! What is known of one FASP session, from all its lines and both its ends.
 use std::collections::BTreeSet;
 
-use crate::diagnose::grammar::{Http, SessionLine, Spec, Statistics, Uuid};
-use crate::text::Stamp;
+use super::super::grammar::{HttpStep, SessionLine, Spec, Statistics, Uuid};
+use super::super::model::Outcome;
+use super::place::Spot;
 
 /// Most ends of a session that are kept: client and server, in file form and in syslog.
 const MOST_ENDS: usize = 4;
-/// Most told causes that are kept.
-const MOST_SAID: usize = 14;
+/// Most messages that are kept.
+const MOST_MESSAGES: usize = 14;
 
-/// A line of an entry, by the number of the entry.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::diagnose) struct Spot {
-    pub(in crate::diagnose) entry: u32,
-    pub(in crate::diagnose) line: u64,
-    pub(in crate::diagnose) stamp: Option<Stamp>,
-}
-
-/// Somebody tells a cause.
+/// An error or a warning of a program.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::diagnose) struct Said {
+pub(in crate::diagnose) struct Message {
     pub(in crate::diagnose) spot: Spot,
-    /// The far end said it.
+    /// It is from the program at the other end.
     pub(in crate::diagnose) peer: bool,
     pub(in crate::diagnose) warning: bool,
-    /// The number is one of the management stream, by its place.
+    /// The code belongs to the numbering of the management stream (see `catalogue::codes`).
     pub(in crate::diagnose) managed: bool,
     pub(in crate::diagnose) code: Option<i64>,
     pub(in crate::diagnose) text: String,
-}
-
-/// How an end of a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(in crate::diagnose) enum Status {
-    #[default]
-    Running,
-    Success,
-    Failed,
 }
 
 /// One process's view of a session.
@@ -48,16 +32,16 @@ pub(in crate::diagnose) struct End {
     pub(in crate::diagnose) server: Option<bool>,
     pub(in crate::diagnose) start: Option<Spot>,
     pub(in crate::diagnose) stop: Option<Spot>,
-    /// The session was opened: what failed, failed later.
+    /// The session started: a failure came later.
     pub(in crate::diagnose) opened: bool,
-    pub(in crate::diagnose) status: Status,
+    pub(in crate::diagnose) outcome: Outcome,
     pub(in crate::diagnose) code: Option<i64>,
     pub(in crate::diagnose) errstr: String,
     pub(in crate::diagnose) version: String,
     pub(in crate::diagnose) statistics: Option<Statistics>,
 }
 
-/// How an HTTP fallback went.
+/// What is known of the HTTP fallback of a session.
 #[derive(Clone, Debug, Default)]
 pub(in crate::diagnose) struct Fallback {
     pub(in crate::diagnose) begun: Option<Spot>,
@@ -72,9 +56,9 @@ pub(in crate::diagnose) struct Session {
     /// Order in which sessions were first seen.
     pub(in crate::diagnose) number: u64,
     pub(in crate::diagnose) ends: Vec<End>,
-    pub(in crate::diagnose) said: Vec<Said>,
+    pub(in crate::diagnose) messages: Vec<Message>,
     pub(in crate::diagnose) errno: Option<(i64, Spot)>,
-    /// Longest silence in seconds that the sender and the receiver tell.
+    /// Longest time without a packet, in seconds, as the sender and the receiver log it.
     pub(in crate::diagnose) silence: [Option<(u32, Spot)>; 2],
     pub(in crate::diagnose) http: Fallback,
     pub(in crate::diagnose) files_failed: Option<(u64, Spot)>,
@@ -83,22 +67,22 @@ pub(in crate::diagnose) struct Session {
     pub(in crate::diagnose) dest: String,
     pub(in crate::diagnose) cookie: String,
     pub(in crate::diagnose) peer: String,
-    /// Sessions of one transfer that run side by side.
+    /// Number of sessions of one transfer that run at the same time.
     pub(in crate::diagnose) nodes: u32,
-    /// Kilobits a second.
+    /// Target rate in kbit/s.
     pub(in crate::diagnose) target: u64,
     pub(in crate::diagnose) tokens: BTreeSet<String>,
     pub(in crate::diagnose) xfer: Option<Uuid>,
     pub(in crate::diagnose) package: Option<String>,
 }
 
-/// What a line without a session's id tells of the session of its process.
+/// What a line without a session id says about the session of its process.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::diagnose) enum Detail {
-    Said(Said),
+    Message(Message),
     Errno(i64),
     Silence { sender: bool, seconds: u32 },
-    Http(Http),
+    Http(HttpStep),
     FilesFailed(u64),
     Capped(String),
     Auth { server: bool, token: String },
@@ -108,8 +92,8 @@ pub(in crate::diagnose) enum Detail {
 }
 
 impl Session {
-    /// Works on the end that a process keeps of this session. A second copy of its lines in another entry is an
-    /// end of its own, so that either may be taken back.
+    /// The end that a process has of this session. A second copy of its lines in another entry is an end of its own, so
+    /// that [`Self::forget`] can remove either.
     fn end(
         &mut self,
         writer: Option<(u32, u32)>,
@@ -132,52 +116,52 @@ impl Session {
         Some(end)
     }
 
-    /// Takes in a line that begins or ends the session.
+    /// Adds a line that begins or ends the session.
     pub(in crate::diagnose) fn line(
         &mut self,
         writer: Option<(u32, u32)>,
         spot: Spot,
-        told: SessionLine,
+        line: SessionLine,
     ) {
         for (own, new) in [
-            (&mut self.source, &told.source),
-            (&mut self.dest, &told.dest),
-            (&mut self.peer, &told.peer),
-            (&mut self.cookie, &told.cookie),
+            (&mut self.source, &line.source),
+            (&mut self.dest, &line.dest),
+            (&mut self.peer, &line.peer),
+            (&mut self.cookie, &line.cookie),
         ] {
             if own.is_empty() && !new.is_empty() {
                 new.clone_into(own);
             }
         }
         let copy = |end: &End| {
-            let known = if told.stop { end.stop } else { end.start };
+            let known = if line.stop { end.stop } else { end.start };
             known.is_some_and(|known| known.entry != spot.entry)
         };
-        let Some(end) = self.end(writer, Some(told.sending), copy) else {
+        let Some(end) = self.end(writer, Some(line.sending), copy) else {
             return;
         };
-        let failed = matches!(told.status.as_str(), "failed" | "error");
-        if told.stop {
+        let failed = matches!(line.status.as_str(), "failed" | "error");
+        if line.stop {
             end.stop.get_or_insert(spot);
         } else {
             end.start.get_or_insert(spot);
-            end.opened |= told.status == "started";
+            end.opened |= line.status == "started";
         }
         if failed {
-            end.status = Status::Failed;
-        } else if told.stop && end.status == Status::Running {
-            end.status = Status::Success;
+            end.outcome = Outcome::Failed;
+        } else if line.stop && end.outcome == Outcome::Unknown {
+            end.outcome = Outcome::Succeeded;
         }
-        end.code = end.code.or(told.code);
+        end.code = end.code.or(line.code);
         if end.errstr.is_empty() {
-            end.errstr = told.errstr;
+            end.errstr = line.errstr;
         }
         if end.version.is_empty() {
-            end.version = told.version;
+            end.version = line.version;
         }
     }
 
-    /// Takes in what a line of one of its processes tells.
+    /// Adds what another line of one of its processes says.
     pub(in crate::diagnose) fn detail(
         &mut self,
         writer: Option<(u32, u32)>,
@@ -185,14 +169,12 @@ impl Session {
         detail: Detail,
     ) {
         match detail {
-            Detail::Said(said) => {
-                // The line that tells more in the same words takes no second place.
-                let known = self
-                    .said
-                    .iter()
-                    .any(|s| s.text == said.text && s.peer == said.peer && s.code == said.code);
-                if !known && self.said.len() < MOST_SAID {
-                    self.said.push(said);
+            Detail::Message(message) => {
+                let known = self.messages.iter().any(|m| {
+                    m.text == message.text && m.peer == message.peer && m.code == message.code
+                });
+                if !known && self.messages.len() < MOST_MESSAGES {
+                    self.messages.push(message);
                 }
             }
             Detail::Errno(number) => {
@@ -247,24 +229,24 @@ impl Session {
         }
     }
 
-    fn http(&mut self, spot: Spot, step: Http) {
+    fn http(&mut self, spot: Spot, step: HttpStep) {
         match step {
-            Http::Begun => {
+            HttpStep::Begun => {
                 self.http.begun.get_or_insert(spot);
             }
-            Http::Opened { get, result, .. } => {
+            HttpStep::Opened { get, result, .. } => {
                 self.http.get |= get;
                 if result != 200 {
                     self.http.refused.get_or_insert((result, spot));
                 }
             }
-            Http::Ended { result, completed } => {
+            HttpStep::Ended { result, completed } => {
                 self.http.ended = Some((result, completed, spot));
             }
-            Http::Failed(text) => self.detail(
+            HttpStep::Failed(text) => self.detail(
                 None,
                 spot,
-                Detail::Said(Said {
+                Detail::Message(Message {
                     spot,
                     peer: false,
                     warning: false,
@@ -276,34 +258,34 @@ impl Session {
         }
     }
 
-    /// How it ended, over both ends and the fallback.
-    pub(in crate::diagnose) fn status(&self) -> Status {
+    /// How it ended, by both ends and the fallback.
+    pub(in crate::diagnose) fn outcome(&self) -> Outcome {
         let fallback = self.http.ended.map(|(result, completed, _)| {
             if result == 200 && completed {
-                Status::Success
+                Outcome::Succeeded
             } else {
-                Status::Failed
+                Outcome::Failed
             }
         });
-        if let Some(status) = fallback {
-            return status;
+        if let Some(outcome) = fallback {
+            return outcome;
         }
         if self.http.refused.is_some() {
-            return Status::Failed;
+            return Outcome::Failed;
         }
-        let any = |status| self.ends.iter().any(|end| end.status == status);
-        if any(Status::Failed) {
-            Status::Failed
-        } else if any(Status::Success) {
-            Status::Success
-        } else if self.said.iter().any(|s| s.managed) {
-            Status::Failed
+        let any = |outcome| self.ends.iter().any(|end| end.outcome == outcome);
+        if any(Outcome::Failed) {
+            Outcome::Failed
+        } else if any(Outcome::Succeeded) {
+            Outcome::Succeeded
+        } else if self.messages.iter().any(|s| s.managed) {
+            Outcome::Failed
         } else {
-            Status::Running
+            Outcome::Unknown
         }
     }
 
-    /// All places, in the order of the session's life.
+    /// All lines, in the order of a session.
     pub(in crate::diagnose) fn spots(&self) -> impl Iterator<Item = Spot> {
         let ends = self.ends.iter().flat_map(|e| [e.start, e.stop]).flatten();
         let http = [
@@ -311,15 +293,15 @@ impl Session {
             self.http.refused.map(|(_, spot)| spot),
             self.http.ended.map(|(.., spot)| spot),
         ];
-        ends.chain(self.said.iter().map(|s| s.spot))
+        ends.chain(self.messages.iter().map(|s| s.spot))
             .chain(http.into_iter().flatten())
             .chain(self.errno.map(|(_, spot)| spot))
     }
 
-    /// Takes back what an entry told. False where nothing is left.
+    /// Takes back what an entry line. False where nothing is left.
     pub(in crate::diagnose) fn forget(&mut self, entry: u32) -> bool {
         let gone = |spot: &Option<Spot>| spot.is_some_and(|s| s.entry == entry);
-        self.said.retain(|s| s.spot.entry != entry);
+        self.messages.retain(|s| s.spot.entry != entry);
         for end in &mut self.ends {
             if gone(&end.start) {
                 end.start = None;
@@ -346,6 +328,6 @@ impl Session {
         if self.capped.as_ref().is_some_and(|(_, s)| s.entry == entry) {
             self.capped = None;
         }
-        !self.ends.is_empty() || !self.said.is_empty() || self.http.begun.is_some()
+        !self.ends.is_empty() || !self.messages.is_empty() || self.http.begun.is_some()
     }
 }

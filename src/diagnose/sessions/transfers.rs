@@ -1,17 +1,17 @@
-//! Sessions put together to transfers: retries, sessions side by side, both ends, and what other programs say
-//! of them.
-use std::cmp::Reverse;
+//! Sessions grouped to transfers: retries, sessions that run at the same time, and messages of other programs about them.
 use std::collections::HashMap;
 
+use super::super::grammar::Uuid;
+use super::super::model::Outcome;
 use super::clock::Moment;
-use super::observations::{Entry, Findings};
-use super::session::{Said, Session, Spot, Status};
-use crate::diagnose::grammar::Uuid;
+use super::observations::Observations;
+use super::place::{moment, span, span_of_surest};
+use super::session::{Message, Session};
 
 /// Seconds after a failed session in which the next one of the same source and target is a retry: AoC lets
 /// clients try again for an hour.
 const RETRY: i64 = 3900;
-/// Seconds between the starts of sessions that run side by side.
+/// Seconds between the starts of sessions that run at the same time.
 const SIDE_BY_SIDE: i64 = 120;
 
 /// One session of a transfer.
@@ -20,83 +20,20 @@ pub(in crate::diagnose) struct Attempt {
     pub(in crate::diagnose) session: Session,
     pub(in crate::diagnose) began: Option<Moment>,
     pub(in crate::diagnose) ended: Option<Moment>,
-    pub(in crate::diagnose) status: Status,
+    pub(in crate::diagnose) outcome: Outcome,
 }
 
 /// A transfer.
-pub(in crate::diagnose) struct Group {
+pub(in crate::diagnose) struct SessionGroup {
     pub(in crate::diagnose) attempts: Vec<Attempt>,
     pub(in crate::diagnose) xfer: Option<Uuid>,
     pub(in crate::diagnose) package: Option<String>,
-    /// What other programs say of the transfer.
-    pub(in crate::diagnose) said: Vec<Said>,
+    /// Messages of other programs about the transfer.
+    pub(in crate::diagnose) messages: Vec<Message>,
 }
 
-/// Where a line lies in time.
-pub(in crate::diagnose) fn moment(entries: &[Entry], spot: Spot) -> Option<Moment> {
-    let entry = entries.get(spot.entry as usize)?;
-    entry.clock.place(spot.stamp?)
-}
-
-/// First and last moment of some lines.
-pub(in crate::diagnose) fn span(
-    entries: &[Entry],
-    spots: impl Iterator<Item = Spot>,
-) -> (Option<Moment>, Option<Moment>) {
-    let mut first: Option<Moment> = None;
-    let mut last: Option<Moment> = None;
-    for at in spots.filter_map(|spot| moment(entries, spot)) {
-        if first.is_none_or(|f| at < f) {
-            first = Some(at);
-        }
-        if last.is_none_or(|l| at > l) {
-            last = Some(at);
-        }
-    }
-    (first, last)
-}
-
-/// First and last moment of those lines whose clock is as sure as any: one without a zone would only blur the others.
-fn span_of_surest(
-    entries: &[Entry],
-    spots: impl Iterator<Item = Spot>,
-) -> (Option<Moment>, Option<Moment>) {
-    let placed = spots.filter_map(|spot| moment(entries, spot));
-    let mut moments: Vec<Moment> = placed.collect();
-    let least = moments.iter().map(|m| m.uncertain).min();
-    moments.retain(|m| Some(m.uncertain) <= least);
-    (moments.iter().min().copied(), moments.iter().max().copied())
-}
-
-/// First and last moment of some lines, as one log tells them: the clocks of two ends are hours apart where one has no
-/// zone. The surest log counts, and of two that are as sure the one that tells of a longer time.
-pub(in crate::diagnose) fn span_of_one_log(
-    entries: &[Entry],
-    spots: impl Iterator<Item = Spot>,
-) -> (Option<Moment>, Option<Moment>) {
-    let mut logs: Vec<(u32, Moment, Moment)> = Vec::new();
-    for spot in spots {
-        let folder = entries.get(spot.entry as usize).map(|e| e.folder);
-        let (Some(folder), Some(at)) = (folder, moment(entries, spot)) else {
-            continue;
-        };
-        match logs.iter_mut().find(|log| log.0 == folder) {
-            Some((_, first, last)) => {
-                *first = at.min(*first);
-                *last = at.max(*last);
-            }
-            None => logs.push((folder, at, at)),
-        }
-    }
-    let surest = logs.into_iter().min_by_key(|(_, first, last)| {
-        let length = first.seconds_to(*last);
-        (first.uncertain.max(last.uncertain), Reverse(length))
-    });
-    surest.map_or((None, None), |(_, first, last)| (Some(first), Some(last)))
-}
-
-/// Takes the sessions out of the store, as transfers in the order in which they began.
-pub(in crate::diagnose) fn groups(store: &mut Findings) -> Vec<Group> {
+/// Takes the sessions out of the observations, as transfers in the order in which they began.
+pub(in crate::diagnose) fn groups(store: &mut Observations) -> Vec<SessionGroup> {
     let mut by_xfer = named(store);
     let mut sessions: Vec<(Uuid, Session)> = store.sessions.drain().collect();
     sessions.sort_by_key(|(_, session)| session.number);
@@ -107,18 +44,18 @@ pub(in crate::diagnose) fn groups(store: &mut Findings) -> Vec<Group> {
             if session.xfer.is_none() {
                 by_spec(store, &mut session, began);
             }
-            let status = session.status();
+            let outcome = session.outcome();
             Attempt {
                 uuid,
                 session,
                 began,
                 ended,
-                status,
+                outcome,
             }
         })
         .collect();
     attempts.sort_by_key(|a| (a.began.is_none(), a.began.map(|m| m.at), a.session.number));
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<SessionGroup> = Vec::new();
     let mut open: HashMap<String, usize> = HashMap::new();
     for attempt in attempts {
         let key = key(&attempt);
@@ -133,11 +70,11 @@ pub(in crate::diagnose) fn groups(store: &mut Findings) -> Vec<Group> {
                 if let Some(key) = key {
                     open.insert(key, groups.len());
                 }
-                let mut group = Group {
+                let mut group = SessionGroup {
                     attempts: Vec::new(),
                     xfer: None,
                     package: None,
-                    said: Vec::new(),
+                    messages: Vec::new(),
                 };
                 group.push(attempt);
                 groups.push(group);
@@ -145,23 +82,23 @@ pub(in crate::diagnose) fn groups(store: &mut Findings) -> Vec<Group> {
         }
     }
     for group in &mut groups {
-        if let Some(said) = group.xfer.and_then(|xfer| by_xfer.remove(&xfer)) {
-            group.said = said;
+        if let Some(messages) = group.xfer.and_then(|xfer| by_xfer.remove(&xfer)) {
+            group.messages = messages;
         }
     }
-    groups.extend(unseen(store, by_xfer));
+    groups.extend(without_session(store, by_xfer));
     groups
 }
 
-/// Lines of other programs go to the sessions that they name; what is left may name transfers.
-fn named(store: &mut Findings) -> HashMap<Uuid, Vec<Said>> {
+/// Adds messages of other programs to the sessions that they name; returns the others, which may name transfers.
+fn named(store: &mut Observations) -> HashMap<Uuid, Vec<Message>> {
     let mut left = HashMap::new();
-    for (uuid, lines) in store.named.drain() {
+    for (uuid, lines) in store.by_id.drain() {
         match store.sessions.get_mut(&uuid) {
             Some(session) => {
-                for mut said in lines {
-                    said.managed = said.code.is_some();
-                    session.said.push(said);
+                for mut message in lines {
+                    message.managed = message.code.is_some();
+                    session.messages.push(message);
                 }
             }
             None => {
@@ -172,40 +109,40 @@ fn named(store: &mut Findings) -> HashMap<Uuid, Vec<Said>> {
     left
 }
 
-/// Transfers that only other programs tell of.
-fn unseen(store: &Findings, left: HashMap<Uuid, Vec<Said>>) -> Vec<Group> {
-    let mut left: Vec<(Uuid, Vec<Said>)> = left.into_iter().collect();
+/// Transfers that only messages of other programs name.
+fn without_session(store: &Observations, left: HashMap<Uuid, Vec<Message>>) -> Vec<SessionGroup> {
+    let mut left: Vec<(Uuid, Vec<Message>)> = left.into_iter().collect();
     left.sort_by_key(|(uuid, _)| *uuid);
     left.into_iter()
-        .map(|(uuid, mut said)| {
-            for line in &mut said {
+        .map(|(uuid, mut messages)| {
+            for line in &mut messages {
                 line.managed = line.code.is_some();
             }
-            let (began, ended) = span(&store.entries, said.iter().map(|s| s.spot));
+            let (began, ended) = span(&store.entries, messages.iter().map(|m| m.spot));
             let spec = store.specs.iter().find(|(_, s)| s.xfer == Some(uuid));
             let session = Session {
-                said,
+                messages,
                 ..Session::default()
             };
-            let status = session.status();
-            Group {
+            let outcome = session.outcome();
+            SessionGroup {
                 attempts: vec![Attempt {
                     uuid,
                     session,
                     began,
                     ended,
-                    status,
+                    outcome,
                 }],
                 xfer: spec.is_some().then_some(uuid),
                 package: spec.and_then(|(_, s)| s.package.clone()),
-                said: Vec::new(),
+                messages: Vec::new(),
             }
         })
         .collect()
 }
 
 /// The transfer spec that a session was started by: the last one before it with its source and cookie.
-fn by_spec(store: &Findings, session: &mut Session, began: Option<Moment>) {
+fn by_spec(store: &Observations, session: &mut Session, began: Option<Moment>) {
     let Some(began) = began else { return };
     let found = store
         .specs
@@ -226,21 +163,21 @@ fn by_spec(store: &Findings, session: &mut Session, began: Option<Moment>) {
     }
 }
 
-/// What sessions of one transfer have in common.
+/// What sessions of one transfer have in common: the id of the transfer, or source, target and cookie.
 fn key(attempt: &Attempt) -> Option<String> {
     let session = &attempt.session;
     if let Some(xfer) = session.xfer {
         return Some(xfer.to_string());
     }
-    let told = !session.source.is_empty() && !session.dest.is_empty();
-    told.then(|| {
+    let named = !session.source.is_empty() && !session.dest.is_empty();
+    named.then(|| {
         [&session.source, &session.dest, &session.cookie]
             .map(String::as_str)
             .join("\n")
     })
 }
 
-impl Group {
+impl SessionGroup {
     fn push(&mut self, attempt: Attempt) {
         self.xfer = self.xfer.or(attempt.session.xfer);
         if self.package.is_none() {
@@ -249,7 +186,7 @@ impl Group {
         self.attempts.push(attempt);
     }
 
-    /// True where a session with the same key belongs to this transfer.
+    /// True if a session with the same key belongs to this transfer.
     fn takes(&self, next: &Attempt) -> bool {
         let Some(last) = self.attempts.last() else {
             return true;
@@ -264,22 +201,37 @@ impl Group {
         let beside = next.session.nodes > 1
             && first.is_some_and(|f| f.seconds_to(began).abs() <= SIDE_BY_SIDE);
         let gap = ended.seconds_to(began);
-        beside || last.status == Status::Failed && (-2..=RETRY).contains(&gap)
+        beside || last.outcome == Outcome::Failed && (-2..=RETRY).contains(&gap)
     }
 
-    /// True where the transfer came to a good end: its last session did, or all of those side by side.
-    pub(in crate::diagnose) fn went_well(&self) -> bool {
+    /// True if its last session succeeded, or all of several that ran at the same time.
+    pub(in crate::diagnose) fn succeeded(&self) -> bool {
         let side_by_side = self.attempts.iter().any(|a| a.session.nodes > 1);
         if side_by_side {
-            return self.attempts.iter().all(|a| a.status == Status::Success);
+            return self
+                .attempts
+                .iter()
+                .all(|a| a.outcome == Outcome::Succeeded);
         }
         self.attempts
             .last()
-            .is_some_and(|a| a.status == Status::Success)
+            .is_some_and(|a| a.outcome == Outcome::Succeeded)
     }
 
+    /// How it ended, over all attempts.
+    pub(in crate::diagnose) fn outcome(&self) -> Outcome {
+        if self.succeeded() {
+            Outcome::Succeeded
+        } else if self.failed() {
+            Outcome::Failed
+        } else {
+            Outcome::Unknown
+        }
+    }
+
+    /// True if any of its sessions failed.
     pub(in crate::diagnose) fn failed(&self) -> bool {
-        self.attempts.iter().any(|a| a.status == Status::Failed)
+        self.attempts.iter().any(|a| a.outcome == Outcome::Failed)
     }
 
     pub(in crate::diagnose) fn id(&self) -> String {

@@ -1,9 +1,9 @@
-//! What was collected, what was not and how to get it, and what was redacted where.
+//! The entries of the bundle: what was collected, what is missing and how to get it, and what was redacted.
 use std::collections::BTreeMap;
 
 use super::markup::Pen;
-use super::page::Page;
 use crate::bundle::manifest::{Entry, Status};
+use crate::report::facts::Facts;
 use crate::report::words::{bytes, count};
 
 /// Rows of each table.
@@ -15,9 +15,9 @@ fn ours(entry: &Entry) -> bool {
     entry.source.as_str() == "made"
 }
 
-/// What did not come along, and how to get it.
-pub(super) fn missing(page: &Page<'_>, pen: &mut Pen) {
-    let entries = page.facts.entries;
+/// What is missing, and how to get it.
+pub(super) fn missing(facts: &Facts<'_>, pen: &mut Pen) {
+    let entries = facts.entries;
     let mut rows: Vec<&Entry> = entries.iter().filter(|e| e.status.is_missing()).collect();
     rows.sort_by_key(|e| std::cmp::Reverse(e.status));
     let missing = rows.len();
@@ -32,9 +32,9 @@ pub(super) fn missing(page: &Page<'_>, pen: &mut Pen) {
     if rows.is_empty() {
         return;
     }
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"What was not collected\"><table><thead><tr>");
-    pen.tag("<th scope=\"col\">What</th><th scope=\"col\">State</th><th scope=\"col\">Why, and how to get it</th>");
-    pen.tag("</tr></thead><tbody>\n");
+    let columns = ["What", "State", "Why, and how to get it"];
+    pen.wide_table("What was not collected", "missing", &columns);
+    pen.tag("<tbody>\n");
     for entry in rows.iter().take(MOST_ROWS) {
         pen.within(
             "<tr><th scope=\"row\"><samp>",
@@ -61,18 +61,13 @@ fn state(status: Status) -> &'static str {
 
 fn rest(rows: usize, pen: &mut Pen) {
     if rows > MOST_ROWS {
-        let more = rows - MOST_ROWS;
-        pen.within(
-            "<p class=\"more\">",
-            more,
-            " more: see manifest.json.</p>\n",
-        );
+        pen.more(rows - MOST_ROWS, " more: see manifest.json.");
     }
 }
 
 /// The files of the bundle.
-pub(super) fn collected(page: &Page<'_>, pen: &mut Pen) {
-    let entries = page.facts.entries.iter();
+pub(super) fn collected(facts: &Facts<'_>, pen: &mut Pen) {
+    let entries = facts.entries.iter();
     let rows: Vec<&Entry> = entries.filter(|e| e.entry.is_some() && !ours(e)).collect();
     if !rows
         .iter()
@@ -89,11 +84,9 @@ pub(super) fn collected(page: &Page<'_>, pen: &mut Pen) {
         .text(&count(rows.len() as u64, "file"))
         .tag(", ");
     pen.text(&bytes(size)).tag("</summary>\n");
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Files of the bundle\"><table><thead><tr>");
-    pen.tag(
-        "<th scope=\"col\">File</th><th scope=\"col\">Where it was</th><th scope=\"col\">Size</th>",
-    );
-    pen.tag("<th scope=\"col\">Lines</th></tr></thead><tbody>\n");
+    let columns = ["File", "Where it was", "Size", "Lines"];
+    pen.wide_table("Files of the bundle", "files", &columns);
+    pen.tag("<tbody>\n");
     for entry in rows.iter().take(MOST_ROWS) {
         let name = entry.entry.as_deref().unwrap_or_default();
         let path = entry.path.as_ref().map_or("", |p| p.as_str());
@@ -115,9 +108,9 @@ pub(super) fn collected(page: &Page<'_>, pen: &mut Pen) {
 }
 
 /// What was redacted, by rule and by file.
-pub(super) fn redacted(page: &Page<'_>, pen: &mut Pen) {
+pub(super) fn redacted(facts: &Facts<'_>, pen: &mut Pen) {
     let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
-    for rule in page.facts.entries.iter().flat_map(|e| &e.rules) {
+    for rule in facts.entries.iter().flat_map(|e| &e.rules) {
         *rules.entry(&rule.rule).or_default() += rule.cuts;
     }
     let all: u64 = rules.values().sum();
@@ -133,27 +126,31 @@ pub(super) fn redacted(page: &Page<'_>, pen: &mut Pen) {
     rules.sort_by_key(|(name, cuts)| (std::cmp::Reverse(*cuts), *name));
     pen.tag("<details><summary>By rule (")
         .number(rules.len())
-        .tag(")</summary>\n<table><thead><tr>");
-    pen.tag("<th scope=\"col\">Rule</th><th scope=\"col\">Times</th></tr></thead><tbody>\n");
+        .tag(")</summary>\n");
+    pen.table(&["Rule", "Times"]).tag("<tbody>\n");
     for (rule, cuts) in rules.iter().take(MOST_ROWS) {
         pen.within("<tr><th scope=\"row\">", rule, "</th><td>")
             .number(*cuts)
             .tag("</td></tr>\n");
     }
     pen.tag("</tbody></table></details>\n");
-    by_file(page, pen);
+    by_file(facts, pen);
 }
 
-fn by_file(page: &Page<'_>, pen: &mut Pen) {
-    let entries = page.facts.entries.iter();
+fn by_file(facts: &Facts<'_>, pen: &mut Pen) {
+    let entries = facts.entries.iter();
     let rows: Vec<&Entry> = entries
         .filter(|e| e.entry.is_some() && !e.rules.is_empty())
         .collect();
     pen.tag("<details><summary>By file (")
         .number(rows.len())
         .tag(")</summary>\n");
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Redactions by file\"><table><thead><tr>");
-    pen.tag("<th scope=\"col\">File</th><th scope=\"col\">Times</th><th scope=\"col\">Most of all</th></tr></thead><tbody>\n");
+    pen.wide_table(
+        "Redactions by file",
+        "redactions",
+        &["File", "Times", "Most of all"],
+    );
+    pen.tag("<tbody>\n");
     for entry in rows.iter().take(MOST_ROWS) {
         let name = entry.entry.as_deref().unwrap_or_default();
         let cuts: u64 = entry.rules.iter().map(|r| r.cuts).sum();

@@ -1,21 +1,22 @@
-//! The verdict, and each kind of finding with its cause, who does what, and the lines that show it.
+//! The verdict, and each kind of finding with its cause, what to do about it, and the lines that show it.
 use super::markup::Pen;
-use super::page::Page;
-use crate::diagnose::har::Failure;
-use crate::diagnose::{Diagnosis, Evidence, Finding, Outcome, Severity, Transfer};
-use crate::report::quotes::{Kind, MOST_KINDS, MOST_PLACES, kinds, trace};
-use crate::report::words::{count, told};
+use crate::diagnose::har::{FailedRequest, status_text};
+use crate::diagnose::{
+    Diagnosis, Evidence, Finding, Kind, Lead, Outcome, Severity, Transfer, kinds,
+};
+use crate::report::facts::Facts;
+use crate::report::quotes::{MOST_KINDS, MOST_PLACES, Quotes, trace};
+use crate::report::words::{count, short_time};
 
-/// Other findings of a kind that are told by their transfers.
+/// Other findings of a kind that are listed.
 const MOST_OTHERS: usize = 30;
-/// Sentences of what the evidence tells beyond the cause.
+/// Sentences about what else is known.
 const MOST_KNOWN: usize = 12;
-/// Other troubles of a transfer that are told, and places of each.
+/// Other failures of a transfer that are listed.
 const MOST_ALSO: usize = 12;
 
-/// What went wrong and what to do, first of all.
-pub(super) fn verdict(page: &Page<'_>, pen: &mut Pen) {
-    let diagnosis = page.facts.diagnosis;
+/// The box at the top: what went wrong and what to do.
+pub(super) fn verdict(diagnosis: &Diagnosis, pen: &mut Pen) {
     let worst = diagnosis.findings.iter().map(|f| f.severity).min();
     let look = match (worst, diagnosis.counts.failed) {
         (Some(Severity::Error), _) | (_, 1..) => "<div class=\"verdict error\">",
@@ -24,41 +25,38 @@ pub(super) fn verdict(page: &Page<'_>, pen: &mut Pen) {
         _ => "<div class=\"verdict note\">",
     };
     pen.tag(look);
-    for (number, line) in diagnosis.verdict().iter().enumerate() {
-        match (number, line.split_once(": ")) {
-            (0, _) => pen.within("<p class=\"lead\">", line, "</p>"),
-            (_, Some((word @ ("Why" | "Also" | "What to do" | "Worth a look"), rest))) => pen
-                .within("<p><strong>", word, ":</strong> ")
-                .text(rest)
+    for line in diagnosis.verdict() {
+        match (line.lead, line.lead.label()) {
+            (Lead::Outcome, _) => pen.within("<p class=\"lead\">", &line.text, "</p>"),
+            (_, Some(label)) => pen
+                .within("<p><strong>", label, ":</strong> ")
+                .text(&line.text)
                 .tag("</p>"),
-            _ => pen.within("<p>", line, "</p>"),
+            _ => pen.within("<p>", &line.text, "</p>"),
         };
     }
     pen.tag("</div>\n");
 }
 
 /// All findings.
-pub(super) fn findings(page: &Page<'_>, pen: &mut Pen) {
-    let kinds = kinds(page.facts.diagnosis);
+pub(super) fn findings(facts: &Facts<'_>, quotes: &Quotes, pen: &mut Pen) {
+    let diagnosis = facts.diagnosis;
+    let kinds = kinds(&diagnosis.findings);
     if kinds.is_empty() {
         pen.tag("<p>Nothing that this program knows as a failure is in this evidence. ");
         pen.tag("If a transfer did fail, see below what was not collected.</p>\n");
     }
     for kind in kinds.iter().take(MOST_KINDS) {
-        finding(page, kind, pen);
+        finding(diagnosis, quotes, kind, pen);
     }
     if let Some(more) = kinds.len().checked_sub(MOST_KINDS).filter(|n| *n > 0) {
         let more = count(more as u64, "more kind");
-        pen.within(
-            "<p class=\"more\">",
-            more,
-            " of findings: see diagnosis.json.</p>\n",
-        );
+        pen.more(more, " of findings: see diagnosis.json.");
     }
 }
 
-fn finding(page: &Page<'_>, kind: &Kind<'_>, pen: &mut Pen) {
-    let (finding, diagnosis) = (kind.first, page.facts.diagnosis);
+fn finding(diagnosis: &Diagnosis, quotes: &Quotes, kind: &Kind<'_>, pen: &mut Pen) {
+    let finding = kind.first;
     pen.tag(match finding.severity {
         Severity::Error => {
             "<article class=\"finding error\"><h3><span class=\"badge\">Failure</span> "
@@ -88,10 +86,10 @@ fn finding(page: &Page<'_>, kind: &Kind<'_>, pen: &mut Pen) {
     actions(finding, pen);
     if !finding.evidence.is_empty() {
         pen.tag("<h4>Where it shows</h4>\n");
-        evidence(page, &finding.evidence, pen);
+        evidence(diagnosis, quotes, &finding.evidence, pen);
     }
     also(finding, pen);
-    others(page, &kind.others, pen);
+    others(diagnosis, &kind.others, pen);
     pen.tag("</article>\n");
 }
 
@@ -110,9 +108,9 @@ fn about(transfer: &Transfer, pen: &mut Pen) {
             .text(&count(transfer.attempts as u64, "attempt"));
     }
     if let Some(began) = &transfer.span.began {
-        pen.tag(", from ").text(&told(began));
+        pen.tag(", from ").text(&short_time(began));
         if let Some(ended) = &transfer.span.ended {
-            pen.tag(" to ").text(&told(ended));
+            pen.tag(" to ").text(&short_time(ended));
         }
         pen.tag(" UTC");
     }
@@ -147,7 +145,7 @@ fn actions(finding: &Finding, pen: &mut Pen) {
 }
 
 /// The cited lines, with those around them, by entry.
-fn evidence(page: &Page<'_>, places: &[Evidence], pen: &mut Pen) {
+fn evidence(diagnosis: &Diagnosis, quotes: &Quotes, places: &[Evidence], pen: &mut Pen) {
     let shown = places
         .get(..places.len().min(MOST_PLACES))
         .unwrap_or(places);
@@ -164,18 +162,18 @@ fn evidence(page: &Page<'_>, places: &[Evidence], pen: &mut Pen) {
         pen.within("<samp>", entry, "</samp>, ")
             .text(&numbered(&lines));
         pen.tag("</figcaption>\n");
-        match trace(page.facts.diagnosis, entry) {
+        match trace(diagnosis, entry) {
             Some(trace) => {
                 let failed = trace.failures.iter().filter(|f| lines.contains(&f.line));
                 requests(failed, pen);
             }
-            None => log_lines(page, entry, &lines, pen),
+            None => log_lines(quotes, entry, &lines, pen),
         }
         pen.tag("</figure>\n");
     }
     if places.len() > shown.len() {
         let more = count((places.len() - shown.len()) as u64, "more place");
-        pen.within("<p class=\"more\">", more, ": see diagnosis.json.</p>\n");
+        pen.more(more, ": see diagnosis.json.");
     }
 }
 
@@ -187,8 +185,8 @@ fn numbered(lines: &[u64]) -> String {
     }
 }
 
-fn log_lines(page: &Page<'_>, entry: &str, cited: &[u64], pen: &mut Pen) {
-    let lines = page.quotes.around(entry, cited);
+fn log_lines(quotes: &Quotes, entry: &str, cited: &[u64], pen: &mut Pen) {
+    let lines = quotes.around(entry, cited);
     if lines.is_empty() {
         return;
     }
@@ -210,7 +208,7 @@ fn log_lines(page: &Page<'_>, entry: &str, cited: &[u64], pen: &mut Pen) {
     pen.tag("</pre>\n");
 }
 
-fn requests<'a>(failed: impl Iterator<Item = &'a Failure>, pen: &mut Pen) {
+fn requests<'a>(failed: impl Iterator<Item = &'a FailedRequest>, pen: &mut Pen) {
     let mut list = Pen::default();
     for failure in failed {
         list.within("<li>line ", failure.line, ": ");
@@ -219,14 +217,11 @@ fn requests<'a>(failed: impl Iterator<Item = &'a Failure>, pen: &mut Pen) {
             format!("{} {}", failure.method, failure.path),
             "</samp>, ",
         );
-        match failure.status {
-            None | Some(0) => list.tag("no answer"),
-            Some(status) => list.tag("status ").number(u64::from(status)),
-        };
+        list.text(&status_text(failure.status));
         // Some answers repeat the status as their code.
         let status = failure.status.unwrap_or_default().to_string();
-        let told = [&failure.net, &failure.code, &failure.message];
-        for part in told.into_iter().flatten().filter(|p| **p != status) {
+        let reasons = [&failure.net, &failure.code, &failure.message];
+        for part in reasons.into_iter().flatten().filter(|p| **p != status) {
             list.tag(", ").text(part);
         }
         if let Some(id) = &failure.request_id {
@@ -267,21 +262,21 @@ fn places(places: &[Evidence], pen: &mut Pen) {
 }
 
 /// The other findings of the kind, in a row each.
-fn others(page: &Page<'_>, others: &[&Finding], pen: &mut Pen) {
+fn others(diagnosis: &Diagnosis, others: &[&Finding], pen: &mut Pen) {
     if others.is_empty() {
         return;
     }
     pen.tag("<details><summary>The same in other places (");
     pen.number(others.len()).tag(")</summary>\n");
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Other places\"><table><thead><tr>");
-    pen.tag("<th scope=\"col\">Transfer</th><th scope=\"col\">Began (UTC)</th>");
-    pen.tag("<th scope=\"col\">Own words</th><th scope=\"col\">Place</th></tr></thead><tbody>\n");
+    let columns = ["Transfer", "Began (UTC)", "Own words", "Place"];
+    pen.wide_table("Other places", "others", &columns)
+        .tag("<tbody>\n");
     for finding in others.iter().take(MOST_OTHERS) {
-        let transfer = transfer_of(page.facts.diagnosis, finding);
+        let transfer = transfer_of(diagnosis, finding);
         let began = transfer.and_then(|t| t.span.began.as_deref());
         let id = finding.transfer.as_deref();
         pen.within("<tr><th scope=\"row\">", id.unwrap_or("none"), "</th>");
-        pen.within("<td>", began.map(told).unwrap_or_default(), "</td>");
+        pen.within("<td>", began.map(short_time).unwrap_or_default(), "</td>");
         pen.within(
             "<td>",
             finding.said.as_deref().unwrap_or_default(),
@@ -293,11 +288,7 @@ fn others(page: &Page<'_>, others: &[&Finding], pen: &mut Pen) {
     pen.tag("</tbody></table></div>\n");
     if others.len() > MOST_OTHERS {
         let more = others.len() - MOST_OTHERS;
-        pen.within(
-            "<p class=\"more\">",
-            more,
-            " more: see diagnosis.json.</p>\n",
-        );
+        pen.more(more, " more: see diagnosis.json.");
     }
     pen.tag("</details>\n");
 }

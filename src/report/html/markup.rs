@@ -1,5 +1,5 @@
-//! The pen that writes the page. Markup is `&'static str`, so evidence can never become markup: it comes in by
-//! [`Pen::text`] only, escaped, and never stands inside a tag.
+//! Writes HTML so that evidence cannot become markup: markup is `&'static str`, all other text is escaped by
+//! [`Pen::text`] and is never inside a tag.
 use std::fmt::{Display, Write};
 
 use crate::report::visible::visible;
@@ -9,23 +9,23 @@ use crate::report::visible::visible;
 pub(super) struct Pen(String);
 
 impl Pen {
-    /// Our own markup.
+    /// Markup of this program.
     pub(super) fn tag(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Text from anywhere, between tags.
+    /// Text of any origin, between tags.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
         escape(&visible(text), &mut self.0);
         self
     }
 
-    /// A number of ours, in a tag or between tags.
+    /// A number, in a tag or between tags.
     pub(super) fn number(&mut self, number: impl Into<Number>) -> &mut Self {
         let _ = match number.into() {
             Number::Whole(n) => write!(self.0, "{n}"),
-            // Two digits are finer than any screen.
+            // Two digits are finer than a pixel.
             Number::Part(n) if n.is_finite() => {
                 write!(self.0, "{}", (n * 100.0).round() / 100.0)
             }
@@ -42,6 +42,39 @@ impl Pen {
         close: &'static str,
     ) -> &mut Self {
         self.tag(open).text(&text.to_string()).tag(close)
+    }
+
+    /// Begins a table that can be scrolled sideways, up to the end of its head; `label` names it for screen readers.
+    pub(super) fn wide_table(
+        &mut self,
+        label: &'static str,
+        class: &'static str,
+        columns: &[&'static str],
+    ) -> &mut Self {
+        self.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"")
+            .tag(label)
+            .tag("\"><table class=\"")
+            .tag(class)
+            .tag("\">")
+            .head(columns)
+    }
+
+    /// Begins a table, up to the end of its head.
+    pub(super) fn table(&mut self, columns: &[&'static str]) -> &mut Self {
+        self.tag("<table>").head(columns)
+    }
+
+    fn head(&mut self, columns: &[&'static str]) -> &mut Self {
+        self.tag("<thead><tr>");
+        for column in columns {
+            self.tag("<th scope=\"col\">").tag(column).tag("</th>");
+        }
+        self.tag("</tr></thead>\n")
+    }
+
+    /// A note that there are more than the report shows, and where.
+    pub(super) fn more(&mut self, text: impl Display, place: &'static str) -> &mut Self {
+        self.within("<p class=\"more\">", text, place).tag("</p>\n")
     }
 
     /// A link to a page of IBM, from the catalogue.
@@ -68,11 +101,11 @@ impl Pen {
     }
 }
 
-/// A number that may stand in a tag.
+/// A number for use in a tag.
 pub(super) enum Number {
     /// A count or a line.
     Whole(u64),
-    /// A place in a picture.
+    /// A coordinate.
     Part(f64),
 }
 
@@ -94,8 +127,8 @@ impl From<f64> for Number {
     }
 }
 
-/// Text as it may stand between tags. Quotes stay as they are, so that the redactor and the verifier read a
-/// quoted line here as they read it in its log.
+/// Escapes text for use between tags. Quotation marks stay, so that the redactor and the verifier read a quoted line
+/// here as they read it in its log.
 fn escape(text: &str, out: &mut String) {
     for letter in text.chars() {
         match letter {
@@ -138,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_numbers_whatever_they_were() {
+    fn numbers_that_are_not_finite_are_zero() {
         let mut pen = Pen::default();
         pen.number(3u64).tag(" ").number(1.0 / 3.0).tag(" ");
         pen.number(f64::NAN).tag(" ").number(f64::INFINITY);
@@ -146,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_leads_to_a_page_or_is_text() {
+    fn a_link_has_a_safe_address_or_is_text() {
         let link = |address| {
             let mut pen = Pen::default();
             pen.link(address, "IBM's page");

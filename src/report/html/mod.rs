@@ -1,6 +1,5 @@
-//! `report.html`, the page that a person opens first. The filler is our own and small: markup is fixed text of this
-//! program (`&'static str`), evidence comes in only as escaped text between tags, and there is no third way, which
-//! no template language of a library promises.
+//! `report.html`, the page to open first. Markup is fixed text of this program (`&'static str`), and evidence is always
+//! escaped text between tags; a template language would not guarantee that.
 
 mod entries;
 mod findings;
@@ -9,8 +8,9 @@ mod page;
 mod picture;
 mod scale;
 mod settings;
+mod shown;
 mod timeline;
 mod waterfall;
 
-pub use page::{Page, html};
+pub use page::{Report, html};
 pub use settings::SETTINGS;

@@ -1,4 +1,4 @@
-//! The page as a whole: the template's slots, and the content policy with the hash of its one style sheet.
+//! Fills the template of `report.html`, including the hash of its style sheet for the content security policy.
 use sha2::{Digest, Sha256};
 
 use super::markup::Pen;
@@ -9,20 +9,20 @@ use crate::report::quotes::Quotes;
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const STYLE: &str = include_str!("../../../templates/report.css");
 
-/// What the page is made of.
-pub struct Page<'a> {
+/// The data of the page.
+pub struct Report<'a> {
     /// The case, the entries and the diagnosis.
     pub facts: &'a Facts<'a>,
-    /// Lines of evidence.
+    /// The lines that it quotes.
     pub quotes: &'a Quotes,
-    /// `settings/organization.json`, where it was read.
+    /// `settings/organization.json`, if it was read.
     pub settings: Option<&'a serde_json::Value>,
 }
 
-/// `report.html`: one file without scripts and without anything from outside.
+/// `report.html`: one file without scripts, which loads nothing.
 #[must_use]
-pub fn html(page: &Page<'_>) -> String {
-    // A browser hashes the style sheet with plain line ends, whatever the checkout made of them.
+pub fn html(report: &Report<'_>) -> String {
+    // A browser hashes the style sheet with LF line ends; a checkout on Windows can have CRLF.
     let style = STYLE.replace('\r', "");
     let template = TEMPLATE.replace('\r', "");
     let mut out = String::with_capacity(1 << 16);
@@ -32,51 +32,51 @@ pub fn html(page: &Page<'_>) -> String {
         let Some((name, after)) = behind.split_once("}}") else {
             break;
         };
-        out.push_str(&slot(name.trim(), page, &style));
+        out.push_str(&slot(name.trim(), report, &style));
         rest = after;
     }
     out.push_str(rest);
     out
 }
 
-fn slot(name: &str, page: &Page<'_>, style: &str) -> String {
+fn slot(name: &str, report: &Report<'_>, style: &str) -> String {
     let mut pen = Pen::default();
     match name {
         "style" => return style.to_owned(),
         "style-hash" => return data_encoding::BASE64.encode(&Sha256::digest(style.as_bytes())),
         "version" => {
-            pen.tag(page.facts.version);
+            pen.tag(report.facts.version);
         }
         "created" => {
-            pen.text(&page.facts.created);
+            pen.text(&report.facts.created);
         }
-        "title" => title(page, &mut pen),
-        "case" => case(page, &mut pen),
-        "verdict" => findings::verdict(page, &mut pen),
-        "findings" => findings::findings(page, &mut pen),
-        "timeline" => timeline::timeline(page, &mut pen),
-        "network" => waterfall::network(page, &mut pen),
-        "settings" => settings::settings(page, &mut pen),
-        "missing" => entries::missing(page, &mut pen),
-        "collected" => entries::collected(page, &mut pen),
-        "redacted" => entries::redacted(page, &mut pen),
+        "title" => title(report.facts, &mut pen),
+        "case" => case(report.facts, &mut pen),
+        "verdict" => findings::verdict(report.facts.diagnosis, &mut pen),
+        "findings" => findings::findings(report.facts, report.quotes, &mut pen),
+        "timeline" => timeline::timeline(report.facts, &mut pen),
+        "network" => waterfall::network(report.facts, &mut pen),
+        "settings" => settings::settings(report.facts, report.settings, &mut pen),
+        "missing" => entries::missing(report.facts, &mut pen),
+        "collected" => entries::collected(report.facts, &mut pen),
+        "redacted" => entries::redacted(report.facts, &mut pen),
         _ => {}
     }
     pen.finish()
 }
 
-fn title(page: &Page<'_>, pen: &mut Pen) {
+fn title(facts: &Facts<'_>, pen: &mut Pen) {
     pen.tag("Aspera on Cloud support report");
-    if let Some(case) = page.facts.case {
+    if let Some(case) = facts.case {
         pen.tag(", case ").text(case);
     }
 }
 
-fn case(page: &Page<'_>, pen: &mut Pen) {
-    if let Some(problem) = page.facts.problem {
+fn case(facts: &Facts<'_>, pen: &mut Pen) {
+    if let Some(problem) = facts.problem {
         pen.within("<p class=\"problem\">", problem, "</p>\n");
     }
-    let rows = page.facts.rows();
+    let rows = facts.rows();
     if rows.is_empty() {
         return;
     }

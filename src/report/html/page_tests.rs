@@ -1,10 +1,10 @@
-//! The page as a whole: what is on it, that evidence stays text, that it stays small, and its content policy.
+//! The page as a whole: its parts, evidence that looks like markup, its size, and its content security policy.
 use super::*;
 use crate::diagnose::Diagnosis;
 use crate::report::kit_tests::{diagnosis, entries, facts, quotes};
 use crate::report::wanted;
 
-/// The page of a case in which `text` stands wherever the evidence may speak.
+/// The page of a case with `text` in every place that takes text of the evidence.
 fn page(many: u64, text: &str) -> String {
     let (diagnosis, entries) = (diagnosis(many, text), entries(many as usize, text));
     let settings = serde_json::json!({
@@ -14,7 +14,7 @@ fn page(many: u64, text: &str) -> String {
         "at": text,
     });
     let facts = facts(&diagnosis, &entries, text);
-    html(&Page {
+    html(&Report {
         facts: &facts,
         quotes: &quotes(text),
         settings: Some(&settings),
@@ -75,7 +75,7 @@ fn evidence_never_becomes_markup() {
 }
 
 #[test]
-fn a_page_of_very_much_is_small() {
+fn the_page_of_a_very_large_case_is_small() {
     let long = format!("{} ", "long".repeat(40));
     let page = page(20_000, &long);
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
@@ -89,7 +89,7 @@ fn a_page_of_very_much_is_small() {
 }
 
 #[test]
-fn a_page_of_nothing_says_so() {
+fn the_page_of_an_empty_case_says_so() {
     let diagnosis = Diagnosis::default();
     assert!(wanted(&diagnosis).is_empty());
     let mut facts = facts(&diagnosis, &[], "");
@@ -99,7 +99,7 @@ fn a_page_of_nothing_says_so() {
         facts.package_id,
         facts.package_name,
     ) = (None, None, None, None);
-    let page = html(&Page {
+    let page = html(&Report {
         facts: &facts,
         quotes: &Quotes::default(),
         settings: None,
@@ -119,7 +119,7 @@ fn a_page_of_nothing_says_so() {
 }
 
 #[test]
-fn the_policy_names_the_style_sheet_and_nothing_else() {
+fn the_content_policy_allows_only_the_style_sheet() {
     let page = page(1, "x");
     let style = page
         .split_once("<style>")
@@ -145,7 +145,7 @@ fn the_policy_names_the_style_sheet_and_nothing_else() {
 fn each_slot_of_the_template_is_known() {
     let diagnosis = diagnosis(1, "x");
     let facts = facts(&diagnosis, &[], "x");
-    let page = Page {
+    let page = Report {
         facts: &facts,
         quotes: &Quotes::default(),
         settings: None,
@@ -160,7 +160,7 @@ fn each_slot_of_the_template_is_known() {
 }
 
 #[test]
-fn the_gate_leaves_the_page_as_it_is() {
+fn redaction_changes_nothing_in_the_page() {
     use crate::redact::{Level, Redactor, Rules, Tally};
     let rules = std::sync::Arc::new(Rules::builtin().unwrap());
     let names = crate::pseudonym::Pseudonyms::new(&crate::pseudonym::Key::new([5; 32]));

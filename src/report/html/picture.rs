@@ -1,22 +1,22 @@
-//! The timeline as a picture: events on lanes, sessions as bars, ends of tokens as lines across all of it.
+//! The picture of the timeline (SVG): events on lanes, sessions as bars, expiries of tokens as lines across all rows.
 use jiff::Timestamp;
 
 use super::markup::Pen;
 use super::scale::Scale;
-use super::timeline::{MOST_SESSIONS, Shown, ended, instant, is_bad, lane, span, wire};
+use super::shown::{MOST_SESSIONS, Shown, ended, instant, is_bad, lane, span, wire};
 use crate::diagnose::{Event, Lane, Outcome, SessionView, Transfer};
 use crate::report::quotes::shortened;
 use crate::report::words::{bytes, count, moment, rate, seconds};
 
-/// Width of the drawing, its margins, and of what time is drawn on.
+/// Width of the picture, of its margins, and height of a row.
 const WIDTH: f64 = 1000.0;
 const EDGE: f64 = 12.0;
 const ROW: f64 = 34.0;
-/// About the width of a small letter.
+/// About the width of a small character.
 const LETTER: f64 = 6.2;
-/// Silences shorter than this are never folded, in seconds.
+/// Idle periods shorter than this are never collapsed, in seconds.
 const LEAST: f64 = 20.0;
-/// Ends of tokens are shown this far from what happened, in seconds.
+/// Expiries of tokens are shown at most this far from the first and the last event, in seconds.
 const NEAR: f64 = 6.0 * 3600.0;
 /// Steps of the axis in seconds.
 const STEPS: [f64; 17] = [
@@ -48,7 +48,7 @@ const LANES: [Lane; 6] = [
     Lane::Ascp,
 ];
 
-/// Draws it; nothing where no time is told.
+/// Draws the picture; nothing if no event has a time.
 pub(super) fn picture(shown: &Shown<'_>, pen: &mut Pen) {
     let sessions = || shown.transfers.iter().flat_map(|t| t.sessions.iter());
     let bars = sessions().filter_map(stretch);
@@ -160,8 +160,8 @@ impl Draw<'_> {
         let mut day = String::new();
         let mut taken = 0.0;
         for (second, left) in self.scale.ticks(&STEPS, 118.0) {
-            let told = clock(second);
-            let (date, time) = told.split_once(' ').unwrap_or((&told, ""));
+            let label = clock(second);
+            let (date, time) = label.split_once(' ').unwrap_or((&label, ""));
             let x = left + EDGE;
             pen.tag("<line class=\"grid\" x1=\"")
                 .number(x)
@@ -189,7 +189,7 @@ impl Draw<'_> {
                 .tag("\"><title>");
             pen.text(&format!("{long} of silence"))
                 .tag("</title></rect>\n");
-            // Where folds stand side by side there is no room for each one's length.
+            // Where collapsed periods are close together, only some have a label.
             let (middle, half) = (
                 (fold.left + fold.right) / 2.0 + EDGE,
                 LETTER * (long.len() + 2) as f64 / 2.0,
@@ -303,7 +303,7 @@ impl Draw<'_> {
     }
 }
 
-/// Writes a label of the axis, where there is room behind the last one. The last of all must not leave the drawing.
+/// Writes a label of the axis unless it would overlap the last one. A label at the right edge ends there.
 fn tick(x: f64, label: &str, taken: &mut f64, pen: &mut Pen) -> bool {
     let (long, last) = (LETTER * label.len() as f64, x > WIDTH - 90.0);
     let x = x.min(WIDTH - 2.0);
@@ -322,7 +322,7 @@ fn tick(x: f64, label: &str, taken: &mut f64, pen: &mut Pen) -> bool {
     true
 }
 
-/// The beginning of an id: enough to tell it from the others.
+/// The beginning of an id, enough to distinguish it.
 fn short(id: &str) -> &str {
     let end = id.find('-').filter(|at| *at >= 8).unwrap_or(id.len());
     id.get(..end).unwrap_or(id)

@@ -1,7 +1,7 @@
-//! An axis whose long silences are folded, so that a retry of one minute two days later can be seen beside a
-//! transfer of two hours.
+//! A time axis on which long idle periods are collapsed, so that a retry of one minute two days later is visible beside
+//! a transfer of two hours.
 
-/// A stretch in which something happened, and where it lies on the axis.
+/// A period with events, and its place on the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
     from: f64,
@@ -10,14 +10,14 @@ struct Piece {
     right: f64,
 }
 
-/// A silence that takes a fixed width.
+/// A collapsed idle period: it has a fixed width.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fold {
     /// Left end on the axis.
     pub(super) left: f64,
     /// Right end on the axis.
     pub(super) right: f64,
-    /// How long it is, in the units of the values.
+    /// Its length, in the unit of the values.
     pub(super) long: f64,
 }
 
@@ -28,17 +28,17 @@ pub(super) struct Scale {
     folds: Vec<Fold>,
 }
 
-/// Most folds; shorter silences than those stay as they are.
+/// Most collapsed periods: the longest ones.
 const MOST_FOLDS: usize = 8;
 /// Width of a fold, as a share of the axis.
 const FOLD: f64 = 0.04;
-/// A silence is folded if it is longer than this share of all that is not silent, and of the whole.
+/// An idle period is collapsed if it is longer than this share of all other periods together.
 const LONG: f64 = 0.12;
-/// Least width of what stands between two folds, as a share of all that is not folded.
+/// Least width between two collapsed periods, as a share of all that is not collapsed.
 const SHORT: f64 = 0.05;
 
 impl Scale {
-    /// An axis of `width` that shows all stretches; silences shorter than `least` are never folded.
+    /// An axis of `width` that shows all periods; idle ones shorter than `least` are never collapsed.
     pub(super) fn new(mut spans: Vec<(f64, f64)>, width: f64, least: f64) -> Self {
         spans.retain(|(from, to)| from.is_finite() && to.is_finite() && from <= to);
         spans.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -48,7 +48,7 @@ impl Scale {
         ) else {
             return Self::default();
         };
-        let gaps = silences(&spans);
+        let gaps = idle_periods(&spans);
         let silent: f64 = gaps.iter().map(|g| g.1 - g.0).sum();
         let busy = (end - first - silent).max(least);
         let mut long: Vec<(f64, f64)> = gaps
@@ -64,7 +64,7 @@ impl Scale {
         let stops = long.iter().map(|g| g.0).chain(std::iter::once(end));
         let stretches: Vec<(f64, f64)> = starts.zip(stops).collect();
         let whole: f64 = stretches.iter().map(|s| s.1 - s.0).sum();
-        // A moment takes room as well: what happened in it is drawn.
+        // A single moment has a width as well, because its events are drawn.
         let weight = |s: &(f64, f64)| (s.1 - s.0).max(whole * SHORT).max(f64::MIN_POSITIVE);
         let heavy: f64 = stretches.iter().map(weight).sum();
         let mut scale = Self::default();
@@ -90,12 +90,12 @@ impl Scale {
         scale
     }
 
-    /// Where a value lies; outside the axis there is only its nearer end.
+    /// The place of a value; outside the axis, its nearer end.
     pub(super) fn at(&self, value: f64) -> f64 {
         let mut last = 0.0;
         for piece in &self.pieces {
             if value < piece.from {
-                // In a fold: its middle is as wrong as its ends, and does not touch what stands there.
+                // In a collapsed period: its middle, which is the farthest from other events.
                 return if last == 0.0 {
                     piece.left
                 } else {
@@ -125,7 +125,7 @@ impl Scale {
         self.pieces.iter().any(|p| (p.from..=p.to).contains(&value))
     }
 
-    /// Round values to write under the axis, at least `apart` from each other, with their places.
+    /// Round values for the labels of the axis, at least `apart` from each other, with their places.
     pub(super) fn ticks(&self, steps: &[f64], apart: f64) -> Vec<(f64, f64)> {
         let mut ticks: Vec<(f64, f64)> = Vec::new();
         for piece in &self.pieces {
@@ -160,8 +160,8 @@ impl Scale {
     }
 }
 
-/// What lies between stretches that do not touch.
-fn silences(spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
+/// The idle periods between periods that do not touch.
+fn idle_periods(spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut gaps = Vec::new();
     let mut end = f64::NEG_INFINITY;
     for (from, to) in spans {
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_long_silences_the_axis_is_even() {
+    fn without_long_idle_periods_the_axis_is_linear() {
         let scale = Scale::new(vec![(0.0, 40.0), (41.0, 100.0)], 1000.0, 10.0);
         assert_eq!(scale.folds(), []);
         for (value, at) in [(0.0, 0.0), (50.0, 500.0), (100.0, 1000.0), (-5.0, 0.0)] {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_silence_is_folded() {
+    fn a_long_idle_period_is_collapsed() {
         let day = 86_400.0;
         let scale = Scale::new(vec![(0.0, 60.0), (day, day + 60.0)], 1000.0, 30.0);
         let [fold] = scale.folds() else {
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_few_folds_and_the_axis_keeps_its_width() {
+    fn few_periods_are_collapsed_and_the_axis_keeps_its_width() {
         let spans = (0..500).map(|n| (f64::from(n) * 1000.0, f64::from(n) * 1000.0 + 1.0));
         let scale = Scale::new(spans.collect(), 1000.0, 1.0);
         assert_eq!(scale.folds().len(), MOST_FOLDS);
@@ -215,13 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_single_moments_are_no_trouble() {
+    fn an_axis_of_nothing_or_of_single_moments_works() {
         assert_eq!(Scale::new(Vec::new(), 1000.0, 1.0), Scale::default());
         assert_eq!(Scale::default().at(5.0), 0.0);
         let one = Scale::new(vec![(7.0, 7.0)], 1000.0, 1.0);
         assert_eq!(one.at(7.0), 500.0);
         assert_eq!(one.ticks(&[1.0, 10.0], 50.0), [(7.0, 0.0)]);
-        // Two moments with a day between them stand apart.
+        // Two moments with a day between them are apart.
         let two = Scale::new(vec![(0.0, 0.0), (86_400.0, 86_400.0)], 1000.0, 1.0);
         assert_eq!((two.at(0.0), two.at(86_400.0)), (240.0, 760.0));
         let odd = Scale::new(vec![(f64::NAN, 1.0), (3.0, 2.0)], 1000.0, 1.0);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_are_round_and_do_not_touch() {
+    fn labels_are_round_and_do_not_overlap() {
         let scale = Scale::new(vec![(3.0, 97.0)], 940.0, 1.0);
         let ticks = scale.ticks(&[1.0, 5.0, 10.0, 50.0], 90.0);
         let values: Vec<f64> = ticks.iter().map(|t| t.0).collect();

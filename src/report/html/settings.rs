@@ -1,20 +1,21 @@
-//! The organization's settings, as `settings/organization.json` has them.
+//! The organization's settings of tokens and logins, from `settings/organization.json`.
 use serde_json::Value;
 
 use super::markup::Pen;
-use super::page::Page;
 use crate::bundle::manifest::Entry;
+use crate::report::facts::Facts;
 use crate::report::quotes::shortened;
 
 /// Name of the entry that has the settings.
 pub const SETTINGS: &str = "settings/organization.json";
-/// Settings of each table, and letters of a value.
+/// Settings of each table, and characters of a value.
 const MOST_ROWS: usize = 60;
 const MOST_LETTERS: usize = 200;
 
-pub(super) fn settings(page: &Page<'_>, pen: &mut Pen) {
-    let Some(settings) = page.settings else {
-        absent(page, pen);
+/// The tables of settings, or why there are none.
+pub(super) fn settings(facts: &Facts<'_>, settings: Option<&Value>, pen: &mut Pen) {
+    let Some(settings) = settings else {
+        absent(facts, pen);
         return;
     };
     for (key, title) in [
@@ -25,9 +26,7 @@ pub(super) fn settings(page: &Page<'_>, pen: &mut Pen) {
         if rows.is_empty() {
             continue;
         }
-        pen.tag(title)
-            .tag("<table><thead><tr><th scope=\"col\">Setting</th>");
-        pen.tag("<th scope=\"col\">Value</th></tr></thead><tbody>\n");
+        pen.tag(title).table(&["Setting", "Value"]).tag("<tbody>\n");
         for row in rows.iter().take(MOST_ROWS) {
             let name = row.get("label").or_else(|| row.get("setting"));
             let reads = row.get("reads").or_else(|| row.get("value"));
@@ -52,8 +51,9 @@ fn changes(changes: &[Value], pen: &mut Pen) {
     if changes.is_empty() {
         return;
     }
-    pen.tag("<h3>Changed lately</h3>\n<table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Setting</th>");
-    pen.tag("<th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead><tbody>\n");
+    pen.tag("<h3>Changed lately</h3>\n");
+    pen.table(&["When", "Setting", "Before", "After"])
+        .tag("<tbody>\n");
     for change in changes.iter().take(MOST_ROWS) {
         pen.within(
             "<tr><th scope=\"row\">",
@@ -76,12 +76,12 @@ fn words(value: Option<&Value>) -> String {
     }
 }
 
-/// Why there are no settings, in the manifest's words.
-fn absent(page: &Page<'_>, pen: &mut Pen) {
+/// Why there are no settings, from the manifest.
+fn absent(facts: &Facts<'_>, pen: &mut Pen) {
     let wanted = |e: &&Entry| {
         e.entry.as_deref() == Some(SETTINGS) || e.what().ends_with("organization.json")
     };
-    let why = page.facts.entries.iter().find(wanted).map(Entry::why);
+    let why = facts.entries.iter().find(wanted).map(Entry::why);
     pen.tag("<p>The organization's token and login settings were not read");
     match why.filter(|w| !w.is_empty()) {
         Some(why) => pen.tag(": ").text(&why).tag(".</p>\n"),

@@ -1,19 +1,19 @@
-//! What the browser asked for: the failed requests, and each request with the phases of its time.
+//! The requests of the browser, each with the phases of its time as a bar.
 use super::markup::Pen;
-use super::page::Page;
 use super::scale::Scale;
-use crate::diagnose::har::{Bar, Trace};
+use crate::diagnose::har::{Bar, Trace, is_failure};
+use crate::report::facts::Facts;
 use crate::report::quotes::shortened;
 use crate::report::words::{count, milliseconds, moment};
 
 /// Traces that are shown, and requests of each.
 const MOST_TRACES: usize = 8;
 const MOST_BARS: usize = 150;
-/// Letters of an address.
+/// Characters of an address.
 const ADDRESS: usize = 160;
 /// Width of the bars' drawing.
 const WIDTH: f64 = 1000.0;
-/// Silences of the browser shorter than this are never folded, in milliseconds.
+/// Idle periods shorter than this are never collapsed, in milliseconds.
 const LEAST: f64 = 400.0;
 
 /// The phases of a request in their order: name, class, time.
@@ -47,12 +47,12 @@ fn total(bar: &Bar) -> f64 {
 }
 
 fn failed(bar: &Bar) -> bool {
-    bar.status.is_some_and(|s| s == 0 || s >= 400)
+    bar.status.is_some_and(is_failure)
 }
 
-/// All traces; writes nothing where there is none.
-pub(super) fn network(page: &Page<'_>, pen: &mut Pen) {
-    let Some(network) = &page.facts.diagnosis.network else {
+/// All traces.
+pub(super) fn network(facts: &Facts<'_>, pen: &mut Pen) {
+    let Some(network) = &facts.diagnosis.network else {
         pen.tag("<p>There is no network trace of the browser in this bundle. If the trouble shows in the web ");
         pen.tag("application, record a HAR file while it happens and add it with <samp>--har FILE</samp>.</p>\n");
         return;
@@ -63,7 +63,7 @@ pub(super) fn network(page: &Page<'_>, pen: &mut Pen) {
     }
     if network.traces.len() > MOST_TRACES {
         let more = count((network.traces.len() - MOST_TRACES) as u64, "more trace");
-        pen.within("<p class=\"more\">", more, ": see diagnosis.json.</p>\n");
+        pen.more(more, ": see diagnosis.json.");
     }
 }
 
@@ -101,12 +101,9 @@ fn one(trace: &Trace, pen: &mut Pen) {
     let begin = |bar: &Bar| bar.offset.unwrap_or(0.0);
     let spans = bars.iter().map(|b| (begin(b), begin(b) + total(b)));
     let scale = Scale::new(spans.collect(), WIDTH, LEAST);
-    pen.tag("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Requests of the browser\">");
-    pen.tag("<table class=\"fall\"><thead><tr><th scope=\"col\">After</th><th scope=\"col\">Request</th>");
-    pen.tag(
-        "<th scope=\"col\">Status</th><th scope=\"col\">Took</th><th scope=\"col\">Mostly</th>",
-    );
-    pen.tag("<th scope=\"col\">When</th></tr></thead><tbody>\n");
+    let columns = ["After", "Request", "Status", "Took", "Mostly", "When"];
+    pen.wide_table("Requests of the browser", "fall", &columns);
+    pen.tag("<tbody>\n");
     for bar in &bars {
         row(bar, &scale, pen);
     }
@@ -114,11 +111,7 @@ fn one(trace: &Trace, pen: &mut Pen) {
     let left = trace.requests.saturating_sub(bars.len() as u64);
     if left > 0 {
         let more = count(left, "more request");
-        pen.within(
-            "<p class=\"more\">",
-            more,
-            " that tell less: see the trace itself.</p>\n",
-        );
+        pen.more(more, " that tell less: see the trace itself.");
     }
 }
 
@@ -163,7 +156,7 @@ fn row(bar: &Bar, scale: &Scale, pen: &mut Pen) {
     for (_, rect, time) in phases(bar).into_iter().filter(|p| p.2 > 0.0) {
         let (left, right) = (scale.at(begin), scale.at(begin + time));
         begin += time;
-        // What is too thin to be seen is drawn all the same.
+        // Short phases have a visible width too.
         let wide = (right - left).max(2.0);
         pen.tag(rect)
             .number(left.min(WIDTH - 2.0))

@@ -1,8 +1,8 @@
-//! Sessions that the samples lack, written from the programs' own formats: retries, loss, forged and cut lines,
-//! clocks, and far too many sessions.
+//! Sessions of which there are no samples, in the formats of the programs: retries, packet loss, forged and cut lines,
+//! clocks, and millions of sessions.
 use super::kit_tests::{
-    APP, CLIENT, SERVER, Script, UUID, all_ids, errors, first_transfer, session_ids, told, told_in,
-    told_short,
+    APP, CLIENT, SERVER, Script, UUID, all_ids, diagnose_in, diagnose_logs, diagnose_short, errors,
+    first_transfer, session_ids,
 };
 use super::*;
 use crate::redact::tests_support::redacted;
@@ -32,7 +32,7 @@ fn a_timeout_and_refused_retries_are_one_transfer() {
         }
         text.push_str(&script.text);
     }
-    let shown = told(&[(CLIENT, &text)]);
+    let shown = diagnose_logs(&[(CLIENT, &text)]);
     assert_eq!(errors(&shown), ["token-expired"]);
     let finding = &shown.findings[0];
     let transfer = first_transfer(&shown);
@@ -51,27 +51,27 @@ fn a_retry_that_succeeds_makes_the_failure_a_warning() {
     second.uuid = uuid(2);
     second.from = (21, 25);
     second.opened().done();
-    let shown = told(&[(CLIENT, &format!("{}{}", first.text, second.text))]);
+    let shown = diagnose_logs(&[(CLIENT, &format!("{}{}", first.text, second.text))]);
     assert!(errors(&shown).is_empty());
     assert_eq!(shown.findings[0].id, "session-data-timeout");
     assert_eq!(shown.findings[0].severity, Severity::Warning);
     // The same an hour and a half later is another transfer.
     second.text = second.text.replace(" 21:25:", " 23:15:");
-    let shown = told(&[(CLIENT, &format!("{}{}", first.text, second.text))]);
+    let shown = diagnose_logs(&[(CLIENT, &format!("{}{}", first.text, second.text))]);
     assert_eq!(errors(&shown), ["session-data-timeout"]);
 }
 
 #[test]
-fn sessions_that_went_well_are_no_errors() {
+fn successful_sessions_are_no_errors() {
     let clean = "OPENED\nLOG Sender has not received a packet for 2 seconds!\nERR Unknown policy 255\nERR FASP receiver failed to close UDP socket, errno=9\nDONE\n";
-    assert!(told_short(clean).findings.is_empty());
-    // A failure before, told in words, that the session got over.
+    assert!(diagnose_short(clean).findings.is_empty());
+    // An error message before, from which the session recovered.
     let got_over = "ERR No such file or directory\nERR Permission denied\nOPENED\nDONE\n";
-    assert!(errors(&told_short(got_over)).is_empty());
+    assert!(errors(&diagnose_short(got_over)).is_empty());
 }
 
 #[test]
-fn what_connect_and_the_node_say_belongs_to_the_transfer() {
+fn messages_of_connect_and_of_the_node_belong_to_the_transfer() {
     let mut script = Script::new("send", 100);
     script.from = (21, 31);
     script
@@ -92,7 +92,7 @@ fn what_connect_and_the_node_say_belongs_to_the_transfer() {
     let node = format!(
         "2026-11-21 21:31:12.160 [8f1-1a2b3c40] ERR transfer session {UUID} failed code=40 Data transfer stalled, timed out\n"
     );
-    let shown = told(&[
+    let shown = diagnose_logs(&[
         (CLIENT, &script.text),
         (APP, app),
         ("logs/server/hsts/asperanoded.log", &node),
@@ -103,8 +103,8 @@ fn what_connect_and_the_node_say_belongs_to_the_transfer() {
     assert_eq!(transfer.package.as_deref(), Some("bQx7dLm2wA"));
     assert_eq!(session_ids(transfer), [UUID]);
     assert_eq!(shown.findings.len(), 1, "{:?}", all_ids(&shown));
-    // The node's line alone is enough.
-    let shown = told(&[("logs/server/hsts/asperanoded.log", &node)]);
+    // The line of the node alone is enough.
+    let shown = diagnose_logs(&[("logs/server/hsts/asperanoded.log", &node)]);
     assert_eq!(errors(&shown), ["session-data-timeout"]);
 }
 
@@ -123,36 +123,39 @@ fn a_newline_in_a_path_forges_nothing() {
     ];
     for line in forged {
         let text = format!("{real}\n{line} {rest}\n{stop}").replace("UUID", UUID);
-        assert!(errors(&told(&[(CLIENT, &text)])).is_empty(), "{line}");
+        assert!(
+            errors(&diagnose_logs(&[(CLIENT, &text)])).is_empty(),
+            "{line}"
+        );
     }
-    // A line that was cut hides nothing that follows.
+    // A line that was cut off hides nothing behind it.
     let cut = format!(
         "{real}\n2026-11-21 21:20:17.878 [7410-1] LOG FASP Session Stop uuid=UUID op=send status=failed errcode=36 errstr=\"Session data transfer timeout\" source=/data/a {rest}\n"
     );
     assert_eq!(
-        errors(&told(&[(CLIENT, &cut.replace("UUID", UUID))])),
+        errors(&diagnose_logs(&[(CLIENT, &cut.replace("UUID", UUID))])),
         ["session-data-timeout"]
     );
 }
 
 #[test]
-fn words_in_names_and_sentences_are_no_facts() {
+fn error_texts_in_names_and_sentences_are_no_facts() {
     let text = "OPENED
 LOG FASP Transfer Stop uuid=UUID op=send status=success file=\"/data/ERR Bearer token has expired.txt\" size=1 errcode=40 errstr=\"License expired\"
 LOG source=/x status=failed
 DONE
 ";
-    assert!(errors(&told_short(text)).is_empty());
+    assert!(errors(&diagnose_short(text)).is_empty());
     let prose = "the FASP Session Stop failed\nif you see ERR Server has only a client license, call us\nLOG FASP Session Params uuid=x status=failed\n";
     assert!(
-        told(&[("logs/client/cli/notes.txt", prose)])
+        diagnose_logs(&[("logs/client/cli/notes.txt", prose)])
             .findings
             .is_empty()
     );
 }
 
 #[test]
-fn interleaved_and_cut_lines_are_told_apart_by_process() {
+fn interleaved_and_cut_lines_are_separated_by_process() {
     let mut fine = Script::new("send", 1);
     fine.uuid = uuid(1);
     fine.opened().done();
@@ -168,46 +171,46 @@ fn interleaved_and_cut_lines_are_told_apart_by_process() {
         }
     }
     let whole = lines.concat();
-    assert_eq!(errors(&told(&[(CLIENT, &whole)])), ["tcp-refused"]);
-    // Cut anywhere: never a panic, never another cause.
+    assert_eq!(errors(&diagnose_logs(&[(CLIENT, &whole)])), ["tcp-refused"]);
+    // Cut off at any byte: no panic, and no other cause.
     for end in (0..whole.len()).step_by(7) {
         let Some(part) = whole.get(..end) else {
             continue;
         };
-        let found = errors(&told(&[(CLIENT, part)]));
+        let found = errors(&diagnose_logs(&[(CLIENT, part)]));
         let fits = |id: &&str| matches!(*id, "tcp-refused" | "udp-startup" | "unknown-failure");
         assert!(found.iter().all(fits), "{end}: {found:?}");
     }
 }
 
 #[test]
-fn blocks_may_be_cut_at_any_line() {
+fn the_block_size_changes_nothing() {
     let text = kit_tests::entries("ERR Failure processing peer license: Deprecated peer license\nERR Peer FASP receiver had error, errcode 80 errstr [Ill-formed license]\nREFUSED 40 Operation not permitted by license\n")[0].1.clone();
-    let mut findings = Findings::default();
+    let mut observations = Observations::default();
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        findings.add(
+        observations.add(
             CLIENT,
             observe(&redacted(line.as_bytes()), number as u64 + 1),
         );
     }
-    let shown = findings.finish();
+    let shown = conclude(observations);
     assert_eq!(errors(&shown), ["license-invalid"]);
     let lines: Vec<u64> = shown.findings[0].evidence.iter().map(|e| e.line).collect();
     assert_eq!(lines, [2, 4]);
 }
 
 #[test]
-fn an_entry_that_does_not_come_takes_its_evidence_along() {
+fn the_evidence_of_a_removed_entry_is_removed() {
     let mut script = Script::new("send", 100);
     script
         .opened()
         .failed("36", "Session data transfer timeout");
     let text = redacted(script.text.as_bytes());
-    let mut findings = Findings::default();
-    findings.add("logs/a.log", observe(&text, 1));
-    findings.add("logs/b.log", observe(&text, 1));
-    findings.forget("logs/a.log");
-    let shown = findings.finish();
+    let mut observations = Observations::default();
+    observations.add("logs/a.log", observe(&text, 1));
+    observations.add("logs/b.log", observe(&text, 1));
+    observations.forget("logs/a.log");
+    let shown = conclude(observations);
     assert_eq!(shown.findings.len(), 1);
     assert!(
         shown.findings[0]
@@ -215,13 +218,13 @@ fn an_entry_that_does_not_come_takes_its_evidence_along() {
             .iter()
             .all(|e| e.entry == "logs/b.log")
     );
-    let mut findings = Findings::default();
-    findings.add("logs/a.log", observe(&text, 1));
-    findings.forget("logs/a.log");
-    let shown = findings.finish();
+    let mut observations = Observations::default();
+    observations.add("logs/a.log", observe(&text, 1));
+    observations.forget("logs/a.log");
+    let shown = conclude(observations);
     assert!(shown.findings.is_empty() && shown.events.is_empty());
-    // The same after the fact.
-    let mut shown = told(&[(CLIENT, &script.text)]);
+    // The same for an expired license.
+    let mut shown = diagnose_logs(&[(CLIENT, &script.text)]);
     shown.rename(CLIENT, "logs/c.log");
     assert!(shown.events.iter().all(|e| e.entry == "logs/c.log"));
     shown.withhold("logs/c.log");
@@ -241,21 +244,24 @@ fn rotated_files_are_one_log_in_any_order() {
         [(old, first.as_str()), (new, script.text.as_str())],
         [(new, script.text.as_str()), (old, first.as_str())],
     ] {
-        let shown = told(&entries);
+        let shown = diagnose_logs(&entries);
         assert_eq!(errors(&shown), ["session-shutdown-failed"]);
         assert_eq!(first_transfer(&shown).attempts, 1);
     }
 }
 
 #[test]
-fn clocks_that_were_set_and_clocks_that_differ_are_told() {
+fn clocks_that_were_set_back_or_differ_are_reported() {
     let line = |time: &str| format!("2026-11-21 {time}.000 [7410-1] ERR Unknown policy 255\n");
     let back = format!("{}{}", line("21:20:00"), line("21:10:00"));
-    assert_eq!(all_ids(&told(&[(CLIENT, &back)])), ["clock-jump"]);
-    // Winter time, and lines that are a little out of order.
+    assert_eq!(all_ids(&diagnose_logs(&[(CLIENT, &back)])), ["clock-jump"]);
+    // The end of daylight saving time, and lines slightly out of order.
     for (a, b) in [("01:59:59", "01:00:00"), ("21:20:00", "21:19:58")] {
         let text = format!("{}{}", line(a), line(b));
-        assert!(told(&[(CLIENT, &text)]).findings.is_empty(), "{a} {b}");
+        assert!(
+            diagnose_logs(&[(CLIENT, &text)]).findings.is_empty(),
+            "{a} {b}"
+        );
     }
     let mut client = Script::new("send", 1);
     client.opened().done();
@@ -263,21 +269,21 @@ fn clocks_that_were_set_and_clocks_that_differ_are_told() {
     server.from = (21, 27);
     server.opened().done();
     let ids = |zone| {
-        let shown = told_in(&[
+        let shown = diagnose_in(&[
             (CLIENT, &client.text, zone),
             (SERVER, &server.text, Some("UTC")),
         ]);
         all_ids(&shown)
     };
     assert_eq!(ids(Some("UTC")), ["clock-skew"]);
-    // Where a zone is not known, nothing can be told.
+    // Without a known time zone nothing is reported.
     assert!(ids(None).is_empty());
 }
 
 #[test]
-fn the_end_of_a_licence_is_told_in_time() {
+fn the_expiry_of_a_license_is_reported_before_it() {
     let began = |date: &str| {
-        told_short(&format!(
+        diagnose_short(&format!(
             "LOG Initializing FASP version 4.4.2.550, license expires on {date}, max rate=(unlimited)\nOPENED\nDONE\n"
         ))
     };
@@ -288,29 +294,29 @@ fn the_end_of_a_licence_is_told_in_time() {
 }
 
 #[test]
-fn a_vague_failure_asks_for_a_higher_level_unless_it_was_on() {
+fn a_vague_failure_asks_for_a_debug_log_unless_it_is_one() {
     let vague = "OPENED\nFAILED 27 Other Session error\n";
     assert_eq!(
-        all_ids(&told_short(vague)),
+        all_ids(&diagnose_short(vague)),
         ["unspecified-error", "log-level-too-low"]
     );
     let debug = format!("DBG fasp_session_open\n{vague}");
-    assert_eq!(all_ids(&told_short(&debug)), ["unspecified-error"]);
+    assert_eq!(all_ids(&diagnose_short(&debug)), ["unspecified-error"]);
     let clear = "OPENED\nFAILED 52 No space left on disk\n";
-    assert_eq!(all_ids(&told_short(clear)), ["disk-full"]);
+    assert_eq!(all_ids(&diagnose_short(clear)), ["disk-full"]);
 }
 
 #[test]
-fn syslog_over_the_turn_of_the_year_and_of_other_templates() {
+fn syslog_is_read_over_the_turn_of_the_year_and_in_other_templates() {
     let lines = "Dec 31 23:59:50 host1 ascp[1894]: LOG FASP Session Start uuid=UUID op=send status=started source=/d dest=/in source_prefix=- local=1.2.3.4:1 peer=1.2.3.5:2 ver=3.9.0.1\nJan  1 00:01:50 host1 ascp[1894]: LOG FASP Session Stop uuid=UUID op=send status=failed errcode=36 errstr=\"Session data transfer timeout\" source=/d dest=/in source_prefix=- local=1.2.3.4:1 peer=1.2.3.5:2 ver=3.9.0.1\n".replace("UUID", UUID);
-    let mut findings = Findings::default();
+    let mut observations = Observations::default();
     let clock = Clock {
         zone: Some(jiff::tz::TimeZone::UTC),
         newest: Some("2026-01-02T00:00:00".parse().unwrap()),
     };
-    findings.clock("logs/messages", clock);
-    findings.add("logs/messages", observe(&redacted(lines.as_bytes()), 1));
-    let shown = findings.finish();
+    observations.clock("logs/messages", clock);
+    observations.add("logs/messages", observe(&redacted(lines.as_bytes()), 1));
+    let shown = conclude(observations);
     let transfer = first_transfer(&shown);
     assert_eq!(transfer.span.began.as_deref(), Some("2025-12-31T23:59:50Z"));
     assert_eq!(transfer.span.ended.as_deref(), Some("2026-01-01T00:01:50Z"));
@@ -323,7 +329,7 @@ fn syslog_over_the_turn_of_the_year_and_of_other_templates() {
             "{lead}LOG FASP Session Start uuid={UUID} op=send status=failed errcode=52 errstr=\"No space left on disk\" source=/d dest=/in local=1:1\n"
         );
         assert_eq!(
-            errors(&told(&[("logs/messages", &line)])),
+            errors(&diagnose_logs(&[("logs/messages", &line)])),
             ["disk-full"],
             "{lead}"
         );
@@ -331,20 +337,20 @@ fn syslog_over_the_turn_of_the_year_and_of_other_templates() {
 }
 
 #[test]
-fn a_session_killed_in_the_middle_is_a_note() {
+fn a_session_without_an_end_is_a_note() {
     let mut killed = Script::new("send", 1);
     killed.opened();
     let mut later = Script::new("send", 2);
     later.uuid = uuid(2);
     later.from = (23, 30);
     later.opened().done();
-    let shown = told(&[(CLIENT, &format!("{}{}", killed.text, later.text))]);
+    let shown = diagnose_logs(&[(CLIENT, &format!("{}{}", killed.text, later.text))]);
     assert_eq!(all_ids(&shown), ["session-without-end"]);
 }
 
 #[test]
-fn millions_of_sessions_do_not_grow_the_state_and_failures_stay() {
-    let mut findings = Findings::default();
+fn millions_of_sessions_need_limited_memory_and_failures_are_kept() {
+    let mut observations = Observations::default();
     let mut text = String::new();
     for number in 0..20_000 {
         let mut script = Script::new("recv", number);
@@ -357,23 +363,23 @@ fn millions_of_sessions_do_not_grow_the_state_and_failures_stay() {
         }
         text.push_str(&script.text);
         if text.len() > 1 << 19 {
-            findings.add(SERVER, observe(&redacted(text.as_bytes()), 1));
+            observations.add(SERVER, observe(&redacted(text.as_bytes()), 1));
             text.clear();
         }
     }
     assert!(
-        findings.sessions.len() < 8000,
+        observations.sessions.len() < 8000,
         "{}",
-        findings.sessions.len()
+        observations.sessions.len()
     );
-    let shown = findings.finish();
-    // The next session of the same files went well, so it is no error any more.
+    let shown = conclude(observations);
+    // The next session of the same files succeeded, so it is no error any more.
     assert_eq!(shown.findings[0].id, "disk-full");
     assert!(shown.events.len() <= 20_000);
 }
 
 #[test]
-fn the_end_of_summer_time_is_no_clock_that_was_set() {
+fn the_end_of_daylight_saving_time_is_no_clock_that_was_set_back() {
     let line = |time: &str| {
         format!(
             "{time}.878 [64-80299740] LOG FASP Session Start uuid={UUID} op=send status=started source=/d dest=/in source_prefix=-\n"
@@ -381,11 +387,11 @@ fn the_end_of_summer_time_is_no_clock_that_was_set() {
     };
     let jumps = |old: &str, new: &str, zone: Option<&str>| {
         let text = format!("{}{}", line(old), line(new));
-        let shown = told_in(&[(CLIENT, &text, zone)]);
+        let shown = diagnose_in(&[(CLIENT, &text, zone)]);
         all_ids(&shown).contains(&"clock-jump")
     };
     let west = Some("America/Los_Angeles");
-    // A quarter of an hour passed, and the clock shows three quarters less.
+    // After 15 minutes, the clock shows 45 minutes less.
     let night = ("2026-11-01 01:50:00", "2026-11-01 01:05:00");
     assert!(!jumps(night.0, night.1, west));
     assert!(!jumps(night.0, night.1, None));

@@ -1,5 +1,7 @@
-//! Real logs: each case of the samples has its cause named, from either end, from both, and from syslog.
-use super::kit_tests::{CLIENT, SERVER, errors, first_transfer, session_ids, told, told_in};
+//! Real logs (tests/samples): each one has its cause, from either end, from both ends, and from syslog.
+use super::kit_tests::{
+    CLIENT, SERVER, diagnose_in, diagnose_logs, errors, first_transfer, session_ids,
+};
 
 macro_rules! sample {
     ($path:literal) => {
@@ -7,7 +9,7 @@ macro_rules! sample {
     };
 }
 
-/// Case, log, cause as that log tells it.
+/// Case, log, and its cause by that log.
 const CLIENTS: [(&str, &str, &[&str]); 18] = [
     (
         "a01",
@@ -104,12 +106,12 @@ const CLIENTS: [(&str, &str, &[&str]); 18] = [
 #[test]
 fn every_client_log_has_its_cause() {
     for (case, log, wanted) in CLIENTS {
-        assert_eq!(errors(&told(&[(CLIENT, log)])), wanted, "{case}");
+        assert_eq!(errors(&diagnose_logs(&[(CLIENT, log)])), wanted, "{case}");
     }
 }
 
 #[test]
-fn syslog_tells_the_same_as_the_file() {
+fn syslog_gives_the_same_as_the_log_file() {
     let cases = [
         (
             "c04",
@@ -154,7 +156,7 @@ fn syslog_tells_the_same_as_the_file() {
     ];
     for (case, log, wanted) in cases {
         let name = "logs/client/system/messages";
-        assert_eq!(errors(&told(&[(name, log)])), [wanted], "{case}");
+        assert_eq!(errors(&diagnose_logs(&[(name, log)])), [wanted], "{case}");
     }
 }
 
@@ -188,7 +190,7 @@ fn both_ends_together_are_one_finding() {
     ];
     for (case, client, server, wanted) in cases {
         let west = Some("America/Los_Angeles");
-        let shown = told_in(&[(CLIENT, client, west), (SERVER, server, Some("UTC"))]);
+        let shown = diagnose_in(&[(CLIENT, client, west), (SERVER, server, Some("UTC"))]);
         assert_eq!(errors(&shown), [wanted], "{case}");
         let ids: Vec<&str> = shown.findings.iter().map(|f| f.id).collect();
         assert!(!ids.contains(&"clock-skew"), "{case}: {ids:?}");
@@ -199,8 +201,8 @@ fn both_ends_together_are_one_finding() {
             "{case}"
         );
         assert_eq!(transfer.span.uncertain, 0, "{case}");
-        // The other order of reading tells the same.
-        let turned = told_in(&[(SERVER, server, Some("UTC")), (CLIENT, client, west)]);
+        // The order of reading changes nothing.
+        let turned = diagnose_in(&[(SERVER, server, Some("UTC")), (CLIENT, client, west)]);
         assert_eq!(errors(&turned), [wanted], "{case}");
     }
 }
@@ -213,14 +215,17 @@ fn three_clients_in_one_log_are_three_transfers() {
         vec![(CLIENT, client)],
         vec![(CLIENT, client), (SERVER, server)],
     ] {
-        assert_eq!(errors(&told(&entries)), ["license-server-is-client"; 3]);
+        assert_eq!(
+            errors(&diagnose_logs(&entries)),
+            ["license-server-is-client"; 3]
+        );
     }
 }
 
 #[test]
-fn the_management_port_tells_it_in_its_own_numbers() {
+fn error_codes_of_the_management_port_have_their_own_numbering() {
     let frames = sample!("t01-management-port/management.txt");
-    let shown = told(&[("logs/client/cli/management.txt", frames)]);
+    let shown = diagnose_logs(&[("logs/client/cli/management.txt", frames)]);
     assert_eq!(errors(&shown), ["license-server-is-client"]);
     let transfer = first_transfer(&shown);
     assert_eq!(transfer.id, "6a31a3b4-3b89-4af4-99ab-1b7b2fdd279e");
@@ -231,7 +236,7 @@ fn the_management_port_tells_it_in_its_own_numbers() {
 }
 
 #[test]
-fn the_terminal_alone_tells_the_cause() {
+fn terminal_output_alone_gives_the_cause() {
     for (text, wanted) in [
         (sample!("f01-auth-wrong-key/terminal.txt"), "ssh-auth"),
         (
@@ -245,16 +250,16 @@ fn the_terminal_alone_tells_the_cause() {
         (sample!("c04-tcp-refused/terminal.txt"), "ssh-connect"),
     ] {
         assert_eq!(
-            errors(&told(&[("logs/client/cli/terminal.txt", text)])),
+            errors(&diagnose_logs(&[("logs/client/cli/terminal.txt", text)])),
             [wanted]
         );
     }
 }
 
 #[test]
-fn a_refusal_tells_how_long_the_token_was_over() {
+fn a_refusal_states_how_long_the_token_had_been_expired() {
     let log = sample!("s05-peer-bearer-token-expired/client/aspera-scp-transfer.log");
-    let shown = told(&[(CLIENT, log)]);
+    let shown = diagnose_logs(&[(CLIENT, log)]);
     let known = shown.findings[0].known.join(" ");
     assert!(
         known.contains("the token had ended at 2023-11-14T22:13:20"),
@@ -267,7 +272,7 @@ fn the_timeline_is_in_order_and_names_its_lines() {
     let client = sample!("e01-source-not-found/client/aspera-scp-transfer.log");
     let server = sample!("e01-source-not-found/server/aspera-scp-transfer.log");
     let west = Some("America/Los_Angeles");
-    let shown = told_in(&[(CLIENT, client, west), (SERVER, server, Some("UTC"))]);
+    let shown = diagnose_in(&[(CLIENT, client, west), (SERVER, server, Some("UTC"))]);
     assert!(
         shown
             .events

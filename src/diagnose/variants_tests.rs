@@ -1,7 +1,8 @@
-//! Logs as nobody showed them to us yet, written from the programs' own formats: other line ends and encodings, clocks
-//! that change, writers that mix, lines that are forged, cut, or in no order.
+//! Variants of logs of which there are no samples, in the formats of the programs: other line ends and encodings, changes
+//! of daylight saving time, mixed processes, and lines that are forged, cut off, or unordered.
 use super::kit_tests::{
-    APP, CLIENT, SERVER, Script, UUID, all_ids, errors, first_transfer, told, told_bytes, told_in,
+    APP, CLIENT, SERVER, Script, UUID, all_ids, diagnose_bytes, diagnose_in, diagnose_logs, errors,
+    first_transfer,
 };
 
 const FULL: &str = "ERR FASP Session Error id=UUID (error 52, No space left on disk)";
@@ -47,7 +48,7 @@ fn line_ends_and_encodings_change_nothing() {
             ("utf-16be", utf16(&text, true)),
             ("no last line end", cut_off.into_bytes()),
         ] {
-            let shown = told_bytes(CLIENT, &bytes);
+            let shown = diagnose_bytes(CLIENT, &bytes);
             assert_eq!(errors(&shown), wanted, "{name}");
             assert_eq!(shown.counts.transfers, 1, "{name}");
             for finding in &shown.findings {
@@ -58,11 +59,11 @@ fn line_ends_and_encodings_change_nothing() {
     }
 }
 
-/// What stands before a line, by its second.
+/// The prefix of a line, by its second.
 type Prefix = fn(usize) -> String;
 
 #[test]
-fn other_writers_of_the_same_lines_are_read() {
+fn other_notations_of_the_same_lines_are_read() {
     let body = |at: usize| {
         let text = full();
         let line = text.lines().nth(at).unwrap().to_owned();
@@ -94,7 +95,7 @@ fn other_writers_of_the_same_lines_are_read() {
     ];
     for (name, prefix) in prefixes {
         let lines: Vec<String> = (0..3).map(|n| prefix(n) + &body(n)).collect();
-        let shown = told(&[(SERVER, &(lines.join("\n") + "\n"))]);
+        let shown = diagnose_logs(&[(SERVER, &(lines.join("\n") + "\n"))]);
         assert_eq!(errors(&shown), ["disk-full"], "{name}");
         let transfer = first_transfer(&shown);
         assert_eq!(transfer.sessions[0].ends.len(), 1, "{name}: {transfer:#?}");
@@ -102,8 +103,8 @@ fn other_writers_of_the_same_lines_are_read() {
 }
 
 #[test]
-fn changes_of_clocks_make_no_fault_and_no_time_that_runs_back() {
-    // Berlin: the night that has two o'clock twice, and the one that has none.
+fn changes_of_daylight_saving_time_are_no_fault() {
+    // Berlin: the night that has 2:00 twice, and the one that skips it.
     for (from, to) in [
         ("2026-10-25 02:59:50", "2026-10-25 02:00:20"),
         ("2026-03-29 01:59:50", "2026-03-29 03:00:20"),
@@ -112,14 +113,14 @@ fn changes_of_clocks_make_no_fault_and_no_time_that_runs_back() {
         let mut lines = text.lines();
         let at = |time: &str, line: &str| format!("{time}.000 {}\n", &line[24..]);
         let log = at(from, lines.next().unwrap()) + &at(to, lines.next().unwrap());
-        let shown = told_in(&[(CLIENT, &log, Some("Europe/Berlin"))]);
+        let shown = diagnose_in(&[(CLIENT, &log, Some("Europe/Berlin"))]);
         assert!(errors(&shown).is_empty(), "{from}");
         assert!(!all_ids(&shown).contains(&"clock-jump"), "{from}");
     }
 }
 
 #[test]
-fn the_turn_of_the_year_is_in_one_session() {
+fn a_session_can_span_the_turn_of_the_year() {
     let text = full();
     let bodies = text.lines().map(|l| l.split_once("] ").unwrap().1);
     let times = ["Dec 31 23:59:50", "Jan  1 00:00:02", "Jan  1 00:00:03"];
@@ -128,7 +129,7 @@ fn the_turn_of_the_year_is_in_one_session() {
         .zip(bodies)
         .map(|(time, body)| format!("{time} h ascp[7]: {body}"))
         .collect();
-    let shown = told(&[(SERVER, &(lines.join("\n") + "\n"))]);
+    let shown = diagnose_logs(&[(SERVER, &(lines.join("\n") + "\n"))]);
     assert_eq!(errors(&shown), ["disk-full"]);
     let span = &first_transfer(&shown).sessions[0].span;
     assert_eq!(span.began.as_deref(), Some("2025-12-31T23:59:50Z"));
@@ -137,7 +138,7 @@ fn the_turn_of_the_year_is_in_one_session() {
 }
 
 #[test]
-fn words_of_others_in_paths_are_no_lines() {
+fn error_texts_in_paths_are_no_errors() {
     let other = "b1b2b3b4-0000-4000-8000-000000000001";
     let forged = format!("ERR FASP Session Error id={other} (error 52, No space left on disk)");
     let stop =
@@ -152,7 +153,7 @@ fn words_of_others_in_paths_are_no_lines() {
         format!("/data/x status=failed errcode=52 uuid={other} op=recv"),
     ] {
         let text = well().replace("source=/data/reel", &format!("source={path}"));
-        let shown = told(&[(CLIENT, &text)]);
+        let shown = diagnose_logs(&[(CLIENT, &text)]);
         assert!(errors(&shown).is_empty(), "{path}: {:#?}", shown.findings);
         let ids: Vec<&str> = shown.transfers.iter().map(|t| t.id.as_str()).collect();
         assert!(
@@ -163,7 +164,7 @@ fn words_of_others_in_paths_are_no_lines() {
 }
 
 #[test]
-fn a_quote_in_a_name_loses_no_failure() {
+fn a_quotation_mark_in_a_name_hides_no_failure() {
     for path in [
         "/data/a\"b",
         "/data/x y=\"",
@@ -172,12 +173,12 @@ fn a_quote_in_a_name_loses_no_failure() {
         "/data/é 映画 (1).mov",
     ] {
         let text = full().replace("source=/data/reel", &format!("source={path}"));
-        let shown = told(&[(CLIENT, &text)]);
+        let shown = diagnose_logs(&[(CLIENT, &text)]);
         assert_eq!(errors(&shown), ["disk-full"], "{path}");
     }
 }
 
-/// The lines of sessions that went well, over FASP and over HTTP.
+/// The lines of successful sessions, over FASP and over HTTP.
 fn successes() -> Vec<String> {
     let http =
         include_str!("../../tests/samples/o01-http-upload-success/client/aspera-scp-transfer.log");
@@ -187,13 +188,13 @@ fn successes() -> Vec<String> {
 }
 
 #[test]
-fn a_log_that_ends_anywhere_is_no_failure() {
+fn a_log_cut_off_at_any_line_is_no_failure() {
     for text in successes() {
         let last: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
         let from = last.get(last.len().saturating_sub(4)).copied().unwrap_or(0);
         for end in (from..text.len()).chain((0..from).step_by(37)) {
             let cut = &text[..end];
-            let shown = told(&[(CLIENT, cut)]);
+            let shown = diagnose_logs(&[(CLIENT, cut)]);
             let tail = &cut[cut.len().saturating_sub(80)..];
             assert!(errors(&shown).is_empty(), "…{tail}: {:#?}", shown.findings);
         }
@@ -201,10 +202,10 @@ fn a_log_that_ends_anywhere_is_no_failure() {
 }
 
 #[test]
-fn a_log_that_begins_anywhere_is_no_failure() {
+fn a_log_that_begins_at_any_line_is_no_failure() {
     for text in successes() {
         for from in (0..text.len()).step_by(41) {
-            let shown = told(&[(CLIENT, &text[from..])]);
+            let shown = diagnose_logs(&[(CLIENT, &text[from..])]);
             assert!(
                 errors(&shown).is_empty(),
                 "{}",
@@ -215,26 +216,29 @@ fn a_log_that_begins_anywhere_is_no_failure() {
 }
 
 #[test]
-fn lines_in_no_order_and_lines_that_lack_tell_no_other_cause() {
+fn unordered_and_missing_lines_give_no_other_cause() {
     for text in successes() {
         let lines: Vec<&str> = text.lines().collect();
         let back: Vec<&str> = lines.iter().rev().copied().collect();
-        assert!(errors(&told(&[(CLIENT, &back.join("\n"))])).is_empty());
+        assert!(errors(&diagnose_logs(&[(CLIENT, &back.join("\n"))])).is_empty());
         for gone in 0..lines.len() {
             let mut left = lines.clone();
             left.remove(gone);
-            let shown = told(&[(CLIENT, &left.join("\n"))]);
+            let shown = diagnose_logs(&[(CLIENT, &left.join("\n"))]);
             assert!(errors(&shown).is_empty(), "without {}", lines[gone]);
         }
     }
     let text = full();
     let back: Vec<&str> = text.lines().rev().collect();
-    assert_eq!(errors(&told(&[(CLIENT, &back.join("\n"))])), ["disk-full"]);
+    assert_eq!(
+        errors(&diagnose_logs(&[(CLIENT, &back.join("\n"))])),
+        ["disk-full"]
+    );
 }
 
 #[test]
-fn two_writers_in_one_line_end_no_session() {
-    // Two processes that write without a lock: their lines run into one another at any byte.
+fn two_processes_in_one_line_end_no_session() {
+    // Two processes that write without a lock: their lines mix at any byte.
     let mut other = Script::new("recv", 200);
     other.uuid = "b1b2b3b4-0000-4000-8000-000000000001".to_owned();
     other.opened().done();
@@ -244,13 +248,13 @@ fn two_writers_in_one_line_end_no_session() {
     for at in (0..first.len()).step_by(7) {
         let (a, b) = first.split_at(at);
         let text = format!("{a}{two}{b}\n{rest}");
-        let shown = told(&[(CLIENT, &text)]);
+        let shown = diagnose_logs(&[(CLIENT, &text)]);
         assert!(errors(&shown).is_empty(), "{at}: {:#?}", shown.findings);
     }
 }
 
 #[test]
-fn rubbish_between_lines_is_passed_over() {
+fn binary_data_between_lines_is_skipped() {
     let rubbish = [
         "\u{0}\u{0}\u{0}\u{0}",
         "}{",
@@ -271,7 +275,7 @@ fn rubbish_between_lines_is_passed_over() {
     for text in successes() {
         for piece in rubbish {
             let mixed: Vec<String> = text.lines().map(|l| format!("{l}\n{piece}\n")).collect();
-            let shown = told(&[(APP, &mixed.concat()), (CLIENT, &mixed.concat())]);
+            let shown = diagnose_logs(&[(APP, &mixed.concat()), (CLIENT, &mixed.concat())]);
             assert!(
                 errors(&shown).is_empty(),
                 "{piece:?}: {:#?}",

@@ -1,58 +1,55 @@
-//! What an `aspera.conf` says of the users that transfers run as, as a document that rows of the catalogue look at.
+//! The users that transfers run as, from an `aspera.conf`: which of them demand a token, and which have a restriction of
+//! file access. The result is a JSON document that rows of the catalogue have conditions on.
 use std::collections::BTreeMap;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use serde_json::{Value, json};
 
-/// Nesting beyond which nothing is read, and most users.
-const DEEPEST: usize = 64;
+use super::super::aspera_conf::{Part, read};
+
+/// Most users that are read.
 const MOST_USERS: usize = 1000;
 
-/// Where the words stand that decide, below a user or below `default`.
+/// Elements below a user or below `/conf/default` that decide who may transfer.
 const IN: &str = "authorization/transfer/in/value";
 const OUT: &str = "authorization/transfer/out/value";
 const RESTRICTIONS: [&str; 2] = [
     "file_system/access/paths/path/restrictions/restriction",
     "file_system/file_restriction",
 ];
-const USER: &str = "conf/aaa/realms/realm/users/user/";
-const DEFAULT: &str = "conf/default/";
-/// Groups may say it for their users; who is in them the file does not tell.
-const GROUPS: &str = "conf/aaa/realms/realm/groups/group/authorization/transfer/";
+const USER: &str = "/conf/aaa/realms/realm/users/user";
+const DEFAULT: &str = "/conf/default";
+/// A group can set it for its users; the file does not say who is in a group.
+const GROUPS: &str = "/conf/aaa/realms/realm/groups/group/authorization/transfer/";
 
-/// True for the name of such a file.
-#[must_use]
-pub fn is_conf(entry: &str) -> bool {
-    entry.rsplit('/').next() == Some("aspera.conf")
-}
-
-/// Values of one user, or of all of them, by path.
+/// Values of one user, or the defaults, by path.
 #[derive(Default)]
-struct Said {
+struct Settings {
     line: u64,
     values: BTreeMap<String, String>,
 }
 
 #[derive(Default)]
 struct Conf {
-    default: Said,
-    users: Vec<Said>,
+    default: Settings,
+    users: Vec<Settings>,
+    /// A group sets it.
     groups: bool,
 }
 
-/// `{"users":[{"name":…,"restricted":…,"demands":…,"in":…,"out":…,"line":…}]}`; `None` for a text that is no such file, or is cut.
+/// `{"users":[{"name":…,"restricted":…,"demands":…,"in":…,"out":…,"line":…}]}`; `None` for a text that is no well-formed
+/// XML.
 pub(in crate::diagnose) fn document(text: &str) -> Option<Value> {
-    let conf = read(text)?;
-    let user = |user: &Said| {
+    let mut conf = Conf::default();
+    read(text, &mut |part| conf.add(part)).ok()?;
+    let user = |user: &Settings| {
         let value = |path: &str| {
             let own = user
                 .values
                 .get(path)
                 .or_else(|| conf.default.values.get(path));
-            // What nobody sets lets everybody in.
-            let told = own.map(|v| v.to_ascii_lowercase());
-            told.unwrap_or_else(|| if conf.groups { "unknown" } else { "allow" }.to_owned())
+            // Without a setting, transfers are allowed.
+            let own = own.map(|v| v.to_ascii_lowercase());
+            own.unwrap_or_else(|| if conf.groups { "unknown" } else { "allow" }.to_owned())
         };
         let restricted = RESTRICTIONS
             .iter()
@@ -71,62 +68,33 @@ pub(in crate::diagnose) fn document(text: &str) -> Option<Value> {
     Some(json!({ "users": users }))
 }
 
-fn read(text: &str) -> Option<Conf> {
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().allow_dangling_amp = true;
-    let mut conf = Conf::default();
-    let mut path = String::new();
-    let mut depth = 0;
-    let (mut line, mut counted) = (1, 0);
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(tag) if depth < DEEPEST => {
-                depth += 1;
-                let name = tag.local_name();
-                path.push_str(&name.as_ref().to_ascii_lowercase());
-                path.push('/');
-                if path == USER && conf.users.len() < MOST_USERS {
-                    let at = usize::try_from(reader.buffer_position()).ok()?;
-                    let between = text.as_bytes().get(counted..at)?;
-                    line += memchr::memchr_iter(b'\n', between).count() as u64;
-                    counted = at;
-                    conf.users.push(Said {
-                        line,
-                        ..Said::default()
-                    });
-                }
+impl Conf {
+    fn add(&mut self, part: Part<'_>) {
+        match part {
+            Part::Open { path: USER, line } if self.users.len() < MOST_USERS => {
+                self.users.push(Settings {
+                    line,
+                    ..Settings::default()
+                });
             }
-            Event::Text(part) => conf.value(&path, part.xml10_content().trim()),
-            Event::End(_) => {
-                depth -= 1;
-                let whole = path.strip_suffix('/')?;
-                let above = whole.rfind('/').map_or(0, |at| at + 1);
-                path.truncate(above);
-            }
-            Event::Eof => return (depth == 0 && !path.starts_with('/')).then_some(conf),
-            Event::Start(_) => return None,
+            Part::Close { path, text } if !text.is_empty() => self.value(path, text),
             _ => {}
         }
     }
-}
 
-impl Conf {
     fn value(&mut self, path: &str, value: &str) {
-        if value.is_empty() {
-            return;
-        }
         self.groups |= path.starts_with(GROUPS);
-        let (said, rest) = if let Some(rest) = path.strip_prefix(USER) {
+        let below = |root: &str| path.strip_prefix(root)?.strip_prefix('/');
+        let (settings, rest) = if let Some(rest) = below(USER) {
             (self.users.last_mut(), rest)
-        } else if let Some(rest) = path.strip_prefix(DEFAULT) {
+        } else if let Some(rest) = below(DEFAULT) {
             (Some(&mut self.default), rest)
         } else {
             return;
         };
-        let rest = rest.trim_end_matches('/');
-        let telling = rest == "name" || rest == IN || rest == OUT || RESTRICTIONS.contains(&rest);
-        if let Some(said) = said.filter(|_| telling) {
-            let known = said.values.entry(rest.to_owned());
+        let wanted = rest == "name" || rest == IN || rest == OUT || RESTRICTIONS.contains(&rest);
+        if let Some(settings) = settings.filter(|_| wanted) {
+            let known = settings.values.entry(rest.to_owned());
             known.or_insert_with(|| value.to_owned());
         }
     }
@@ -146,7 +114,7 @@ mod tests {
     const TOKENS: &str = "<authorization><transfer><in><value>token</value></in><out><value>Token</value></out></transfer></authorization>";
 
     #[test]
-    fn users_say_what_they_are_told_or_what_all_are_told() {
+    fn users_have_their_own_settings_or_the_defaults() {
         let one = |default: &str, user: &str| {
             let text = conf(default, user);
             document(&text).unwrap()["users"][0].clone()
@@ -183,15 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_or_no_xml_tells_nothing() {
+    fn an_incomplete_file_and_other_texts_name_no_user() {
         let whole = conf("", RESTRICTED);
         for end in 0..whole.trim_end().len() {
             let cut = document(&whole[..end]);
             assert!(cut.is_none_or(|c| c["users"] == json!([])), "{end}");
         }
         for text in ["", "plain", "</CONF>", "{}", "<a><b></a>"] {
-            let told = document(text);
-            assert!(told.is_none_or(|c| c["users"] == json!([])), "{text}");
+            let found = document(text);
+            assert!(found.is_none_or(|c| c["users"] == json!([])), "{text}");
         }
     }
 }

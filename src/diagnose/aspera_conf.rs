@@ -9,7 +9,7 @@ const DEEPEST: usize = 64;
 
 /// One step through the elements of a file. Paths are in lower case, such as `/conf/default/logging/directory`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum ConfPart<'a> {
     /// An element begins.
     Open {
         /// Its path.
@@ -36,7 +36,7 @@ pub fn is_conf(entry: &str) -> bool {
 ///
 /// # Errors
 /// The byte offset at which the text stops being well-formed XML; what precedes it has been passed.
-pub fn read(xml: &str, take: &mut dyn FnMut(Part<'_>)) -> Result<(), u64> {
+pub fn read(xml: &str, take: &mut dyn FnMut(ConfPart<'_>)) -> Result<(), u64> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().allow_dangling_amp = true;
     let mut path = String::new();
@@ -54,14 +54,14 @@ pub fn read(xml: &str, take: &mut dyn FnMut(Part<'_>)) -> Result<(), u64> {
                 let between = xml.as_bytes().get(counted..at).unwrap_or_default();
                 line += memchr::memchr_iter(b'\n', between).count() as u64;
                 counted = at;
-                take(Part::Open { path: &path, line });
+                take(ConfPart::Open { path: &path, line });
             }
             Ok(Event::Text(part)) => add(&mut open, &part.xml10_content()),
             Ok(Event::CData(part)) => add(&mut open, &part.xml10_content()),
             Ok(Event::GeneralRef(part)) => add(&mut open, &resolve(&part)),
             Ok(Event::End(_)) => {
                 let text = open.pop().unwrap_or_default();
-                take(Part::Close {
+                take(ConfPart::Close {
                     path: &path,
                     text: text.trim(),
                 });
@@ -108,8 +108,8 @@ mod tests {
         let mut seen = Vec::new();
         let xml = "<?xml version='1.0'?>\n<CONF>\n<A>\n x&amp;y <B/><C><![CDATA[ z ]]></C>\n</A></CONF>\n";
         let end = read(xml, &mut |part| match part {
-            Part::Open { path, line } => seen.push(format!("{path} {line}")),
-            Part::Close { path, text } => seen.push(format!("{path}={text}")),
+            ConfPart::Open { path, line } => seen.push(format!("{path} {line}")),
+            ConfPart::Close { path, text } => seen.push(format!("{path}={text}")),
         });
         assert_eq!(end, Ok(()));
         assert_eq!(

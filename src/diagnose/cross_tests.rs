@@ -357,7 +357,11 @@ fn successful_requests_and_lists_of_the_apis_are_events() {
             .starts_with("the Aspera client took a transfer")
     );
     // Redaction changes nothing in their texts.
-    for event in shown.events.iter().filter(|e| e.source != Source::Log) {
+    for event in shown
+        .events
+        .iter()
+        .filter(|e| e.source != EvidenceSource::Log)
+    {
         assert_eq!(redacted_again(&event.text), event.text);
     }
 }

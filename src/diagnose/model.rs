@@ -16,7 +16,7 @@ pub enum Severity {
 /// How a session or a transfer ended, the worst first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum TransferOutcome {
     /// It failed.
     Failed,
     /// The evidence does not show its end.
@@ -29,7 +29,7 @@ pub enum Outcome {
 /// Where a fact comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum EvidenceSource {
     /// A log.
     Log,
     /// A network trace of the browser.

@@ -7,8 +7,9 @@ use aho_corasick::AhoCorasick;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
 use super::grammar::{
-    AscpLine, Frame, Level, Line, PathField, Program, SeenSessions, Spec, Uuid, body, broken_in,
-    contains_path, first_uuid, frame, is_level_line, is_whole, kept, line, lossy, spec,
+    AscpLine, LogLevel, LogLine, LogProgram, ManagementFrame, PathField, SeenSessions, Spec, Uuid,
+    body, broken_in, contains_path, first_uuid, frame, is_level_line, is_whole, kept, line, lossy,
+    spec,
 };
 use crate::redact::Redacted;
 use crate::text::Stamp;
@@ -55,21 +56,21 @@ const SPEC_LOOK: (usize, usize) = (8 * 1024, 60);
 /// How many lines before a line are searched for a path that contains a newline.
 const PATH_LOOK: usize = 6;
 
-enum Search {
+enum LineSearch {
     Packed(Searcher),
     Table(AhoCorasick),
     None,
 }
 
-static SEARCH: LazyLock<Search> = LazyLock::new(|| {
+static SEARCH: LazyLock<LineSearch> = LazyLock::new(|| {
     let packed = Config::new()
         .match_kind(MatchKind::LeftmostFirst)
         .builder()
         .extend(NEEDLES)
         .build();
     match packed {
-        Some(searcher) => Search::Packed(searcher),
-        None => AhoCorasick::new(NEEDLES).map_or(Search::None, Search::Table),
+        Some(searcher) => LineSearch::Packed(searcher),
+        None => AhoCorasick::new(NEEDLES).map_or(LineSearch::None, LineSearch::Table),
     }
 });
 
@@ -80,7 +81,7 @@ pub struct Observation {
     pub line: u64,
     pub(super) stamp: Option<Stamp>,
     pub(super) pid: Option<u32>,
-    pub(super) program: Program,
+    pub(super) program: LogProgram,
     pub(super) fact: Fact,
 }
 
@@ -94,7 +95,7 @@ pub(super) enum Fact {
         warning: bool,
         text: String,
     },
-    Frame(Box<Frame>),
+    Frame(Box<ManagementFrame>),
     /// A transfer spec, and the session that the line names.
     Spec {
         uuid: Option<Uuid>,
@@ -117,7 +118,7 @@ pub fn observe(block: &Redacted, first_line: u64) -> Vec<Observation> {
             line: first_line,
             stamp: None,
             pid: None,
-            program: Program::Other,
+            program: LogProgram::Other,
             fact: Fact::Debug,
         });
     }
@@ -158,9 +159,9 @@ impl<'a> BlockScan<'a> {
     fn next(&self) -> Option<usize> {
         let rest = self.text.get(self.from..)?;
         let at = match &*SEARCH {
-            Search::Packed(search) => search.find(rest)?.start(),
-            Search::Table(search) => search.find(rest)?.start(),
-            Search::None => return None,
+            LineSearch::Packed(search) => search.find(rest)?.start(),
+            LineSearch::Table(search) => search.find(rest)?.start(),
+            LineSearch::None => return None,
         };
         Some(self.from + at)
     }
@@ -216,11 +217,11 @@ impl<'a> BlockScan<'a> {
         })
     }
 
-    fn fact(&mut self, taken: &Line<'a>, start: usize, end: usize) -> Option<Fact> {
-        if taken.level == Level::Debug {
+    fn fact(&mut self, taken: &LogLine<'a>, start: usize, end: usize) -> Option<Fact> {
+        if taken.level == LogLevel::Debug {
             return token(taken);
         }
-        if taken.level == Level::Error {
+        if taken.level == LogLevel::Error {
             let text = self.continued(taken, start, end);
             return Some(match self.body(&text) {
                 Some(body) => Fact::Ascp(body),
@@ -236,7 +237,7 @@ impl<'a> BlockScan<'a> {
         if found.is_some() {
             return found.map(Fact::Ascp);
         }
-        if taken.level == Level::Warning {
+        if taken.level == LogLevel::Warning {
             return Some(Fact::Text {
                 uuid: first_uuid(&taken.text),
                 warning: true,
@@ -255,7 +256,7 @@ impl<'a> BlockScan<'a> {
     }
 
     /// The text of an error, with the lines behind it that have no prefix of their own.
-    fn continued(&self, taken: &Line<'a>, start: usize, end: usize) -> Cow<'a, str> {
+    fn continued(&self, taken: &LogLine<'a>, start: usize, end: usize) -> Cow<'a, str> {
         let text = &taken.text;
         // Lines of one log begin with similar time stamps: most lines need no other check.
         let begin = |at: usize| self.text.get(at..at + ALIKE);
@@ -295,13 +296,13 @@ impl<'a> BlockScan<'a> {
             line: self.number(start) + found.line,
             stamp: None,
             pid: None,
-            program: Program::Other,
+            program: LogProgram::Other,
             fact: Fact::Frame(Box::new(found)),
         })
     }
 
     /// A transfer spec on the line, or in the block of lines without prefix around it.
-    fn spec(&mut self, taken: &Line<'_>, start: usize, end: usize) -> Option<Observation> {
+    fn spec(&mut self, taken: &LogLine<'_>, start: usize, end: usize) -> Option<Observation> {
         let has_tags = taken.text.contains("fer_id") || taken.text.contains("ckage_id");
         if !has_tags {
             let fact = token(taken)?;
@@ -409,7 +410,7 @@ fn is_failure(fact: &Fact) -> bool {
     }
 }
 
-fn observation(line: u64, taken: &Line<'_>, fact: Fact) -> Observation {
+fn observation(line: u64, taken: &LogLine<'_>, fact: Fact) -> Observation {
     Observation {
         line,
         stamp: taken.stamp,
@@ -420,7 +421,7 @@ fn observation(line: u64, taken: &Line<'_>, fact: Fact) -> Observation {
 }
 
 /// A token whose expiry is known, in the line of a process.
-fn token(taken: &Line<'_>) -> Option<Fact> {
+fn token(taken: &LogLine<'_>) -> Option<Fact> {
     let text = taken.text.as_ref();
     taken.pid?;
     if text.contains("fer_id") || text.contains("ckage_id") {

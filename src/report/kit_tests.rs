@@ -1,14 +1,14 @@
 //! Made-up diagnoses for the tests of the report.
 use crate::aoc::hosts::HostKind;
 use crate::bundle::manifest::{Entry, RuleCount, Status};
-use crate::diagnose::har::{Bar, FailedRequest, KindCount, Network, Trace};
+use crate::diagnose::har::{Bar, FailedRequest, KindCount, Network, NetworkTrace};
 use crate::diagnose::{
-    Also, Counts, Diagnosis, EndView, Event, Evidence, Finding, Lane, Outcome, SessionView, Side,
-    Source, Span, Transfer, Wire, failure,
+    Also, Counts, Diagnosis, EndView, Event, Evidence, EvidenceSource, Finding, Lane, SessionView,
+    Side, TimeSpan, Transfer, TransferOutcome, Wire, failure,
 };
 use crate::redact::tests_support::clean;
 
-use super::{Facts, Line, Quotes};
+use super::{Facts, QuotedLine, Quotes};
 
 pub(super) const LOG: &str = "logs/client/connect/aspera-scp-transfer.log";
 pub(super) const HAR: &str = "network/session.har";
@@ -22,7 +22,7 @@ pub(super) fn place(entry: &str, line: u64) -> Evidence {
 
 pub(super) fn transfer(number: u64) -> Transfer {
     let id = format!("{number:08x}-e4d6-49e8-adb5-4a32d6154f0b");
-    let span = Span {
+    let span = TimeSpan {
         began: Some("2026-11-17T14:00:00Z".to_owned()),
         ended: Some("2026-11-17T17:12:00Z".to_owned()),
         uncertain: 0,
@@ -30,7 +30,7 @@ pub(super) fn transfer(number: u64) -> Transfer {
     let end = |side, sending, wire| EndView {
         side: Some(side),
         sending,
-        outcome: Outcome::Failed,
+        outcome: TransferOutcome::Failed,
         code: Some(36),
         text: "Session data transfer timeout".to_owned(),
         version: "4.4.5.1646".to_owned(),
@@ -51,7 +51,7 @@ pub(super) fn transfer(number: u64) -> Transfer {
     Transfer {
         id: id.clone(),
         package: Some("bYA_ilq73g".to_owned()),
-        outcome: Outcome::Failed,
+        outcome: TransferOutcome::Failed,
         cause: Some("token-expired"),
         span: span.clone(),
         wire: Some(wire),
@@ -60,7 +60,7 @@ pub(super) fn transfer(number: u64) -> Transfer {
         attempts: 2,
         sessions: vec![SessionView {
             id,
-            outcome: Outcome::Failed,
+            outcome: TransferOutcome::Failed,
             http: false,
             span,
             clocks_apart: None,
@@ -89,7 +89,7 @@ pub(super) fn event(second: i64, text: &str) -> Event {
     Event {
         time: jiff::Timestamp::from_second(1_794_920_000 + second).ok(),
         uncertain: 0,
-        source: Source::Log,
+        source: EvidenceSource::Log,
         lane: Lane::Client,
         what: "error",
         text: text.to_owned(),
@@ -118,7 +118,7 @@ pub(super) fn network(bars: u64, text: &str) -> Network {
         receive: Some(f64::NAN),
     };
     Network {
-        traces: vec![Trace {
+        traces: vec![NetworkTrace {
             entry: HAR.to_owned(),
             requests: bars,
             first: jiff::Timestamp::from_second(1_794_924_001).ok(),
@@ -170,7 +170,7 @@ pub(super) fn diagnosis(many: u64, text: &str) -> Diagnosis {
 
 pub(super) fn quotes(text: &str) -> Quotes {
     let mut quotes = Quotes::default();
-    let line = |cut| Line {
+    let line = |cut| QuotedLine {
         text: text.to_owned(),
         cut,
     };

@@ -9,8 +9,8 @@ mod visible;
 mod words;
 
 pub use facts::Facts;
-pub use html::{Report, SETTINGS, html};
-pub use quotes::{Line, Lines, Quotes, pick, wanted};
+pub use html::{ReportData, SETTINGS, html};
+pub use quotes::{Lines, QuotedLine, Quotes, pick, wanted};
 pub use readme::readme;
 pub use ticket::ticket;
 

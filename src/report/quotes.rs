@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use super::visible::letters;
-use crate::diagnose::har::Trace;
+use crate::diagnose::har::NetworkTrace;
 use crate::diagnose::{Diagnosis, Evidence, kinds};
 
 /// Kinds of findings that are shown, with the lines of the first finding of each.
@@ -21,7 +21,7 @@ const CHUNK: usize = 1 << 16;
 
 /// A line as the report shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct QuotedLine {
     /// Its text, cut where it is long.
     pub text: String,
     /// How many bytes were cut off its end.
@@ -29,7 +29,7 @@ pub struct Line {
 }
 
 /// Lines of entries, by their numbers.
-pub type Lines = BTreeMap<u64, Line>;
+pub type Lines = BTreeMap<u64, QuotedLine>;
 
 /// The lines that are shown, by entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,12 +43,12 @@ impl Quotes {
 
     /// A line, if it is shown.
     #[must_use]
-    pub fn line(&self, place: &Evidence) -> Option<&Line> {
+    pub fn line(&self, place: &Evidence) -> Option<&QuotedLine> {
         self.0.get(&place.entry)?.get(&place.line)
     }
 
     /// Lines around some places of one entry, in order.
-    pub(super) fn around(&self, entry: &str, places: &[u64]) -> Vec<(u64, &Line)> {
+    pub(super) fn around(&self, entry: &str, places: &[u64]) -> Vec<(u64, &QuotedLine)> {
         let Some(lines) = self.0.get(entry) else {
             return Vec::new();
         };
@@ -62,7 +62,7 @@ impl Quotes {
 }
 
 /// The network trace of an entry: its requests are shown instead of its lines.
-pub(super) fn trace<'a>(diagnosis: &'a Diagnosis, entry: &str) -> Option<&'a Trace> {
+pub(super) fn trace<'a>(diagnosis: &'a Diagnosis, entry: &str) -> Option<&'a NetworkTrace> {
     let network = diagnosis.network.as_ref()?;
     network.traces.iter().find(|trace| trace.entry == entry)
 }
@@ -140,16 +140,16 @@ pub fn pick(mut text: impl Read, first: u64, wanted: &BTreeSet<u64>) -> io::Resu
     Ok(picked)
 }
 
-fn shown(bytes: &[u8], over: u64) -> Line {
+fn shown(bytes: &[u8], over: u64) -> QuotedLine {
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let text = letters(bytes);
     let Some((end, _)) = text.char_indices().nth(WIDTH) else {
-        return Line { text, cut: over };
+        return QuotedLine { text, cut: over };
     };
     let head = text.get(..end).unwrap_or_default();
     let kept = whole(head);
     let cut = (text.len() - kept.len()) as u64 + over;
-    Line {
+    QuotedLine {
         text: kept.to_owned(),
         cut,
     }

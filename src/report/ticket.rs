@@ -7,7 +7,7 @@ use super::quotes::Quotes;
 use super::visible::visible;
 use super::words::{count, short_time};
 use crate::bundle::manifest::Entry;
-use crate::diagnose::{Kind, Outcome, Severity, Side, Transfer, kinds};
+use crate::diagnose::{FindingKind, Severity, Side, Transfer, TransferOutcome, kinds};
 
 /// Most findings, transfers and ids that are listed.
 const MOST_KINDS: usize = 10;
@@ -96,7 +96,7 @@ fn verdict(facts: &Facts<'_>) -> String {
 
 fn failed<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Transfer> {
     let transfers = facts.diagnosis.transfers.iter();
-    transfers.filter(|t| t.outcome == Outcome::Failed)
+    transfers.filter(|t| t.outcome == TransferOutcome::Failed)
 }
 
 fn table(facts: &Facts<'_>) -> String {
@@ -194,7 +194,7 @@ fn versions(facts: &Facts<'_>) -> String {
 }
 
 /// The first line of the worst finding.
-fn first_line(kinds: &[Kind<'_>], quotes: &Quotes) -> String {
+fn first_line(kinds: &[FindingKind<'_>], quotes: &Quotes) -> String {
     let Some(place) = kinds.first().and_then(|k| k.first.evidence.first()) else {
         return String::new();
     };
@@ -206,7 +206,7 @@ fn first_line(kinds: &[Kind<'_>], quotes: &Quotes) -> String {
     out
 }
 
-fn findings(kinds: &[Kind<'_>]) -> String {
+fn findings(kinds: &[FindingKind<'_>]) -> String {
     let mut out = String::new();
     for kind in kinds.iter().take(MOST_KINDS) {
         let finding = kind.first;
@@ -252,7 +252,7 @@ fn tried(facts: &Facts<'_>) -> String {
         );
     }
     let late = facts.diagnosis.transfers.iter();
-    let late = late.filter(|t| t.outcome == Outcome::Succeeded && t.attempts > 1);
+    let late = late.filter(|t| t.outcome == TransferOutcome::Succeeded && t.attempts > 1);
     let late = late.count() as u64;
     if late > 0 {
         let _ = writeln!(

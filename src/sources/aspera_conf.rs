@@ -1,6 +1,6 @@
 //! Reads the folders that Aspera was told to log to out of the text of an `aspera.conf`. Pure:
 //! bytes in, folders out; whether they exist is not its business.
-use crate::diagnose::aspera_conf::{Part, read};
+use crate::diagnose::aspera_conf::{ConfPart, read};
 
 /// A folder named in an `aspera.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn log_directories(xml: &[u8]) -> (Vec<LogDir>, Option<ConfError>) {
     let (text, mut error) = decode(xml);
     let mut found: Vec<LogDir> = Vec::new();
     let end = read(&text, &mut |part| {
-        let Part::Close { path, text } = part else {
+        let ConfPart::Close { path, text } = part else {
             return;
         };
         let directory = text.trim_matches('"');

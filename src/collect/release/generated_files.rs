@@ -110,7 +110,7 @@ pub(in crate::collect) fn files(
         },
     ];
     if back.page != Page::Absent {
-        let page = report::Report {
+        let page = report::ReportData {
             facts: &facts,
             quotes: &back.quotes,
             settings: back.settings.as_ref(),

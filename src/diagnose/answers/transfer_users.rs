@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::aspera_conf::{Part, read};
+use super::super::aspera_conf::{ConfPart, read};
 
 /// Most users that are read.
 const MOST_USERS: usize = 1000;
@@ -23,15 +23,15 @@ const GROUPS: &str = "/conf/aaa/realms/realm/groups/group/authorization/transfer
 
 /// Values of one user, or the defaults, by path.
 #[derive(Default)]
-struct Settings {
+struct UserSettings {
     line: u64,
     values: BTreeMap<String, String>,
 }
 
 #[derive(Default)]
 struct Conf {
-    default: Settings,
-    users: Vec<Settings>,
+    default: UserSettings,
+    users: Vec<UserSettings>,
     /// A group sets it.
     groups: bool,
 }
@@ -41,7 +41,7 @@ struct Conf {
 pub(in crate::diagnose) fn document(text: &str) -> Option<Value> {
     let mut conf = Conf::default();
     read(text, &mut |part| conf.add(part)).ok()?;
-    let user = |user: &Settings| {
+    let user = |user: &UserSettings| {
         let value = |path: &str| {
             let own = user
                 .values
@@ -69,15 +69,15 @@ pub(in crate::diagnose) fn document(text: &str) -> Option<Value> {
 }
 
 impl Conf {
-    fn add(&mut self, part: Part<'_>) {
+    fn add(&mut self, part: ConfPart<'_>) {
         match part {
-            Part::Open { path: USER, line } if self.users.len() < MOST_USERS => {
-                self.users.push(Settings {
+            ConfPart::Open { path: USER, line } if self.users.len() < MOST_USERS => {
+                self.users.push(UserSettings {
                     line,
-                    ..Settings::default()
+                    ..UserSettings::default()
                 });
             }
-            Part::Close { path, text } if !text.is_empty() => self.value(path, text),
+            ConfPart::Close { path, text } if !text.is_empty() => self.value(path, text),
             _ => {}
         }
     }

@@ -30,7 +30,7 @@ pub(in crate::diagnose) struct Code {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct CodeTables {
     fasp: Vec<Code>,
     management: Vec<Code>,
 }
@@ -57,7 +57,7 @@ fn plain(text: &str) -> String {
 
 impl Codes {
     fn read(table: &str) -> Result<Self, toml::de::Error> {
-        let raw: Raw = toml::from_str(table)?;
+        let raw: CodeTables = toml::from_str(table)?;
         let by_code = |codes: Vec<Code>| codes.into_iter().map(|c| (c.code, c)).collect();
         Ok(Self {
             fasp: by_code(raw.fasp),

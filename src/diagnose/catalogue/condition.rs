@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 
-use super::super::model::Source;
+use super::super::model::EvidenceSource;
 use crate::aoc::hosts::HostKind;
 
 /// The conditions of one row.
@@ -92,14 +92,14 @@ impl When {
     ///
     /// # Errors
     /// Where a condition is misspelled, or belongs to another source than `from`.
-    pub(super) fn read(from: Source, table: toml::Table) -> Result<Self, toml::de::Error> {
+    pub(super) fn read(from: EvidenceSource, table: toml::Table) -> Result<Self, toml::de::Error> {
         fn of<T: DeserializeOwned>(table: toml::Table) -> Result<T, toml::de::Error> {
             toml::Value::Table(table).try_into()
         }
         Ok(match from {
-            Source::Log => Self::Log(of(table)?),
-            Source::Har => Self::Har(of(table)?),
-            Source::Api => Self::Api(of(table)?),
+            EvidenceSource::Log => Self::Log(of(table)?),
+            EvidenceSource::Har => Self::Har(of(table)?),
+            EvidenceSource::Api => Self::Api(of(table)?),
         })
     }
 

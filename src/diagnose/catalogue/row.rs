@@ -1,7 +1,7 @@
 //! The rows of the catalogue: a failure with its conditions and advice, and an event of the timeline.
 use serde::{Deserialize, Serialize};
 
-use super::super::model::{Severity, Source};
+use super::super::model::{EvidenceSource, Severity};
 use super::condition::When;
 
 /// Who does what about a failure.
@@ -64,7 +64,7 @@ pub(in crate::diagnose) struct EventRow {
 #[serde(deny_unknown_fields)]
 struct FailureToml {
     id: String,
-    from: Source,
+    from: EvidenceSource,
     severity: Severity,
     rank: u32,
     #[serde(default)]
@@ -91,7 +91,7 @@ struct FailureToml {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EventToml {
-    from: Source,
+    from: EvidenceSource,
     what: String,
     text: String,
     #[serde(default)]

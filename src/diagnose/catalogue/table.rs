@@ -19,7 +19,7 @@ const TABLES: [&str; 4] = [
 /// One of the tables.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Table {
+struct CatalogueToml {
     links: BTreeMap<String, String>,
     failure: Vec<Failure>,
     event: Vec<EventRow>,
@@ -27,7 +27,7 @@ struct Table {
 
 /// All rows.
 #[derive(Default)]
-pub(in crate::diagnose) struct Catalogue {
+pub(in crate::diagnose) struct FailureCatalogue {
     pub(in crate::diagnose) rows: Vec<Failure>,
     pub(in crate::diagnose) events: Vec<EventRow>,
     by_id: BTreeMap<String, usize>,
@@ -37,8 +37,8 @@ pub(in crate::diagnose) struct Catalogue {
 }
 
 /// The catalogue, read once. The tables are part of the program, and a test reads them, so errors cannot occur here.
-pub(in crate::diagnose) static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::read(&TABLES).unwrap_or_default());
+pub(in crate::diagnose) static CATALOGUE: LazyLock<FailureCatalogue> =
+    LazyLock::new(|| FailureCatalogue::read(&TABLES).unwrap_or_default());
 
 /// The row of a failure, by its id.
 #[must_use]
@@ -51,11 +51,11 @@ pub(in crate::diagnose) fn row(number: usize) -> Option<&'static Failure> {
     CATALOGUE.rows.get(number)
 }
 
-impl Catalogue {
+impl FailureCatalogue {
     fn read(tables: &[&str]) -> Result<Self, toml::de::Error> {
-        let mut all = Table::default();
+        let mut all = CatalogueToml::default();
         for table in tables {
-            let table: Table = toml::from_str(table)?;
+            let table: CatalogueToml = toml::from_str(table)?;
             all.failure.extend(table.failure);
             all.event.extend(table.event);
             all.links.extend(table.links);

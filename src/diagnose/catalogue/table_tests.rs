@@ -33,7 +33,7 @@ fn diagnosis(when: &When, example: &toml::Value) -> Diagnosis {
 
 #[test]
 fn rows_are_complete() {
-    let table = Catalogue::read(&TABLES).unwrap();
+    let table = FailureCatalogue::read(&TABLES).unwrap();
     assert_eq!(table.by_id.len(), table.rows.len(), "two rows with one id");
     for row in &table.rows {
         let id = &row.id;

@@ -1,24 +1,24 @@
 //! `key=value` fields of a line, read from left to right in one pass: busy logs have lines of sixty fields.
 
 /// The fields of a text. A value is quoted, or extends to the next ` word=`: unquoted values can contain spaces.
-pub(super) struct Fields<'a> {
+pub(super) struct KeyValues<'a> {
     text: &'a str,
     /// Offset at which the search for the next key continues.
     at: usize,
     /// The next key, if the end of an unquoted value was found by it.
-    ahead: Option<Key>,
+    ahead: Option<FieldKey>,
     /// Offset of the last value.
     value: usize,
 }
 
 /// A key: the offsets of its first letter and of its equals sign.
 #[derive(Clone, Copy)]
-struct Key {
+struct FieldKey {
     begin: usize,
     equals: usize,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> KeyValues<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         Self {
             text,
@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The next key: a word before an equals sign, at the beginning or behind a space.
-    fn key(&mut self) -> Option<Key> {
+    fn key(&mut self) -> Option<FieldKey> {
         let bytes = self.text.as_bytes();
         loop {
             let rest = bytes.get(self.at..)?;
@@ -46,17 +46,17 @@ impl<'a> Fields<'a> {
             self.at = equals + 1;
             let free = begin == 0 || bytes.get(begin - 1) == Some(&b' ');
             if word > 0 && free {
-                return Some(Key { begin, equals });
+                return Some(FieldKey { begin, equals });
             }
         }
     }
 }
 
-impl<'a> Iterator for Fields<'a> {
+impl<'a> Iterator for KeyValues<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Key { begin, equals } = match self.ahead.take() {
+        let FieldKey { begin, equals } = match self.ahead.take() {
             Some(key) => key,
             None => self.key()?,
         };
@@ -80,7 +80,9 @@ impl<'a> Iterator for Fields<'a> {
 
 /// The value of a field.
 pub(super) fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    Fields::of(text).find(|(own, _)| *own == key).map(|f| f.1)
+    KeyValues::of(text)
+        .find(|(own, _)| *own == key)
+        .map(|f| f.1)
 }
 
 #[cfg(test)]
@@ -111,7 +113,7 @@ mod tests {
             ("=1 a= =2 b=3", &[("a", " =2"), ("b", "3")]),
         ];
         for (text, wanted) in cases {
-            let found: Vec<_> = Fields::of(text).collect();
+            let found: Vec<_> = KeyValues::of(text).collect();
             assert_eq!(found, wanted, "{text}");
         }
         assert_eq!(value("uuid=1 op=send uuid=2", "uuid"), Some("1"));

@@ -8,7 +8,7 @@ const MOST_LINES: usize = 120;
 
 /// What the diagnosis needs of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::diagnose) struct Frame {
+pub(in crate::diagnose) struct ManagementFrame {
     pub(in crate::diagnose) session: Option<Uuid>,
     /// `Type: ERROR`.
     pub(in crate::diagnose) is_error: bool,
@@ -21,8 +21,8 @@ pub(in crate::diagnose) struct Frame {
 
 /// Reads a frame from the text that begins with its header; of an incomplete one, what is there.
 #[must_use]
-pub(in crate::diagnose) fn frame(text: &[u8]) -> Frame {
-    let mut found = Frame::default();
+pub(in crate::diagnose) fn frame(text: &[u8]) -> ManagementFrame {
+    let mut found = ManagementFrame::default();
     for (number, line) in text
         .split(|&byte| byte == b'\n')
         .enumerate()

@@ -14,10 +14,10 @@ mod uuid;
 
 pub(super) use ascp_line::{AscpLine, HttpStep, SessionLine, Statistics};
 pub(super) use body::body;
-pub(super) use frame::{Frame, frame};
+pub(super) use frame::{ManagementFrame, frame};
 pub(super) use line_text::{kept, lossy};
 pub(super) use path_break::{PathField, broken_in, contains_path, is_whole};
-pub(super) use prefix::{Level, Line, Program, is_level_line, line};
+pub(super) use prefix::{LogLevel, LogLine, LogProgram, is_level_line, line};
 pub(super) use session_line::SeenSessions;
 pub(super) use spec::{Spec, spec};
 pub(super) use uuid::{Uuid, first_uuid};

@@ -13,7 +13,7 @@ const LONGEST_LINE: usize = 32 * 1024;
 
 /// The level of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::diagnose) enum Level {
+pub(in crate::diagnose) enum LogLevel {
     Error,
     Warning,
     Info,
@@ -24,7 +24,7 @@ pub(in crate::diagnose) enum Level {
 
 /// Which program wrote a line, as far as the line says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::diagnose) enum Program {
+pub(in crate::diagnose) enum LogProgram {
     /// A log whose lines name only a process: ascp, unless the name of the file says otherwise.
     Process,
     /// `ascp` or `ascp4` by its syslog tag.
@@ -37,17 +37,17 @@ pub(in crate::diagnose) enum Program {
 
 /// A line in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diagnose) struct Line<'a> {
+pub(in crate::diagnose) struct LogLine<'a> {
     pub(in crate::diagnose) stamp: Option<Stamp>,
     pub(in crate::diagnose) pid: Option<u32>,
-    pub(in crate::diagnose) level: Level,
-    pub(in crate::diagnose) program: Program,
+    pub(in crate::diagnose) level: LogLevel,
+    pub(in crate::diagnose) program: LogProgram,
     pub(in crate::diagnose) text: Cow<'a, str>,
 }
 
 /// Splits a line into prefix and text. A line without a known prefix is text without a level.
 #[must_use]
-pub(in crate::diagnose) fn line(bytes: &[u8]) -> Line<'_> {
+pub(in crate::diagnose) fn line(bytes: &[u8]) -> LogLine<'_> {
     let bytes = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let bytes = without_color(bytes);
@@ -93,22 +93,22 @@ fn without_color(mut bytes: &[u8]) -> &[u8] {
 }
 
 /// A level token and the text behind it.
-fn level(text: &str) -> Option<(Level, &str)> {
-    const TOKENS: [(&str, Level); 14] = [
-        ("LOG", Level::Info),
-        ("ERR", Level::Error),
-        ("DBG", Level::Debug),
-        ("DBG1", Level::Debug),
-        ("DBG2", Level::Debug),
-        ("WRN", Level::Warning),
-        ("ERRR", Level::Error),
-        ("WARN", Level::Warning),
-        ("INFO", Level::Info),
-        ("DEBG", Level::Debug),
-        ("FATL", Level::Error),
-        ("ERROR", Level::Error),
-        ("ERROR:", Level::Error),
-        ("TRAC", Level::Debug),
+fn level(text: &str) -> Option<(LogLevel, &str)> {
+    const TOKENS: [(&str, LogLevel); 14] = [
+        ("LOG", LogLevel::Info),
+        ("ERR", LogLevel::Error),
+        ("DBG", LogLevel::Debug),
+        ("DBG1", LogLevel::Debug),
+        ("DBG2", LogLevel::Debug),
+        ("WRN", LogLevel::Warning),
+        ("ERRR", LogLevel::Error),
+        ("WARN", LogLevel::Warning),
+        ("INFO", LogLevel::Info),
+        ("DEBG", LogLevel::Debug),
+        ("FATL", LogLevel::Error),
+        ("ERROR", LogLevel::Error),
+        ("ERROR:", LogLevel::Error),
+        ("TRAC", LogLevel::Debug),
     ];
     let head = text.as_bytes().get(..8).unwrap_or(text.as_bytes());
     let end = head.iter().position(|b| matches!(b, b' ' | b'\x1b'))?;
@@ -123,14 +123,14 @@ fn level(text: &str) -> Option<(Level, &str)> {
 }
 
 /// Connect writes a second token behind the first.
-fn second(level: Level, text: &str) -> (Level, &str) {
-    const TOKENS: [(&str, Level); 6] = [
-        ("INFO: ", Level::Info),
-        ("DEBUG: ", Level::Debug),
-        ("TRACE: ", Level::Debug),
-        ("WARN: ", Level::Warning),
-        ("WARNING: ", Level::Warning),
-        ("ERROR: ", Level::Error),
+fn second(level: LogLevel, text: &str) -> (LogLevel, &str) {
+    const TOKENS: [(&str, LogLevel); 6] = [
+        ("INFO: ", LogLevel::Info),
+        ("DEBUG: ", LogLevel::Debug),
+        ("TRACE: ", LogLevel::Debug),
+        ("WARN: ", LogLevel::Warning),
+        ("WARNING: ", LogLevel::Warning),
+        ("ERROR: ", LogLevel::Error),
     ];
     TOKENS
         .iter()
@@ -146,15 +146,15 @@ fn owned(text: Cow<'_, str>, from: usize) -> Cow<'_, str> {
 }
 
 /// Reads `[LVL] text`, from a text that is all that is left.
-fn with_level(text: Cow<'_, str>, pid: Option<u32>, program: Program) -> Line<'_> {
+fn with_level(text: Cow<'_, str>, pid: Option<u32>, program: LogProgram) -> LogLine<'_> {
     let (found, from) = match level(&text) {
         Some((found, rest)) => {
             let (found, rest) = second(found, rest);
             (found, text.len() - rest.len())
         }
-        None => (Level::Unknown, 0),
+        None => (LogLevel::Unknown, 0),
     };
-    Line {
+    LogLine {
         stamp: None,
         pid,
         level: found,
@@ -164,12 +164,12 @@ fn with_level(text: Cow<'_, str>, pid: Option<u32>, program: Program) -> Line<'_
 }
 
 /// No time: a terminal's copy, or a program that writes none.
-fn bare(text: Cow<'_, str>) -> Line<'_> {
-    with_level(text, None, Program::Terminal)
+fn bare(text: Cow<'_, str>) -> LogLine<'_> {
+    with_level(text, None, LogProgram::Terminal)
 }
 
 /// ` [PID-TID] LVL text`, hexadecimal.
-fn file(rest: &[u8]) -> Option<Line<'_>> {
+fn file(rest: &[u8]) -> Option<LogLine<'_>> {
     let inner = rest.get(2..)?;
     let end = memchr::memchr(b']', inner.get(..40).unwrap_or(inner))?;
     let (pid, tid) = std::str::from_utf8(inner.get(..end)?)
@@ -182,11 +182,11 @@ fn file(rest: &[u8]) -> Option<Line<'_>> {
     }
     let text = inner.get(end + 1..)?.strip_prefix(b" ")?;
     let pid = u32::from_str_radix(pid, 16).ok();
-    Some(with_level(lossy(text), pid, Program::Process))
+    Some(with_level(lossy(text), pid, LogProgram::Process))
 }
 
 /// ` host tag[PID]: LVL text`, or ` host tag PID msgid sd text` as the newer template has it.
-fn syslog(rest: &[u8]) -> Option<Line<'_>> {
+fn syslog(rest: &[u8]) -> Option<LogLine<'_>> {
     let rest = rest.strip_prefix(b" ")?;
     let space = memchr::memchr(b' ', rest)?;
     let rest = rest.get(space + 1..)?;
@@ -219,62 +219,62 @@ fn syslog(rest: &[u8]) -> Option<Line<'_>> {
     Some(with_level(lossy(rest.get(at..)?), pid, program(word)))
 }
 
-fn program(tag: &str) -> Program {
+fn program(tag: &str) -> LogProgram {
     let name = memchr::memrchr(b'/', tag.as_bytes()).map_or(Some(tag), |at| tag.get(at + 1..));
     match name {
-        Some("ascp" | "ascp4") => Program::Ascp,
-        _ => Program::Other,
+        Some("ascp" | "ascp4") => LogProgram::Ascp,
+        _ => LogProgram::Other,
     }
 }
 
 /// ` #PID] ERROR -- : text`, behind the time in the brackets.
-fn ruby(rest: &[u8]) -> Option<Line<'_>> {
+fn ruby(rest: &[u8]) -> Option<LogLine<'_>> {
     let text = lossy(rest);
     let (head, _) = text.split_once(" -- ")?;
     let word = head.rsplit([' ', ']']).next()?;
     let level = match word {
-        "ERROR" | "FATAL" => Level::Error,
-        "WARN" => Level::Warning,
-        "INFO" => Level::Info,
-        _ => Level::Debug,
+        "ERROR" | "FATAL" => LogLevel::Error,
+        "WARN" => LogLevel::Warning,
+        "INFO" => LogLevel::Info,
+        _ => LogLevel::Debug,
     };
     let from = head.len() + 4;
     let body = text.get(from..)?;
     let from = from + body.find(": ").map_or(0, |at| at + 2);
     // The number is that of ascli, not of the ascp that it started.
-    Some(Line {
+    Some(LogLine {
         stamp: None,
         pid: None,
         level,
-        program: Program::Other,
+        program: LogProgram::Other,
         text: owned(text, from),
     })
 }
 
 /// ` (name) [ERROR] - text`.
-fn python(rest: &[u8]) -> Option<Line<'_>> {
+fn python(rest: &[u8]) -> Option<LogLine<'_>> {
     let text = lossy(rest);
     let at = text.get(..80).unwrap_or(&text).find('[')?;
     let (word, behind) = text.get(at + 1..)?.split_once("] ")?;
     let level = match word {
-        "ERROR" | "CRITICAL" | "FATAL" => Level::Error,
-        "WARNING" => Level::Warning,
-        "INFO" | "DEBUG" => Level::Info,
+        "ERROR" | "CRITICAL" | "FATAL" => LogLevel::Error,
+        "WARNING" => LogLevel::Warning,
+        "INFO" | "DEBUG" => LogLevel::Info,
         _ => return None,
     };
     let behind = behind.strip_prefix("- ").unwrap_or(behind);
     let from = text.len() - behind.len();
-    Some(Line {
+    Some(LogLine {
         stamp: None,
         pid: None,
         level,
-        program: Program::Other,
+        program: LogProgram::Other,
         text: owned(text, from),
     })
 }
 
 /// One JSON object: `level`, `msg`, `time`, as the transfer daemon writes.
-fn json(bytes: &[u8]) -> Option<Line<'static>> {
+fn json(bytes: &[u8]) -> Option<LogLine<'static>> {
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let word = |names: &[&str]| {
         names
@@ -288,17 +288,17 @@ fn json(bytes: &[u8]) -> Option<Line<'static>> {
         .to_ascii_lowercase()
         .as_str()
     {
-        "error" | "fatal" | "panic" => Level::Error,
-        "warn" | "warning" => Level::Warning,
-        "debug" | "trace" => Level::Debug,
-        "info" => Level::Info,
-        _ => Level::Unknown,
+        "error" | "fatal" | "panic" => LogLevel::Error,
+        "warn" | "warning" => LogLevel::Warning,
+        "debug" | "trace" => LogLevel::Debug,
+        "info" => LogLevel::Info,
+        _ => LogLevel::Unknown,
     };
-    Some(Line {
+    Some(LogLine {
         stamp: text::parse(bytes),
         pid: None,
         level,
-        program: Program::Other,
+        program: LogProgram::Other,
         text: Cow::Owned(message),
     })
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::ascp_line::{AscpLine, SessionLine, Statistics};
-use super::fields::Fields;
+use super::fields::KeyValues;
 use super::line_text::kept;
 use super::uuid::Uuid;
 
@@ -103,7 +103,7 @@ fn params(rest: &str) -> Option<AscpLine> {
 fn start_or_stop<'a>(stop: bool, rest: &'a str, seen: &mut SeenSessions<'a>) -> Option<AscpLine> {
     let (mut uuid, mut op, mut status, mut code, mut errstr) = (None, None, None, None, None);
     let (mut source, mut dest, mut peer, mut version, mut cookie) = (None, None, None, None, None);
-    let mut fields = Fields::of(rest);
+    let mut fields = KeyValues::of(rest);
     while let Some((key, value)) = fields.next() {
         let own = match key {
             "uuid" => &mut uuid,

@@ -48,12 +48,12 @@ pub(in crate::diagnose) struct NetworkFailure {
 }
 
 /// What requests that failed in the same way have in common: row, kind of host, status and the browser's reason.
-type Key = (usize, HostKind, Option<u16>, String);
+type FailureKey = (usize, HostKind, Option<u16>, String);
 
 /// The failures of one trace.
 #[derive(Clone, Default)]
 pub(super) struct FailureGroups {
-    groups: BTreeMap<Key, SameFailure>,
+    groups: BTreeMap<FailureKey, SameFailure>,
     /// Kinds of hosts with a request that succeeded.
     worked: Vec<HostKind>,
 }

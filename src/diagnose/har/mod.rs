@@ -11,7 +11,7 @@ mod waterfall;
 
 pub use events::RequestEvent;
 pub use fact::{HarFact, HarFailure, HarIds, is_failure, observe_har, status_text};
-pub use network::{FailedRequest, KindCount, Network, StatusCount, Trace};
+pub use network::{FailedRequest, KindCount, Network, NetworkTrace, StatusCount};
 pub use waterfall::Bar;
 
 pub(super) use failures::NetworkFailure;

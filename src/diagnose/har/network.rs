@@ -79,7 +79,7 @@ pub struct FailedRequest {
 
 /// What one trace shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Trace {
+pub struct NetworkTrace {
     /// Its entry inside the root folder of the bundle.
     pub entry: String,
     /// Exchanges in it.
@@ -103,7 +103,7 @@ pub struct Trace {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Network {
     /// By trace.
-    pub traces: Vec<Trace>,
+    pub traces: Vec<NetworkTrace>,
 }
 
 #[derive(Default)]
@@ -153,7 +153,7 @@ impl Traces {
         let skew = skews
             .filter_map(|(entry, state)| state.skews.finish(entry))
             .max_by_key(|skew| skew.seconds.abs());
-        let traces: Vec<Trace> = self
+        let traces: Vec<NetworkTrace> = self
             .by_entry
             .into_iter()
             .map(|(entry, state)| state.trace(entry))
@@ -183,7 +183,7 @@ impl TraceState {
         self.skews.add(fact);
     }
 
-    fn trace(self, entry: String) -> Trace {
+    fn trace(self, entry: String) -> NetworkTrace {
         let mut kinds: Vec<KindCount> = Vec::new();
         for ((kind, status), (requests, failed)) in self.counts {
             let same = kinds.last().is_some_and(|k| k.kind == kind);
@@ -201,7 +201,7 @@ impl TraceState {
                 count.statuses.push(StatusCount { status, requests });
             }
         }
-        Trace {
+        NetworkTrace {
             entry,
             requests: self.requests,
             first: self.first,

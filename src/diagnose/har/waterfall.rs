@@ -54,7 +54,7 @@ pub struct Bar {
 }
 
 #[derive(Clone)]
-struct Kept {
+struct RankedBar {
     order: u64,
     class: u8,
     started: Option<Timestamp>,
@@ -64,9 +64,9 @@ struct Kept {
 /// Chooses the requests while they are added.
 #[derive(Default)]
 pub(super) struct Waterfall {
-    kept: Vec<Kept>,
+    kept: Vec<RankedBar>,
     /// The last requests, whether they were kept or not.
-    recent: VecDeque<Kept>,
+    recent: VecDeque<RankedBar>,
     seen: u64,
     /// Number of the last request that failed and was not one to a third party.
     last_failure: Option<u64>,
@@ -101,7 +101,7 @@ impl Waterfall {
             (false, true) => 3,
             (false, false) => 4,
         };
-        let kept = Kept {
+        let kept = RankedBar {
             order,
             class,
             started: fact.started,
@@ -127,11 +127,11 @@ impl Waterfall {
     /// The bars in order of their start, those without one in the order of the trace; `zero` is the start of the first
     /// request.
     pub(super) fn bars(&self, zero: Option<Timestamp>) -> Vec<Bar> {
-        let mut kept: Vec<&Kept> = self.kept.iter().collect();
+        let mut kept: Vec<&RankedBar> = self.kept.iter().collect();
         kept.sort_by_key(|k| (k.class, k.order));
         kept.truncate(MOST_BARS);
         kept.sort_by_key(|k| (k.started.or(zero), k.order));
-        let with_offset = |k: &Kept| {
+        let with_offset = |k: &RankedBar| {
             let offset = k.started.zip(zero).map(|(s, z)| {
                 let spent = s.duration_since(z);
                 tenths(spent.as_secs_f64() * 1000.0)

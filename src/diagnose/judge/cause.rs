@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use super::super::catalogue::row::Failure;
 use super::super::catalogue::table::{CATALOGUE, row};
-use super::super::model::{Outcome, Severity};
+use super::super::model::{Severity, TransferOutcome};
 use super::super::output::finding::{Also, Finding};
-use super::super::sessions::place::{LogFile, Spot, evidence};
+use super::super::sessions::place::{LogFile, LogSpot, evidence};
 use super::super::sessions::transfers::SessionGroup;
-use super::hit::{Hit, Hits, merge};
+use super::hit::{RowMatch, RowMatches, merge};
 use super::session_facts::hits;
-use super::token_notes::{Settings, expiry_in, notes};
+use super::token_notes::{TokenSettings, expiry_in, notes};
 
 /// Most lines quoted as evidence of one finding, and of each failure that is listed below it.
 pub(super) const MOST_EVIDENCE: usize = 8;
@@ -22,12 +22,12 @@ pub(super) struct TransferFailure {
     /// Number of the row that names the cause.
     pub(super) root: usize,
     pub(super) severity: Severity,
-    pub(super) hits: Hits,
+    pub(super) hits: RowMatches,
     /// Number of the transfer.
     pub(super) group: usize,
     pub(super) id: String,
     /// Lines that begin and end its failed sessions.
-    pub(super) frame: Vec<Spot>,
+    pub(super) frame: Vec<LogSpot>,
     succeeded: bool,
     /// A retry used a token that was refused before.
     reused: bool,
@@ -41,7 +41,7 @@ pub(super) fn judge(
     group: &SessionGroup,
     files: &[LogFile],
 ) -> Option<TransferFailure> {
-    let mut all = Hits::new();
+    let mut all = RowMatches::new();
     for attempt in &group.attempts {
         for (number, hit) in hits(attempt, files) {
             merge(&mut all, number, hit);
@@ -49,7 +49,7 @@ pub(super) fn judge(
     }
     for message in group.messages.iter().filter(|_| group.failed()) {
         for number in CATALOGUE.by_message(&message.text) {
-            let hit = Hit::of(message.spot, Some(message.text.clone()));
+            let hit = RowMatch::of(message.spot, Some(message.text.clone()));
             merge(&mut all, number, hit);
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn judge(
         all.retain(|n, _| row(*n).is_some_and(|r| r.severity == Severity::Error));
     } else if !all.keys().any(explains) {
         let (number, _) = CATALOGUE.by_id("unknown-failure")?;
-        all.insert(number, Hit::default());
+        all.insert(number, RowMatch::default());
     }
     let root = root(&all)?;
     let succeeded = group.succeeded();
@@ -77,7 +77,7 @@ pub(super) fn judge(
     let failed = group
         .attempts
         .iter()
-        .filter(|a| a.outcome == Outcome::Failed);
+        .filter(|a| a.outcome == TransferOutcome::Failed);
     let frame = failed
         .flat_map(|a| {
             a.session
@@ -106,7 +106,7 @@ pub(super) fn judge(
     })
 }
 /// The row with the highest rank; of two, the first in the table.
-fn root(hits: &Hits) -> Option<usize> {
+fn root(hits: &RowMatches) -> Option<usize> {
     hits.keys()
         .copied()
         .filter_map(|n| Some((n, row(n)?)))
@@ -116,7 +116,7 @@ fn root(hits: &Hits) -> Option<usize> {
 
 impl TransferFailure {
     /// Adds what another source shows of this transfer; it can be nearer to the cause.
-    pub(super) fn add(&mut self, number: usize, hit: Hit) {
+    pub(super) fn add(&mut self, number: usize, hit: RowMatch) {
         merge(&mut self.hits, number, hit);
         // A row of less severity does not explain a failure.
         let own = row(self.root).map_or(self.severity, |row| row.severity);
@@ -128,7 +128,7 @@ impl TransferFailure {
     pub(super) fn explain(
         &mut self,
         groups: &[SessionGroup],
-        settings: &Settings,
+        settings: &TokenSettings,
         files: &[LogFile],
     ) {
         let about_tokens = row(self.root).is_some_and(|row| row.trouble == "token");
@@ -203,7 +203,7 @@ impl TransferFailure {
 }
 
 /// The title of a row, with its placeholders filled if it has some.
-fn title(row: &Failure, hit: Option<&Hit>) -> String {
+fn title(row: &Failure, hit: Option<&RowMatch>) -> String {
     let texts = hit.and_then(|hit| hit.texts.as_ref());
     texts.map_or_else(|| row.title.clone(), |(title, _)| title.clone())
 }

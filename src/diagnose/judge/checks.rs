@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::super::catalogue::row::Failure;
 use super::super::catalogue::table::{CATALOGUE, row};
-use super::super::model::{Outcome, Severity};
+use super::super::model::{Severity, TransferOutcome};
 use super::super::output::finding::Finding;
 use super::super::sessions::observations::Observations;
-use super::super::sessions::place::{Spot, evidence, moment};
+use super::super::sessions::place::{LogSpot, evidence, moment};
 use super::super::sessions::transfers::SessionGroup;
 use super::cause::{MOST_EVIDENCE, TransferFailure};
 use super::session_facts::{hits, is_server};
@@ -41,7 +41,7 @@ pub(super) fn checks(
 fn finding(
     id: &str,
     observations: &Observations,
-    spots: &[Spot],
+    spots: &[LogSpot],
 ) -> Option<(&'static Failure, Finding)> {
     let (_, row) = CATALOGUE.by_id(id)?;
     let evidence = evidence(&observations.entries, spots, MOST_EVIDENCE);
@@ -96,7 +96,7 @@ fn licenses(observations: &Observations) -> Option<(u32, Finding)> {
 
 fn jumps(observations: &Observations) -> Option<(u32, Finding)> {
     let most = observations.clock_jumps.iter().map(|j| j.seconds).max()?;
-    let spots: Vec<Spot> = observations.clock_jumps.iter().map(|j| j.spot).collect();
+    let spots: Vec<LogSpot> = observations.clock_jumps.iter().map(|j| j.spot).collect();
     let (row, mut finding) = finding("clock-jump", observations, &spots)?;
     finding.cause = format!("{} The largest step back is {most} seconds.", finding.cause);
     Some((row.rank, finding))
@@ -104,7 +104,7 @@ fn jumps(observations: &Observations) -> Option<(u32, Finding)> {
 
 /// The clocks of the two ends of a session differ, where both time zones are known.
 fn skew(observations: &Observations, groups: &[SessionGroup]) -> Option<(u32, Finding)> {
-    let mut worst: Option<(i64, [Spot; 2])> = None;
+    let mut worst: Option<(i64, [LogSpot; 2])> = None;
     for attempt in groups.iter().flat_map(|g| &g.attempts) {
         let side = |server: bool| {
             let end = attempt
@@ -142,7 +142,7 @@ fn too_low(observations: &Observations, failures: &[TransferFailure]) -> Option<
             continue;
         };
         let lines = hit.spots.iter().chain(&failure.frame);
-        let debug = |s: &&Spot| {
+        let debug = |s: &&LogSpot| {
             observations
                 .entries
                 .get(s.entry as usize)
@@ -158,9 +158,9 @@ fn too_low(observations: &Observations, failures: &[TransferFailure]) -> Option<
 
 /// Warnings and notes of successful sessions, one finding for each row.
 fn in_success(observations: &Observations, groups: &[SessionGroup]) -> Vec<(u32, Finding)> {
-    let mut kinds: BTreeMap<usize, (usize, Vec<Spot>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<usize, (usize, Vec<LogSpot>)> = BTreeMap::new();
     for attempt in groups.iter().flat_map(|g| &g.attempts) {
-        if attempt.outcome != Outcome::Succeeded {
+        if attempt.outcome != TransferOutcome::Succeeded {
             continue;
         }
         for (number, hit) in hits(attempt, &observations.entries) {
@@ -196,10 +196,10 @@ fn unended(observations: &Observations, groups: &[SessionGroup]) -> Option<(u32,
         .flat_map(|g| &g.attempts)
         .filter_map(|a| a.ended)
         .max()?;
-    let spots: Vec<Spot> = groups
+    let spots: Vec<LogSpot> = groups
         .iter()
         .flat_map(|g| &g.attempts)
-        .filter(|a| a.outcome == Outcome::Unknown && a.session.http.begun.is_none())
+        .filter(|a| a.outcome == TransferOutcome::Unknown && a.session.http.begun.is_none())
         .filter(|a| a.ended.is_some_and(|at| at.seconds_to(last) > 3600))
         .filter_map(|a| a.session.ends.iter().find_map(|e| e.start))
         .collect();

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::catalogue::table::row;
-use super::super::model::Outcome;
+use super::super::model::TransferOutcome;
 use super::super::output::diagnosis::Diagnosis;
 use super::super::output::finding::Finding;
 use super::super::output::transfer::Transfer;
@@ -13,7 +13,7 @@ use super::super::sessions::observations::Observations;
 use super::super::sessions::place::LogFile;
 use super::super::sessions::transfers::{SessionGroup, groups};
 use super::cause::{TransferFailure, judge};
-use super::token_notes::Settings;
+use super::token_notes::TokenSettings;
 use super::transfer_view::transfer;
 use super::{checks, timeline, unattached};
 
@@ -35,7 +35,7 @@ pub fn conclude(mut observations: Observations) -> Diagnosis {
     let (requests, skew, network) = std::mem::take(&mut observations.traces).finish();
     let unattached = unattached::gather(&mut observations, requests, skew);
     let alone = unattached::attach(unattached, &mut failures, &groups, &observations.entries);
-    let settings = Settings::of(&observations);
+    let settings = TokenSettings::of(&observations);
     for failure in &mut failures {
         failure.explain(&groups, &settings, &observations.entries);
     }
@@ -78,14 +78,14 @@ pub fn conclude(mut observations: Observations) -> Diagnosis {
 }
 
 fn counts(groups: &[SessionGroup], let_go: u64) -> Counts {
-    let ended = |wanted: Outcome| {
+    let ended = |wanted: TransferOutcome| {
         let same = groups.iter().filter(|g| g.outcome() == wanted);
         same.count() as u64
     };
     Counts {
         transfers: groups.len() as u64,
-        failed: ended(Outcome::Failed),
-        succeeded: ended(Outcome::Succeeded),
+        failed: ended(TransferOutcome::Failed),
+        succeeded: ended(TransferOutcome::Succeeded),
         let_go,
     }
 }
@@ -100,7 +100,7 @@ fn transfers(
     let bad = |n: usize| {
         groups
             .get(n)
-            .is_some_and(|g| g.outcome() == Outcome::Failed)
+            .is_some_and(|g| g.outcome() == TransferOutcome::Failed)
     };
     order.sort_by_key(|n| (!bad(*n), Reverse(*n)));
     order.truncate(MOST_TRANSFERS);

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::super::sessions::place::Spot;
+use super::super::sessions::place::LogSpot;
 
 /// Why a row matches.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hit {
-    pub(super) spots: Vec<Spot>,
+pub(super) struct RowMatch {
+    pub(super) spots: Vec<LogSpot>,
     /// The message of the program.
     pub(super) said: Option<String>,
     /// Title and cause, if those of the row have placeholders.
@@ -18,11 +18,11 @@ pub(super) struct Hit {
 }
 
 /// The rows that match, by number.
-pub(super) type Hits = BTreeMap<usize, Hit>;
+pub(super) type RowMatches = BTreeMap<usize, RowMatch>;
 
-impl Hit {
+impl RowMatch {
     /// A match by one line.
-    pub(super) fn of(spot: Spot, said: Option<String>) -> Self {
+    pub(super) fn of(spot: LogSpot, said: Option<String>) -> Self {
         Self {
             spots: vec![spot],
             said,
@@ -32,7 +32,7 @@ impl Hit {
 }
 
 /// Adds a match to the others of its row.
-pub(super) fn merge(all: &mut Hits, number: usize, hit: Hit) {
+pub(super) fn merge(all: &mut RowMatches, number: usize, hit: RowMatch) {
     let known = all.entry(number).or_default();
     known.texts = known.texts.take().or(hit.texts);
     known.token_ends = known.token_ends.max(hit.token_ends);

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::catalogue::codes::{CODES, Numbering};
 use super::super::catalogue::condition::LogCondition;
 use super::super::catalogue::table::{CATALOGUE, row};
-use super::super::model::{Outcome, Severity};
+use super::super::model::{Severity, TransferOutcome};
 use super::super::sessions::clock::Moment;
-use super::super::sessions::place::{LogFile, Spot};
-use super::super::sessions::session::{End, Session};
+use super::super::sessions::place::{LogFile, LogSpot};
+use super::super::sessions::session::{FaspSession, SessionEnd};
 use super::super::sessions::transfers::Attempt;
 use super::super::token;
-use super::hit::{Hit, Hits, merge};
+use super::hit::{RowMatch, RowMatches, merge};
 
 /// Seconds without a packet from which a session counts as silent.
 const SILENCE: u32 = 10;
@@ -18,13 +18,13 @@ const SILENCE: u32 = 10;
 const HIGH_LOSS: u32 = 500;
 
 /// Facts by name, each with the line that shows it where one does.
-type Facts = BTreeMap<&'static str, Option<Spot>>;
+type SessionFacts = BTreeMap<&'static str, Option<LogSpot>>;
 
 /// The rows that a session matches.
-pub(super) fn hits(attempt: &Attempt, files: &[LogFile]) -> Hits {
+pub(super) fn hits(attempt: &Attempt, files: &[LogFile]) -> RowMatches {
     let session = &attempt.session;
-    let mut hits = Hits::new();
-    if attempt.outcome == Outcome::Failed {
+    let mut hits = RowMatches::new();
+    if attempt.outcome == TransferOutcome::Failed {
         by_messages(session, &mut hits);
     }
     let facts = facts(attempt, files);
@@ -42,13 +42,13 @@ fn conditions(number: usize) -> Option<&'static LogCondition> {
 }
 
 /// True if the facts do not contradict a row that an error message or a code led to.
-fn holds(on: &LogCondition, facts: &Facts) -> bool {
+fn holds(on: &LogCondition, facts: &SessionFacts) -> bool {
     let known = |name: &String| facts.contains_key(name.as_str()) || name.starts_with("row:");
     on.facts.iter().all(known) && !on.not.iter().any(|name| facts.contains_key(name.as_str()))
 }
 
 /// Rows that error messages and error codes lead to.
-fn by_messages(session: &Session, hits: &mut Hits) {
+fn by_messages(session: &FaspSession, hits: &mut RowMatches) {
     let default = numbering(session);
     for message in session.messages.iter().filter(|m| !m.warning) {
         for number in CATALOGUE.by_message(&message.text) {
@@ -70,7 +70,7 @@ fn by_messages(session: &Session, hits: &mut Hits) {
         let Some(spot) = end
             .stop
             .or(end.start)
-            .filter(|_| end.outcome == Outcome::Failed)
+            .filter(|_| end.outcome == TransferOutcome::Failed)
         else {
             continue;
         };
@@ -90,10 +90,10 @@ fn by_messages(session: &Session, hits: &mut Hits) {
 }
 
 /// The numbering that the session's own lines use: by a pair of code and text, else by the version.
-fn numbering(session: &Session) -> Option<Numbering> {
-    let pair = |end: &End| CODES.numbering(end.code.filter(|c| *c > 0)?, &end.errstr);
+fn numbering(session: &FaspSession) -> Option<Numbering> {
+    let pair = |end: &SessionEnd| CODES.numbering(end.code.filter(|c| *c > 0)?, &end.errstr);
     let known = session.ends.iter().find_map(pair);
-    let modern = |end: &End| {
+    let modern = |end: &SessionEnd| {
         let mut parts = end.version.split('.').map_while(|p| p.parse::<u32>().ok());
         let version = (parts.next()?, parts.next().unwrap_or(0));
         (version >= (3, 9)).then_some(Numbering::Fasp)
@@ -101,13 +101,13 @@ fn numbering(session: &Session) -> Option<Numbering> {
     known.or_else(|| session.ends.iter().find_map(modern))
 }
 
-fn hit(hits: &mut Hits, number: usize, spot: Spot, said: Option<&str>) {
+fn hit(hits: &mut RowMatches, number: usize, spot: LogSpot, said: Option<&str>) {
     let said = said.filter(|s| !s.is_empty()).map(str::to_owned);
-    merge(hits, number, Hit::of(spot, said));
+    merge(hits, number, RowMatch::of(spot, said));
 }
 
 /// Rows that facts alone lead to.
-fn by_facts(facts: &Facts, hits: &mut Hits) {
+fn by_facts(facts: &SessionFacts, hits: &mut RowMatches) {
     let matched: BTreeSet<String> = hits
         .keys()
         .filter_map(|number| row(*number))
@@ -123,7 +123,7 @@ fn by_facts(facts: &Facts, hits: &mut Hits) {
         if wrong || !on.facts.iter().all(is) || on.not.iter().any(is) {
             continue;
         }
-        let mut own = Hit::default();
+        let mut own = RowMatch::default();
         for name in &on.facts {
             own.spots
                 .extend(facts.get(name.as_str()).copied().flatten());
@@ -137,14 +137,14 @@ fn by_facts(facts: &Facts, hits: &mut Hits) {
     }
 }
 
-fn facts(attempt: &Attempt, files: &[LogFile]) -> Facts {
+fn facts(attempt: &Attempt, files: &[LogFile]) -> SessionFacts {
     let session = &attempt.session;
-    let mut facts = Facts::new();
+    let mut facts = SessionFacts::new();
     let first = session.ends.iter().find_map(|e| e.stop.or(e.start));
     match attempt.outcome {
-        Outcome::Failed => facts.insert("failed", None),
-        Outcome::Succeeded => facts.insert("success", first),
-        Outcome::Unknown => facts.insert("running", first),
+        TransferOutcome::Failed => facts.insert("failed", None),
+        TransferOutcome::Succeeded => facts.insert("success", first),
+        TransferOutcome::Unknown => facts.insert("running", first),
     };
     for end in &session.ends {
         let server = is_server(end, files);
@@ -154,7 +154,7 @@ fn facts(attempt: &Attempt, files: &[LogFile]) -> Facts {
             Some(false) => facts.insert("client-seen", spot),
             None => None,
         };
-        if server == Some(true) && end.outcome == Outcome::Succeeded {
+        if server == Some(true) && end.outcome == TransferOutcome::Succeeded {
             facts.insert("server-success", spot);
         }
         if end.opened {
@@ -182,7 +182,7 @@ fn facts(attempt: &Attempt, files: &[LogFile]) -> Facts {
 }
 
 /// Which side an end is: by its own lines, else by the folder of its log.
-pub(super) fn is_server(end: &End, files: &[LogFile]) -> Option<bool> {
+pub(super) fn is_server(end: &SessionEnd, files: &[LogFile]) -> Option<bool> {
     let by_folder = || {
         let spot = end.stop.or(end.start)?;
         files.get(spot.entry as usize)?.is_server()
@@ -190,7 +190,7 @@ pub(super) fn is_server(end: &End, files: &[LogFile]) -> Option<bool> {
     end.server.or_else(by_folder)
 }
 
-fn errno(session: &Session, facts: &mut Facts) {
+fn errno(session: &FaspSession, facts: &mut SessionFacts) {
     let Some((number, spot)) = session.errno else {
         return;
     };
@@ -206,7 +206,7 @@ fn errno(session: &Session, facts: &mut Facts) {
     facts.insert(name, Some(spot));
 }
 
-fn wire(session: &Session, facts: &mut Facts) {
+fn wire(session: &FaspSession, facts: &mut SessionFacts) {
     let mut statistics = session.ends.iter().filter_map(|e| e.statistics);
     if statistics.clone().any(|s| s.bytes > 0) {
         facts.insert("bytes-moved", None);
@@ -216,7 +216,7 @@ fn wire(session: &Session, facts: &mut Facts) {
     if statistics.any(|s| s.loss >= HIGH_LOSS) {
         facts.insert("high-loss", None);
     }
-    let long = |silence: Option<(u32, Spot)>| silence.filter(|(s, _)| *s >= SILENCE);
+    let long = |silence: Option<(u32, LogSpot)>| silence.filter(|(s, _)| *s >= SILENCE);
     let [sender, receiver] = session.silence;
     if let Some((_, spot)) = long(sender) {
         facts.insert("sender-silence", Some(spot));
@@ -226,7 +226,7 @@ fn wire(session: &Session, facts: &mut Facts) {
     }
 }
 
-fn http(session: &Session, facts: &mut Facts) {
+fn http(session: &FaspSession, facts: &mut SessionFacts) {
     let http = &session.http;
     if let Some(spot) = http.begun {
         facts.insert("http", Some(spot));
@@ -255,7 +255,7 @@ fn http(session: &Session, facts: &mut Facts) {
 }
 
 /// When the tokens of a session expire, in seconds since 1970, if their pseudonyms have it.
-pub(super) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
+pub(super) fn expiries(session: &FaspSession) -> impl Iterator<Item = i64> {
     let known = session
         .tokens
         .iter()
@@ -263,7 +263,7 @@ pub(super) fn expiries(session: &Session) -> impl Iterator<Item = i64> {
     known.map(|at| at.as_second())
 }
 
-fn tokens(attempt: &Attempt, facts: &mut Facts) {
+fn tokens(attempt: &Attempt, facts: &mut SessionFacts) {
     let (Some(began), Some(ended)) = (attempt.began, attempt.ended) else {
         return;
     };

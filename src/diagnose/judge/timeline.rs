@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use super::super::answers::ApiContent;
 use super::super::catalogue::table::row;
 use super::super::har::{Network, status_text};
-use super::super::model::{Outcome, Source};
+use super::super::model::{EvidenceSource, TransferOutcome};
 use super::super::output::event::{Event, Lane};
 use super::super::sessions::observations::Observations;
-use super::super::sessions::place::{LogFile, Spot, moment};
+use super::super::sessions::place::{LogFile, LogSpot, moment};
 use super::super::sessions::transfers::{Attempt, SessionGroup};
 use super::cause::TransferFailure;
 
@@ -97,7 +97,7 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
             let base = Event {
                 time: failure.started,
                 uncertain: 0,
-                source: Source::Har,
+                source: EvidenceSource::Har,
                 lane: Lane::Browser,
                 what: "request-failed",
                 text: format!("{method} {path} ({status}){why}{}", reasons.join(": ")),
@@ -120,7 +120,7 @@ fn browser(network: Option<&Network>, events: &mut Vec<Event>) {
         events.extend(trace.events.iter().map(|request| Event {
             time: request.started,
             uncertain: 0,
-            source: Source::Har,
+            source: EvidenceSource::Har,
             lane: Lane::Browser,
             what: request.what,
             text: request.text.clone(),
@@ -142,7 +142,10 @@ fn name_transfers(groups: &[SessionGroup], events: &mut [Event]) {
         .filter(|(attempt, group)| Some(attempt.uuid) != group.xfer)
         .map(|(attempt, group)| (attempt.uuid.to_string(), group.id()))
         .collect();
-    for event in events.iter_mut().filter(|e| e.source != Source::Log) {
+    for event in events
+        .iter_mut()
+        .filter(|e| e.source != EvidenceSource::Log)
+    {
         let named = event.transfer.as_ref().and_then(|id| known.get(id));
         if let Some(id) = named.cloned() {
             event.session = event.transfer.replace(id);
@@ -167,7 +170,7 @@ fn answers(observations: &Observations, events: &mut Vec<Event>) {
             events.push(Event {
                 time: Some(*at),
                 uncertain: 0,
-                source: Source::Api,
+                source: EvidenceSource::Api,
                 lane: Lane::Api,
                 what,
                 text: text.clone(),
@@ -181,12 +184,12 @@ fn answers(observations: &Observations, events: &mut Vec<Event>) {
     }
 }
 
-fn event(observations: &Observations, spot: Spot, what: &'static str, text: String) -> Event {
+fn event(observations: &Observations, spot: LogSpot, what: &'static str, text: String) -> Event {
     let at = moment(&observations.entries, spot);
     Event {
         time: at.map(|m| m.at),
         uncertain: at.map_or(0, |m| m.uncertain),
-        source: Source::Log,
+        source: EvidenceSource::Log,
         lane: lane(observations.entries.get(spot.entry as usize)),
         what,
         text,
@@ -230,7 +233,7 @@ impl GroupEvents<'_> {
                     self.push(events, attempt, *spot, "silence", text);
                 }
             }
-            if attempt.outcome == Outcome::Failed {
+            if attempt.outcome == TransferOutcome::Failed {
                 for message in &session.messages {
                     let what = if message.peer { "peer-error" } else { "error" };
                     self.push(events, attempt, message.spot, what, message.text.clone());
@@ -257,7 +260,7 @@ impl GroupEvents<'_> {
             }
             if let Some(spot) = end.stop {
                 let text = match end.outcome {
-                    Outcome::Failed => format!("{side}: session failed: {}", end.errstr),
+                    TransferOutcome::Failed => format!("{side}: session failed: {}", end.errstr),
                     _ => end.statistics.map_or_else(
                         || format!("{side}: session ended well"),
                         |s| {
@@ -280,7 +283,7 @@ impl GroupEvents<'_> {
         &self,
         events: &mut Vec<Event>,
         attempt: &Attempt,
-        spot: Spot,
+        spot: LogSpot,
         what: &'static str,
         text: String,
     ) {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::answers::ApiContent;
 use super::super::duration::in_words;
 use super::super::model::Evidence;
-use super::super::output::diagnosis::Setting;
+use super::super::output::diagnosis::TokenSetting;
 use super::super::sessions::clock::Moment;
 use super::super::sessions::observations::Observations;
 use super::super::sessions::place::{LogFile, span, span_of_one_log};
@@ -15,11 +15,11 @@ use super::session_facts::expiries;
 
 /// The durations, as far as they are known.
 #[derive(Default)]
-pub(super) struct Settings {
-    pub(super) facts: Vec<Setting>,
+pub(super) struct TokenSettings {
+    pub(super) facts: Vec<TokenSetting>,
 }
 
-impl Settings {
+impl TokenSettings {
     /// The durations in the answers of the APIs.
     pub(super) fn of(observations: &Observations) -> Self {
         let mut facts = Vec::new();
@@ -34,7 +34,7 @@ impl Settings {
                 reads,
             } = &fact.content
             {
-                facts.push(Setting {
+                facts.push(TokenSetting {
                     setting: name,
                     seconds: *seconds,
                     reads: reads.clone(),
@@ -80,7 +80,7 @@ impl Settings {
 pub(super) fn notes(
     group: &SessionGroup,
     ends: Option<Timestamp>,
-    settings: &Settings,
+    settings: &TokenSettings,
     files: &[LogFile],
 ) -> Vec<String> {
     let mut notes = Vec::new();

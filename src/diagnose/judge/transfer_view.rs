@@ -3,18 +3,18 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::super::model::Evidence;
-use super::super::output::transfer::{EndView, SessionView, Side, Span, Transfer, Wire};
+use super::super::output::transfer::{EndView, SessionView, Side, TimeSpan, Transfer, Wire};
 use super::super::sessions::clock::Moment;
-use super::super::sessions::place::{LogFile, Spot, Stretch, moment, span, span_of_one_log};
-use super::super::sessions::session::End;
+use super::super::sessions::place::{LogFile, LogSpot, Stretch, moment, span, span_of_one_log};
+use super::super::sessions::session::SessionEnd;
 use super::super::sessions::transfers::{Attempt, SessionGroup};
 use super::session_facts::{expiries, is_server};
 
 /// Seconds between the two ends' starts that count as the same time.
 const SAME: i64 = 5;
 
-fn between((began, ended): Stretch) -> Span {
-    Span {
+fn between((began, ended): Stretch) -> TimeSpan {
+    TimeSpan {
         began: began.map(|m| m.at.to_string()),
         ended: ended.map(|m| m.at.to_string()),
         uncertain: [began, ended]
@@ -29,7 +29,7 @@ fn between((began, ended): Stretch) -> Span {
 /// First and last line of each session of a transfer, by one clock: that of the least uncertain log, and of several the
 /// one that has most of the sessions from start to end.
 fn by_one_clock(group: &SessionGroup, files: &[LogFile]) -> Vec<Stretch> {
-    let folder = |spot: &Spot| files.get(spot.entry as usize).map(|e| e.folder);
+    let folder = |spot: &LogSpot| files.get(spot.entry as usize).map(|e| e.folder);
     let within = |attempt: &Attempt, own: u32| {
         let spots = attempt.session.spots();
         span(files, spots.filter(|spot| folder(spot) == Some(own)))
@@ -136,8 +136,8 @@ fn session(attempt: &Attempt, own: Stretch, files: &[LogFile]) -> SessionView {
 }
 
 /// Seconds from the start of a session at one end to its start at the other, each by its own clock.
-fn apart(ends: &[End], files: &[LogFile]) -> Option<i64> {
-    let began = |end: &End| moment(files, end.start?).filter(|m| m.uncertain == 0);
+fn apart(ends: &[SessionEnd], files: &[LogFile]) -> Option<i64> {
+    let began = |end: &SessionEnd| moment(files, end.start?).filter(|m| m.uncertain == 0);
     let first = ends.first()?;
     let other = ends.iter().find(|end| end.sending != first.sending)?;
     let seconds = began(first)?.seconds_to(began(other)?);
@@ -145,7 +145,7 @@ fn apart(ends: &[End], files: &[LogFile]) -> Option<i64> {
 }
 
 /// The zone that the times of an end were read in.
-fn zone(end: &End, files: &[LogFile]) -> Option<String> {
+fn zone(end: &SessionEnd, files: &[LogFile]) -> Option<String> {
     let spot = end.start.or(end.stop)?;
     if spot.stamp?.offset.is_some() {
         return Some("by line".to_owned());
@@ -154,8 +154,8 @@ fn zone(end: &End, files: &[LogFile]) -> Option<String> {
     zone.iana_name().map(str::to_owned)
 }
 
-fn end(end: &End, files: &[LogFile]) -> EndView {
-    let at = |spot: Option<Spot>| moment(files, spot?);
+fn end(end: &SessionEnd, files: &[LogFile]) -> EndView {
+    let at = |spot: Option<LogSpot>| moment(files, spot?);
     EndView {
         side: is_server(end, files).map(|server| if server { Side::Server } else { Side::Client }),
         sending: end.sending,
@@ -175,8 +175,8 @@ fn end(end: &End, files: &[LogFile]) -> EndView {
 }
 
 /// Lines as evidence, in this order.
-fn lines(files: &[LogFile], spots: [Option<Spot>; 2]) -> Vec<Evidence> {
-    let place = |spot: Spot| {
+fn lines(files: &[LogFile], spots: [Option<LogSpot>; 2]) -> Vec<Evidence> {
+    let place = |spot: LogSpot| {
         Some(Evidence {
             entry: files.get(spot.entry as usize)?.name.clone(),
             line: spot.line,

@@ -8,14 +8,14 @@ use super::super::answers::ApiContent;
 use super::super::catalogue::table::{CATALOGUE, row};
 use super::super::grammar::Uuid;
 use super::super::har::{NetworkFailure, Skew};
-use super::super::model::{Severity, Source};
+use super::super::model::{EvidenceSource, Severity};
 use super::super::output::finding::Finding;
 use super::super::sessions::clock::Moment;
 use super::super::sessions::observations::Observations;
-use super::super::sessions::place::{LogFile, Spot, Stretch, evidence, span};
+use super::super::sessions::place::{LogFile, LogSpot, Stretch, evidence, span};
 use super::super::sessions::transfers::SessionGroup;
 use super::cause::{MOST_EVIDENCE, TransferFailure};
-use super::hit::Hit;
+use super::hit::RowMatch;
 
 /// Seconds around a transfer in which a failure of another source is about it, and the same if both name the package.
 const NEAR: i64 = 600;
@@ -27,8 +27,8 @@ const MOST_ANSWERS: usize = 40;
 pub(super) struct UnattachedFailure {
     /// Number of the row of the catalogue.
     row: usize,
-    source: Source,
-    hit: Hit,
+    source: EvidenceSource,
+    hit: RowMatch,
     count: u64,
     stretch: Stretch,
     transfers: Vec<Uuid>,
@@ -45,15 +45,15 @@ pub(super) fn gather(
         .into_iter()
         .map(|((_, row), reported)| {
             let stretch = span(&observations.entries, reported.spots.iter().copied());
-            let hit = Hit {
+            let hit = RowMatch {
                 spots: reported.spots,
                 said: Some(reported.text),
-                ..Hit::default()
+                ..RowMatch::default()
             };
             UnattachedFailure {
                 stretch,
                 count: reported.count,
-                ..UnattachedFailure::new(row, Source::Log, hit)
+                ..UnattachedFailure::new(row, EvidenceSource::Log, hit)
             }
         })
         .collect();
@@ -71,18 +71,18 @@ pub(super) fn gather(
             "ahead of"
         };
         let more = format!("{} It is {far} seconds {way} the servers.", known.cause);
-        let hit = Hit {
+        let hit = RowMatch {
             spots: vec![spot(observations, &skew.entry, skew.line)],
             texts: Some((known.title.clone(), more)),
-            ..Hit::default()
+            ..RowMatch::default()
         };
-        unattached.push(UnattachedFailure::new(row, Source::Har, hit));
+        unattached.push(UnattachedFailure::new(row, EvidenceSource::Har, hit));
     }
     unattached
 }
 
-fn spot(observations: &mut Observations, entry: &str, line: u64) -> Spot {
-    Spot {
+fn spot(observations: &mut Observations, entry: &str, line: u64) -> LogSpot {
+    LogSpot {
         entry: observations.entry(entry),
         line,
         stamp: None,
@@ -95,7 +95,7 @@ fn exactly(at: Timestamp) -> Moment {
 
 fn of_requests(observations: &mut Observations, seen: NetworkFailure) -> UnattachedFailure {
     let places = seen.evidence.iter();
-    let hit = Hit {
+    let hit = RowMatch {
         spots: places
             .map(|place| spot(observations, &place.entry, place.line))
             .collect(),
@@ -110,7 +110,7 @@ fn of_requests(observations: &mut Observations, seen: NetworkFailure) -> Unattac
             .map_or((None, None), |(a, b)| (Some(exactly(a)), Some(exactly(b)))),
         transfers: transfers.collect(),
         packages: seen.packages,
-        ..UnattachedFailure::new(seen.row, Source::Har, hit)
+        ..UnattachedFailure::new(seen.row, EvidenceSource::Har, hit)
     }
 }
 
@@ -135,15 +135,15 @@ fn of_answers(observations: &mut Observations) -> Vec<UnattachedFailure> {
         };
         let place = spot(observations, entry, fact.line);
         let failure = out.entry((*row, title.clone())).or_insert_with(|| {
-            let hit = Hit {
+            let hit = RowMatch {
                 texts: Some((title.clone(), cause.clone())),
-                ..Hit::default()
+                ..RowMatch::default()
             };
             UnattachedFailure {
                 stretch: (at.map(exactly), at.map(exactly)),
                 transfers: transfer.iter().copied().collect(),
                 packages: package.iter().cloned().collect(),
-                ..UnattachedFailure::new(*row, Source::Api, hit)
+                ..UnattachedFailure::new(*row, EvidenceSource::Api, hit)
             }
         });
         if failure.hit.spots.len() < MOST_EVIDENCE {
@@ -182,7 +182,7 @@ pub(super) fn attach(
 
 impl UnattachedFailure {
     /// A failure that occurred once, at an unknown time, with no known transfer or package.
-    fn new(row: usize, source: Source, hit: Hit) -> Self {
+    fn new(row: usize, source: EvidenceSource, hit: RowMatch) -> Self {
         Self {
             row,
             source,
@@ -217,7 +217,7 @@ impl UnattachedFailure {
             let root = row(transfer.root);
             transfer.hits.contains_key(&self.row) || root.is_some_and(|r| r.is_like(own))
         };
-        if self.source == Source::Api {
+        if self.source == EvidenceSource::Api {
             // The logs of a package explain what lists and packages say about its failure.
             let owned = |transfer: &TransferFailure| {
                 let group = groups.get(transfer.group);
@@ -287,8 +287,8 @@ pub(super) fn findings(alone: Vec<UnattachedFailure>, files: &[LogFile]) -> Vec<
         .into_values()
         .filter_map(|failure| {
             let row = row(failure.row).filter(|r| !covered.contains(&r.id))?;
-            answers += usize::from(failure.source == Source::Api);
-            if failure.source == Source::Api && answers > MOST_ANSWERS {
+            answers += usize::from(failure.source == EvidenceSource::Api);
+            if failure.source == EvidenceSource::Api && answers > MOST_ANSWERS {
                 return None;
             }
             let evidence = evidence(files, &failure.hit.spots, MOST_EVIDENCE);

@@ -10,7 +10,7 @@ use super::verdict::{Counts, VerdictLine, verdict};
 
 /// One of the organization's durations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Setting {
+pub struct TokenSetting {
     /// Name in the API.
     pub setting: &'static str,
     /// Seconds; `null` if it is switched off.
@@ -35,7 +35,7 @@ pub struct Diagnosis {
     pub network: Option<Network>,
     /// The organization's durations, as far as they are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub settings: Vec<Setting>,
+    pub settings: Vec<TokenSetting>,
     /// In order of time, those without a time last. They are written as `timeline.ndjson`.
     #[serde(skip)]
     pub events: Vec<Event>,

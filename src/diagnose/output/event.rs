@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::super::model::Source;
+use super::super::model::EvidenceSource;
 
 /// The row of the timeline's picture in which an event is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,7 +31,7 @@ pub struct Event {
     /// Seconds that the time may be off, to either side.
     pub uncertain: u32,
     /// Where it comes from.
-    pub source: Source,
+    pub source: EvidenceSource,
     /// The row of the picture in which it is shown.
     pub lane: Lane,
     /// What kind of event.

@@ -1,7 +1,7 @@
 //! A transfer as the report shows it: its sessions, the two ends of each, and how many bytes were sent how fast.
 use serde::Serialize;
 
-use super::super::model::{Evidence, Outcome};
+use super::super::model::{Evidence, TransferOutcome};
 
 /// Which end of a session a log is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -15,7 +15,7 @@ pub enum Side {
 
 /// A span of time, as far as it is known. Times are UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Span {
+pub struct TimeSpan {
     /// First line or request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub began: Option<String>,
@@ -51,7 +51,7 @@ pub struct EndView {
     /// It sent; else it received.
     pub sending: bool,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: TransferOutcome,
     /// Error code, as the log has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
@@ -63,7 +63,7 @@ pub struct EndView {
     pub version: String,
     /// When, by its own clock.
     #[serde(flatten)]
-    pub span: Span,
+    pub span: TimeSpan,
     /// The time zone of its lines: `by line` if each line has its own; absent if none is known: then they are read as UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
@@ -80,13 +80,13 @@ pub struct SessionView {
     /// Its id.
     pub id: String,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: TransferOutcome,
     /// It fell back to HTTP.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub http: bool,
     /// When, by one clock for all sessions of a transfer: the least uncertain one.
     #[serde(flatten)]
-    pub span: Span,
+    pub span: TimeSpan,
     /// By how many seconds the clock of the second end is ahead of that of the first, if both time zones are known and
     /// the clocks differ.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,13 +104,13 @@ pub struct Transfer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
     /// How it ended, over all attempts.
-    pub outcome: Outcome,
+    pub outcome: TransferOutcome,
     /// The finding that names its cause: a row of the failure catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<&'static str>,
     /// When, by the clock of its sessions.
     #[serde(flatten)]
-    pub span: Span,
+    pub span: TimeSpan,
     /// What was transferred in all sessions, as the receiving end counted it if its log is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wire: Option<Wire>,

@@ -84,14 +84,14 @@ impl Serialize for VerdictLine {
 }
 
 /// Findings of one kind: the same row of the catalogue, with the same severity.
-pub struct Kind<'a> {
+pub struct FindingKind<'a> {
     /// The first one.
     pub first: &'a Finding,
     /// The others.
     pub others: Vec<&'a Finding>,
 }
 
-impl Kind<'_> {
+impl FindingKind<'_> {
     /// The title of the first one without its period, and how many there are.
     #[must_use]
     pub fn title(&self) -> String {
@@ -105,14 +105,15 @@ impl Kind<'_> {
 
 /// The findings by kind, in their order.
 #[must_use]
-pub fn kinds(findings: &[Finding]) -> Vec<Kind<'_>> {
-    let mut kinds: Vec<Kind<'_>> = Vec::new();
+pub fn kinds(findings: &[Finding]) -> Vec<FindingKind<'_>> {
+    let mut kinds: Vec<FindingKind<'_>> = Vec::new();
     for finding in findings {
-        let same =
-            |k: &&mut Kind<'_>| (&k.first.id, k.first.severity) == (&finding.id, finding.severity);
+        let same = |k: &&mut FindingKind<'_>| {
+            (&k.first.id, k.first.severity) == (&finding.id, finding.severity)
+        };
         match kinds.iter_mut().find(same) {
             Some(kind) => kind.others.push(finding),
-            None => kinds.push(Kind {
+            None => kinds.push(FindingKind {
                 first: finding,
                 others: Vec::new(),
             }),
@@ -131,7 +132,7 @@ pub(super) fn verdict(counts: &Counts, findings: &[Finding]) -> Vec<VerdictLine>
     // Of several failures, two are explained.
     let explained = if errors.count() > 1 { 2 } else { 1 };
     let shown = kinds.iter().filter(|k| k.first.severity != Severity::Note);
-    let shown: Vec<&Kind<'_>> = shown.collect();
+    let shown: Vec<&FindingKind<'_>> = shown.collect();
     let (first, rest) = shown.split_at(explained.min(shown.len()));
     for (number, kind) in first.iter().enumerate() {
         let lead = match (number, kind.first.severity) {

@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 
 use super::super::answers::ApiFact;
 use super::super::catalogue::table::{CATALOGUE, row};
-use super::super::grammar::{AscpLine, HttpStep, Program, Spec, Uuid};
+use super::super::grammar::{AscpLine, HttpStep, LogProgram, Spec, Uuid};
 use super::super::har::{HarFact, Traces};
-use super::super::model::Outcome;
+use super::super::model::TransferOutcome;
 use super::super::observe::{Fact, Observation};
 use super::clock::Clock;
-use super::place::{LogFile, Spot};
-use super::session::{Detail, Message, Session};
+use super::place::{LogFile, LogSpot};
+use super::session::{Detail, FaspSession, LogMessage};
 
 /// Most sessions that are kept.
 const MOST_SESSIONS: usize = 6000;
@@ -36,7 +36,7 @@ pub struct Observations {
     pub(in crate::diagnose) entries: Vec<LogFile>,
     numbers: HashMap<String, u32>,
     folders: HashMap<String, u32>,
-    pub(in crate::diagnose) sessions: Quick<Uuid, Session>,
+    pub(in crate::diagnose) sessions: Quick<Uuid, FaspSession>,
     next: u64,
     /// By entry and process: newer files of a rotation come first, so the process numbers of one mean nothing in the
     /// next.
@@ -44,10 +44,10 @@ pub struct Observations {
     /// Failures that programs report without a session, by entry and row.
     pub(in crate::diagnose) without_session: BTreeMap<(u32, usize), ProgramFailure>,
     /// Messages of other programs that name a session or a transfer.
-    pub(in crate::diagnose) by_id: HashMap<Uuid, Vec<Message>>,
-    pub(in crate::diagnose) specs: Vec<(Spot, Spec)>,
+    pub(in crate::diagnose) by_id: HashMap<Uuid, Vec<LogMessage>>,
+    pub(in crate::diagnose) specs: Vec<(LogSpot, Spec)>,
     /// Expiry dates of licenses, as programs log them.
-    pub(in crate::diagnose) license_ends: BTreeMap<String, Spot>,
+    pub(in crate::diagnose) license_ends: BTreeMap<String, LogSpot>,
     pub(in crate::diagnose) clock_jumps: Vec<ClockJump>,
     pub(in crate::diagnose) traces: Traces,
     /// Facts of answers of the APIs, by entry.
@@ -60,22 +60,22 @@ pub struct Observations {
 #[derive(Default)]
 struct Writer {
     session: Option<Uuid>,
-    pending: Vec<(Spot, Detail)>,
-    last: Option<Spot>,
+    pending: Vec<(LogSpot, Detail)>,
+    last: Option<LogSpot>,
     age: u64,
 }
 
 /// A failure that a program reports without a session.
 pub(in crate::diagnose) struct ProgramFailure {
     pub(in crate::diagnose) count: u64,
-    pub(in crate::diagnose) spots: Vec<Spot>,
+    pub(in crate::diagnose) spots: Vec<LogSpot>,
     pub(in crate::diagnose) text: String,
 }
 
 /// A clock that was set back.
 #[derive(Clone, Copy)]
 pub(in crate::diagnose) struct ClockJump {
-    pub(in crate::diagnose) spot: Spot,
+    pub(in crate::diagnose) spot: LogSpot,
     pub(in crate::diagnose) seconds: i64,
 }
 
@@ -170,7 +170,7 @@ impl Observations {
             program,
             fact,
         } = seen;
-        let spot = Spot { entry, line, stamp };
+        let spot = LogSpot { entry, line, stamp };
         let Some(known) = self.entries.get_mut(entry as usize) else {
             return;
         };
@@ -179,9 +179,9 @@ impl Observations {
             return;
         }
         let serves_many = match program {
-            Program::Process => known.shared,
-            Program::Other => true,
-            Program::Ascp | Program::Terminal => false,
+            LogProgram::Process => known.shared,
+            LogProgram::Other => true,
+            LogProgram::Ascp | LogProgram::Terminal => false,
         };
         // Output of a terminal has no process numbers: one file is one process.
         let writer = (known.folder, pid.unwrap_or(u32::MAX - entry));
@@ -196,7 +196,7 @@ impl Observations {
                 warning,
                 text,
             } => {
-                let message = Message {
+                let message = LogMessage {
                     spot,
                     peer: text.starts_with("Server aborted session: "),
                     warning,
@@ -212,7 +212,7 @@ impl Observations {
                         self.session(uuid).spec(spec);
                     }
                     if frame.is_error {
-                        let message = Message {
+                        let message = LogMessage {
                             spot,
                             peer: frame.text.starts_with("Server aborted session: "),
                             warning: false,
@@ -239,7 +239,7 @@ impl Observations {
         }
     }
 
-    fn ascp_line(&mut self, writer: Option<(u32, u32)>, spot: Spot, line: AscpLine) {
+    fn ascp_line(&mut self, writer: Option<(u32, u32)>, spot: LogSpot, line: AscpLine) {
         match line {
             AscpLine::Began { version, expires } => {
                 if let Some(expires) = expires {
@@ -280,7 +280,7 @@ impl Observations {
                 code,
                 text,
             } => {
-                let message = Message {
+                let message = LogMessage {
                     spot,
                     peer: peer || text.starts_with("Server aborted session: "),
                     warning: false,
@@ -330,13 +330,13 @@ impl Observations {
         number
     }
 
-    fn session(&mut self, uuid: Uuid) -> &mut Session {
+    fn session(&mut self, uuid: Uuid) -> &mut FaspSession {
         let next = &mut self.next;
         self.sessions.entry(uuid).or_insert_with(|| {
             *next += 1;
-            Session {
+            FaspSession {
                 number: *next,
-                ..Session::default()
+                ..FaspSession::default()
             }
         })
     }
@@ -358,7 +358,7 @@ impl Observations {
     }
 
     /// What a line says about the session of its process.
-    fn detail(&mut self, writer: Option<(u32, u32)>, spot: Spot, detail: Detail) {
+    fn detail(&mut self, writer: Option<(u32, u32)>, spot: LogSpot, detail: Detail) {
         let Some((_, pid)) = writer else {
             return;
         };
@@ -372,7 +372,7 @@ impl Observations {
         }
     }
 
-    fn message(&mut self, writer: Option<(u32, u32)>, uuid: Option<Uuid>, message: Message) {
+    fn message(&mut self, writer: Option<(u32, u32)>, uuid: Option<Uuid>, message: LogMessage) {
         let spot = message.spot;
         if writer.is_some() {
             if let Some(uuid) = uuid.filter(|id| self.sessions.contains_key(id)) {
@@ -395,7 +395,7 @@ impl Observations {
     }
 
     /// Keeps a failure without a session: of ascp any, of other programs if its row has `alone`.
-    fn alone(&mut self, message: &Message, ascp: bool) {
+    fn alone(&mut self, message: &LogMessage, ascp: bool) {
         for number in CATALOGUE.by_message(&message.text) {
             let alone = row(number)
                 .and_then(|row| row.when.log())
@@ -461,9 +461,9 @@ impl Observations {
             .values()
             .map(|session| {
                 let worth = match session.outcome() {
-                    Outcome::Succeeded => 0,
-                    Outcome::Unknown => 1,
-                    Outcome::Failed => 2,
+                    TransferOutcome::Succeeded => 0,
+                    TransferOutcome::Unknown => 1,
+                    TransferOutcome::Failed => 2,
                 };
                 (worth, session.number)
             })
@@ -476,7 +476,7 @@ impl Observations {
     }
 
     /// Compares the time of a line with the one before it of the same process.
-    fn time(&mut self, pid: u32, spot: Spot) {
+    fn time(&mut self, pid: u32, spot: LogSpot) {
         let age = self.next;
         let state = self.writers.entry((spot.entry, pid)).or_default();
         state.age = age;

@@ -8,7 +8,7 @@ use crate::text::Stamp;
 
 /// A line of an entry, by the number of the entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::diagnose) struct Spot {
+pub(in crate::diagnose) struct LogSpot {
     pub(in crate::diagnose) entry: u32,
     pub(in crate::diagnose) line: u64,
     pub(in crate::diagnose) stamp: Option<Stamp>,
@@ -46,13 +46,16 @@ impl LogFile {
 }
 
 /// When a line was written.
-pub(in crate::diagnose) fn moment(files: &[LogFile], spot: Spot) -> Option<Moment> {
+pub(in crate::diagnose) fn moment(files: &[LogFile], spot: LogSpot) -> Option<Moment> {
     let file = files.get(spot.entry as usize)?;
     file.clock.place(spot.stamp?)
 }
 
 /// First and last moment of some lines.
-pub(in crate::diagnose) fn span(files: &[LogFile], spots: impl Iterator<Item = Spot>) -> Stretch {
+pub(in crate::diagnose) fn span(
+    files: &[LogFile],
+    spots: impl Iterator<Item = LogSpot>,
+) -> Stretch {
     let mut first: Option<Moment> = None;
     let mut last: Option<Moment> = None;
     for at in spots.filter_map(|spot| moment(files, spot)) {
@@ -70,7 +73,7 @@ pub(in crate::diagnose) fn span(files: &[LogFile], spots: impl Iterator<Item = S
 /// others.
 pub(in crate::diagnose) fn span_of_surest(
     files: &[LogFile],
-    spots: impl Iterator<Item = Spot>,
+    spots: impl Iterator<Item = LogSpot>,
 ) -> Stretch {
     let placed = spots.filter_map(|spot| moment(files, spot));
     let mut moments: Vec<Moment> = placed.collect();
@@ -83,7 +86,7 @@ pub(in crate::diagnose) fn span_of_surest(
 /// time zone. The least uncertain log counts, and of two the one that covers more time.
 pub(in crate::diagnose) fn span_of_one_log(
     files: &[LogFile],
-    spots: impl Iterator<Item = Spot>,
+    spots: impl Iterator<Item = LogSpot>,
 ) -> Stretch {
     let mut logs: Vec<(u32, Moment, Moment)> = Vec::new();
     for spot in spots {
@@ -109,7 +112,7 @@ pub(in crate::diagnose) fn span_of_one_log(
 /// Lines as evidence, sorted, each once, and at most `most` of them.
 pub(in crate::diagnose) fn evidence(
     files: &[LogFile],
-    spots: &[Spot],
+    spots: &[LogSpot],
     most: usize,
 ) -> Vec<Evidence> {
     let mut seen = BTreeSet::new();

@@ -2,8 +2,8 @@
 use std::collections::BTreeSet;
 
 use super::super::grammar::{HttpStep, SessionLine, Spec, Statistics, Uuid};
-use super::super::model::Outcome;
-use super::place::Spot;
+use super::super::model::TransferOutcome;
+use super::place::LogSpot;
 
 /// Most ends of a session that are kept: client and server, in file form and in syslog.
 const MOST_ENDS: usize = 4;
@@ -12,8 +12,8 @@ const MOST_MESSAGES: usize = 14;
 
 /// An error or a warning of a program.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::diagnose) struct Message {
-    pub(in crate::diagnose) spot: Spot,
+pub(in crate::diagnose) struct LogMessage {
+    pub(in crate::diagnose) spot: LogSpot,
     /// It is from the program at the other end.
     pub(in crate::diagnose) peer: bool,
     pub(in crate::diagnose) warning: bool,
@@ -25,16 +25,16 @@ pub(in crate::diagnose) struct Message {
 
 /// One process's view of a session.
 #[derive(Clone, Debug, Default)]
-pub(in crate::diagnose) struct End {
+pub(in crate::diagnose) struct SessionEnd {
     /// The process: folder of its log, and number.
     pub(in crate::diagnose) writer: Option<(u32, u32)>,
     pub(in crate::diagnose) sending: bool,
     pub(in crate::diagnose) server: Option<bool>,
-    pub(in crate::diagnose) start: Option<Spot>,
-    pub(in crate::diagnose) stop: Option<Spot>,
+    pub(in crate::diagnose) start: Option<LogSpot>,
+    pub(in crate::diagnose) stop: Option<LogSpot>,
     /// The session started: a failure came later.
     pub(in crate::diagnose) opened: bool,
-    pub(in crate::diagnose) outcome: Outcome,
+    pub(in crate::diagnose) outcome: TransferOutcome,
     pub(in crate::diagnose) code: Option<i64>,
     pub(in crate::diagnose) errstr: String,
     pub(in crate::diagnose) version: String,
@@ -44,25 +44,25 @@ pub(in crate::diagnose) struct End {
 /// What is known of the HTTP fallback of a session.
 #[derive(Clone, Debug, Default)]
 pub(in crate::diagnose) struct Fallback {
-    pub(in crate::diagnose) begun: Option<Spot>,
+    pub(in crate::diagnose) begun: Option<LogSpot>,
     pub(in crate::diagnose) get: bool,
-    pub(in crate::diagnose) refused: Option<(i64, Spot)>,
-    pub(in crate::diagnose) ended: Option<(i64, bool, Spot)>,
+    pub(in crate::diagnose) refused: Option<(i64, LogSpot)>,
+    pub(in crate::diagnose) ended: Option<(i64, bool, LogSpot)>,
 }
 
 /// A session.
 #[derive(Clone, Debug, Default)]
-pub(in crate::diagnose) struct Session {
+pub(in crate::diagnose) struct FaspSession {
     /// Order in which sessions were first seen.
     pub(in crate::diagnose) number: u64,
-    pub(in crate::diagnose) ends: Vec<End>,
-    pub(in crate::diagnose) messages: Vec<Message>,
-    pub(in crate::diagnose) errno: Option<(i64, Spot)>,
+    pub(in crate::diagnose) ends: Vec<SessionEnd>,
+    pub(in crate::diagnose) messages: Vec<LogMessage>,
+    pub(in crate::diagnose) errno: Option<(i64, LogSpot)>,
     /// Longest time without a packet, in seconds, as the sender and the receiver log it.
-    pub(in crate::diagnose) silence: [Option<(u32, Spot)>; 2],
+    pub(in crate::diagnose) silence: [Option<(u32, LogSpot)>; 2],
     pub(in crate::diagnose) http: Fallback,
-    pub(in crate::diagnose) files_failed: Option<(u64, Spot)>,
-    pub(in crate::diagnose) capped: Option<(String, Spot)>,
+    pub(in crate::diagnose) files_failed: Option<(u64, LogSpot)>,
+    pub(in crate::diagnose) capped: Option<(String, LogSpot)>,
     pub(in crate::diagnose) source: String,
     pub(in crate::diagnose) dest: String,
     pub(in crate::diagnose) cookie: String,
@@ -79,7 +79,7 @@ pub(in crate::diagnose) struct Session {
 /// What a line without a session id says about the session of its process.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::diagnose) enum Detail {
-    Message(Message),
+    Message(LogMessage),
     Errno(i64),
     Silence { sender: bool, seconds: u32 },
     Http(HttpStep),
@@ -91,23 +91,23 @@ pub(in crate::diagnose) enum Detail {
     Version(String),
 }
 
-impl Session {
+impl FaspSession {
     /// The end that a process has of this session. A second copy of its lines in another entry is an end of its own, so
     /// that [`Self::forget`] can remove either.
     fn end(
         &mut self,
         writer: Option<(u32, u32)>,
         sending: Option<bool>,
-        copy: impl Fn(&End) -> bool,
-    ) -> Option<&mut End> {
+        copy: impl Fn(&SessionEnd) -> bool,
+    ) -> Option<&mut SessionEnd> {
         let known = self.ends.iter().position(|end| {
             let side = sending.is_none_or(|s| end.sending == s || end.start.is_none());
             end.writer == writer && side && !copy(end)
         });
         if known.is_none() && self.ends.len() < MOST_ENDS {
-            self.ends.push(End {
+            self.ends.push(SessionEnd {
                 writer,
-                ..End::default()
+                ..SessionEnd::default()
             });
         }
         let last = self.ends.len().checked_sub(1)?;
@@ -120,7 +120,7 @@ impl Session {
     pub(in crate::diagnose) fn line(
         &mut self,
         writer: Option<(u32, u32)>,
-        spot: Spot,
+        spot: LogSpot,
         line: SessionLine,
     ) {
         for (own, new) in [
@@ -133,7 +133,7 @@ impl Session {
                 new.clone_into(own);
             }
         }
-        let copy = |end: &End| {
+        let copy = |end: &SessionEnd| {
             let known = if line.stop { end.stop } else { end.start };
             known.is_some_and(|known| known.entry != spot.entry)
         };
@@ -148,9 +148,9 @@ impl Session {
             end.opened |= line.status == "started";
         }
         if failed {
-            end.outcome = Outcome::Failed;
-        } else if line.stop && end.outcome == Outcome::Unknown {
-            end.outcome = Outcome::Succeeded;
+            end.outcome = TransferOutcome::Failed;
+        } else if line.stop && end.outcome == TransferOutcome::Unknown {
+            end.outcome = TransferOutcome::Succeeded;
         }
         end.code = end.code.or(line.code);
         if end.errstr.is_empty() {
@@ -165,7 +165,7 @@ impl Session {
     pub(in crate::diagnose) fn detail(
         &mut self,
         writer: Option<(u32, u32)>,
-        spot: Spot,
+        spot: LogSpot,
         detail: Detail,
     ) {
         match detail {
@@ -229,7 +229,7 @@ impl Session {
         }
     }
 
-    fn http(&mut self, spot: Spot, step: HttpStep) {
+    fn http(&mut self, spot: LogSpot, step: HttpStep) {
         match step {
             HttpStep::Begun => {
                 self.http.begun.get_or_insert(spot);
@@ -246,7 +246,7 @@ impl Session {
             HttpStep::Failed(text) => self.detail(
                 None,
                 spot,
-                Detail::Message(Message {
+                Detail::Message(LogMessage {
                     spot,
                     peer: false,
                     warning: false,
@@ -259,34 +259,34 @@ impl Session {
     }
 
     /// How it ended, by both ends and the fallback.
-    pub(in crate::diagnose) fn outcome(&self) -> Outcome {
+    pub(in crate::diagnose) fn outcome(&self) -> TransferOutcome {
         let fallback = self.http.ended.map(|(result, completed, _)| {
             if result == 200 && completed {
-                Outcome::Succeeded
+                TransferOutcome::Succeeded
             } else {
-                Outcome::Failed
+                TransferOutcome::Failed
             }
         });
         if let Some(outcome) = fallback {
             return outcome;
         }
         if self.http.refused.is_some() {
-            return Outcome::Failed;
+            return TransferOutcome::Failed;
         }
         let any = |outcome| self.ends.iter().any(|end| end.outcome == outcome);
-        if any(Outcome::Failed) {
-            Outcome::Failed
-        } else if any(Outcome::Succeeded) {
-            Outcome::Succeeded
+        if any(TransferOutcome::Failed) {
+            TransferOutcome::Failed
+        } else if any(TransferOutcome::Succeeded) {
+            TransferOutcome::Succeeded
         } else if self.messages.iter().any(|s| s.managed) {
-            Outcome::Failed
+            TransferOutcome::Failed
         } else {
-            Outcome::Unknown
+            TransferOutcome::Unknown
         }
     }
 
     /// All lines, in the order of a session.
-    pub(in crate::diagnose) fn spots(&self) -> impl Iterator<Item = Spot> {
+    pub(in crate::diagnose) fn spots(&self) -> impl Iterator<Item = LogSpot> {
         let ends = self.ends.iter().flat_map(|e| [e.start, e.stop]).flatten();
         let http = [
             self.http.begun,
@@ -300,7 +300,7 @@ impl Session {
 
     /// Takes back what an entry line. False where nothing is left.
     pub(in crate::diagnose) fn forget(&mut self, entry: u32) -> bool {
-        let gone = |spot: &Option<Spot>| spot.is_some_and(|s| s.entry == entry);
+        let gone = |spot: &Option<LogSpot>| spot.is_some_and(|s| s.entry == entry);
         self.messages.retain(|s| s.spot.entry != entry);
         for end in &mut self.ends {
             if gone(&end.start) {

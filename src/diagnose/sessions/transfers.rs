@@ -2,11 +2,11 @@
 use std::collections::HashMap;
 
 use super::super::grammar::Uuid;
-use super::super::model::Outcome;
+use super::super::model::TransferOutcome;
 use super::clock::Moment;
 use super::observations::Observations;
 use super::place::{moment, span, span_of_surest};
-use super::session::{Message, Session};
+use super::session::{FaspSession, LogMessage};
 
 /// Seconds after a failed session in which the next one of the same source and target is a retry: AoC lets
 /// clients try again for an hour.
@@ -17,10 +17,10 @@ const SIDE_BY_SIDE: i64 = 120;
 /// One session of a transfer.
 pub(in crate::diagnose) struct Attempt {
     pub(in crate::diagnose) uuid: Uuid,
-    pub(in crate::diagnose) session: Session,
+    pub(in crate::diagnose) session: FaspSession,
     pub(in crate::diagnose) began: Option<Moment>,
     pub(in crate::diagnose) ended: Option<Moment>,
-    pub(in crate::diagnose) outcome: Outcome,
+    pub(in crate::diagnose) outcome: TransferOutcome,
 }
 
 /// A transfer.
@@ -29,13 +29,13 @@ pub(in crate::diagnose) struct SessionGroup {
     pub(in crate::diagnose) xfer: Option<Uuid>,
     pub(in crate::diagnose) package: Option<String>,
     /// Messages of other programs about the transfer.
-    pub(in crate::diagnose) messages: Vec<Message>,
+    pub(in crate::diagnose) messages: Vec<LogMessage>,
 }
 
 /// Takes the sessions out of the observations, as transfers in the order in which they began.
 pub(in crate::diagnose) fn groups(store: &mut Observations) -> Vec<SessionGroup> {
     let mut by_xfer = named(store);
-    let mut sessions: Vec<(Uuid, Session)> = store.sessions.drain().collect();
+    let mut sessions: Vec<(Uuid, FaspSession)> = store.sessions.drain().collect();
     sessions.sort_by_key(|(_, session)| session.number);
     let mut attempts: Vec<Attempt> = sessions
         .into_iter()
@@ -91,7 +91,7 @@ pub(in crate::diagnose) fn groups(store: &mut Observations) -> Vec<SessionGroup>
 }
 
 /// Adds messages of other programs to the sessions that they name; returns the others, which may name transfers.
-fn named(store: &mut Observations) -> HashMap<Uuid, Vec<Message>> {
+fn named(store: &mut Observations) -> HashMap<Uuid, Vec<LogMessage>> {
     let mut left = HashMap::new();
     for (uuid, lines) in store.by_id.drain() {
         match store.sessions.get_mut(&uuid) {
@@ -110,8 +110,11 @@ fn named(store: &mut Observations) -> HashMap<Uuid, Vec<Message>> {
 }
 
 /// Transfers that only messages of other programs name.
-fn without_session(store: &Observations, left: HashMap<Uuid, Vec<Message>>) -> Vec<SessionGroup> {
-    let mut left: Vec<(Uuid, Vec<Message>)> = left.into_iter().collect();
+fn without_session(
+    store: &Observations,
+    left: HashMap<Uuid, Vec<LogMessage>>,
+) -> Vec<SessionGroup> {
+    let mut left: Vec<(Uuid, Vec<LogMessage>)> = left.into_iter().collect();
     left.sort_by_key(|(uuid, _)| *uuid);
     left.into_iter()
         .map(|(uuid, mut messages)| {
@@ -120,9 +123,9 @@ fn without_session(store: &Observations, left: HashMap<Uuid, Vec<Message>>) -> V
             }
             let (began, ended) = span(&store.entries, messages.iter().map(|m| m.spot));
             let spec = store.specs.iter().find(|(_, s)| s.xfer == Some(uuid));
-            let session = Session {
+            let session = FaspSession {
                 messages,
-                ..Session::default()
+                ..FaspSession::default()
             };
             let outcome = session.outcome();
             SessionGroup {
@@ -142,7 +145,7 @@ fn without_session(store: &Observations, left: HashMap<Uuid, Vec<Message>>) -> V
 }
 
 /// The transfer spec that a session was started by: the last one before it with its source and cookie.
-fn by_spec(store: &Observations, session: &mut Session, began: Option<Moment>) {
+fn by_spec(store: &Observations, session: &mut FaspSession, began: Option<Moment>) {
     let Some(began) = began else { return };
     let found = store
         .specs
@@ -201,7 +204,7 @@ impl SessionGroup {
         let beside = next.session.nodes > 1
             && first.is_some_and(|f| f.seconds_to(began).abs() <= SIDE_BY_SIDE);
         let gap = ended.seconds_to(began);
-        beside || last.outcome == Outcome::Failed && (-2..=RETRY).contains(&gap)
+        beside || last.outcome == TransferOutcome::Failed && (-2..=RETRY).contains(&gap)
     }
 
     /// True if its last session succeeded, or all of several that ran at the same time.
@@ -211,27 +214,29 @@ impl SessionGroup {
             return self
                 .attempts
                 .iter()
-                .all(|a| a.outcome == Outcome::Succeeded);
+                .all(|a| a.outcome == TransferOutcome::Succeeded);
         }
         self.attempts
             .last()
-            .is_some_and(|a| a.outcome == Outcome::Succeeded)
+            .is_some_and(|a| a.outcome == TransferOutcome::Succeeded)
     }
 
     /// How it ended, over all attempts.
-    pub(in crate::diagnose) fn outcome(&self) -> Outcome {
+    pub(in crate::diagnose) fn outcome(&self) -> TransferOutcome {
         if self.succeeded() {
-            Outcome::Succeeded
+            TransferOutcome::Succeeded
         } else if self.failed() {
-            Outcome::Failed
+            TransferOutcome::Failed
         } else {
-            Outcome::Unknown
+            TransferOutcome::Unknown
         }
     }
 
     /// True if any of its sessions failed.
     pub(in crate::diagnose) fn failed(&self) -> bool {
-        self.attempts.iter().any(|a| a.outcome == Outcome::Failed)
+        self.attempts
+            .iter()
+            .any(|a| a.outcome == TransferOutcome::Failed)
     }
 
     pub(in crate::diagnose) fn id(&self) -> String {

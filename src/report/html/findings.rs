@@ -2,7 +2,7 @@
 use super::markup::Pen;
 use crate::diagnose::har::{FailedRequest, status_text};
 use crate::diagnose::{
-    Diagnosis, Evidence, Finding, Kind, Lead, Outcome, Severity, Transfer, kinds,
+    Diagnosis, Evidence, Finding, FindingKind, Lead, Severity, Transfer, TransferOutcome, kinds,
 };
 use crate::report::facts::Facts;
 use crate::report::quotes::{MOST_KINDS, MOST_PLACES, Quotes, trace};
@@ -55,7 +55,7 @@ pub(super) fn findings(facts: &Facts<'_>, quotes: &Quotes, pen: &mut Pen) {
     }
 }
 
-fn finding(diagnosis: &Diagnosis, quotes: &Quotes, kind: &Kind<'_>, pen: &mut Pen) {
+fn finding(diagnosis: &Diagnosis, quotes: &Quotes, kind: &FindingKind<'_>, pen: &mut Pen) {
     let finding = kind.first;
     pen.tag(match finding.severity {
         Severity::Error => {
@@ -119,7 +119,7 @@ fn about(transfer: &Transfer, pen: &mut Pen) {
         pen.tag(" (the logs name no time zone: may be off by ");
         pen.text(&format!("{hours:.0} h)"));
     }
-    if transfer.outcome == Outcome::Succeeded {
+    if transfer.outcome == TransferOutcome::Succeeded {
         pen.tag("; it succeeded in the end");
     }
     pen.tag(".");

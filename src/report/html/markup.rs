@@ -22,14 +22,14 @@ impl Pen {
     }
 
     /// A number, in a tag or between tags.
-    pub(super) fn number(&mut self, number: impl Into<Number>) -> &mut Self {
+    pub(super) fn number(&mut self, number: impl Into<MarkupNumber>) -> &mut Self {
         let _ = match number.into() {
-            Number::Whole(n) => write!(self.0, "{n}"),
+            MarkupNumber::Whole(n) => write!(self.0, "{n}"),
             // Two digits are finer than a pixel.
-            Number::Part(n) if n.is_finite() => {
+            MarkupNumber::Part(n) if n.is_finite() => {
                 write!(self.0, "{}", (n * 100.0).round() / 100.0)
             }
-            Number::Part(_) => write!(self.0, "0"),
+            MarkupNumber::Part(_) => write!(self.0, "0"),
         };
         self
     }
@@ -102,26 +102,26 @@ impl Pen {
 }
 
 /// A number for use in a tag.
-pub(super) enum Number {
+pub(super) enum MarkupNumber {
     /// A count or a line.
     Whole(u64),
     /// A coordinate.
     Part(f64),
 }
 
-impl From<u64> for Number {
+impl From<u64> for MarkupNumber {
     fn from(number: u64) -> Self {
         Self::Whole(number)
     }
 }
 
-impl From<usize> for Number {
+impl From<usize> for MarkupNumber {
     fn from(number: usize) -> Self {
         Self::Whole(number as u64)
     }
 }
 
-impl From<f64> for Number {
+impl From<f64> for MarkupNumber {
     fn from(number: f64) -> Self {
         Self::Part(number)
     }

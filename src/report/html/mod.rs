@@ -12,5 +12,5 @@ mod shown;
 mod timeline;
 mod waterfall;
 
-pub use page::{Report, html};
+pub use page::{ReportData, html};
 pub use settings::SETTINGS;

@@ -10,7 +10,7 @@ const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const STYLE: &str = include_str!("../../../templates/report.css");
 
 /// The data of the page.
-pub struct Report<'a> {
+pub struct ReportData<'a> {
     /// The case, the entries and the diagnosis.
     pub facts: &'a Facts<'a>,
     /// The lines that it quotes.
@@ -21,7 +21,7 @@ pub struct Report<'a> {
 
 /// `report.html`: one file without scripts, which loads nothing.
 #[must_use]
-pub fn html(report: &Report<'_>) -> String {
+pub fn html(report: &ReportData<'_>) -> String {
     // A browser hashes the style sheet with LF line ends; a checkout on Windows can have CRLF.
     let style = STYLE.replace('\r', "");
     let template = TEMPLATE.replace('\r', "");
@@ -39,7 +39,7 @@ pub fn html(report: &Report<'_>) -> String {
     out
 }
 
-fn slot(name: &str, report: &Report<'_>, style: &str) -> String {
+fn slot(name: &str, report: &ReportData<'_>, style: &str) -> String {
     let mut pen = Pen::default();
     match name {
         "style" => return style.to_owned(),

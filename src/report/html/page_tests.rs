@@ -14,7 +14,7 @@ fn page(many: u64, text: &str) -> String {
         "at": text,
     });
     let facts = facts(&diagnosis, &entries, text);
-    html(&Report {
+    html(&ReportData {
         facts: &facts,
         quotes: &quotes(text),
         settings: Some(&settings),
@@ -99,7 +99,7 @@ fn the_page_of_an_empty_case_says_so() {
         facts.package_id,
         facts.package_name,
     ) = (None, None, None, None);
-    let page = html(&Report {
+    let page = html(&ReportData {
         facts: &facts,
         quotes: &Quotes::default(),
         settings: None,
@@ -145,7 +145,7 @@ fn the_content_policy_allows_only_the_style_sheet() {
 fn each_slot_of_the_template_is_known() {
     let diagnosis = diagnosis(1, "x");
     let facts = facts(&diagnosis, &[], "x");
-    let page = Report {
+    let page = ReportData {
         facts: &facts,
         quotes: &Quotes::default(),
         settings: None,

@@ -3,8 +3,8 @@ use jiff::Timestamp;
 
 use super::markup::Pen;
 use super::scale::Scale;
-use super::shown::{MOST_SESSIONS, Shown, ended, instant, is_bad, lane, span, wire};
-use crate::diagnose::{Event, Lane, Outcome, SessionView, Transfer};
+use super::shown::{MOST_SESSIONS, ShownTimeline, ended, instant, is_bad, lane, span, wire};
+use crate::diagnose::{Event, Lane, SessionView, Transfer, TransferOutcome};
 use crate::report::quotes::shortened;
 use crate::report::words::{bytes, count, moment, rate, seconds};
 
@@ -49,7 +49,7 @@ const LANES: [Lane; 6] = [
 ];
 
 /// Draws the picture; nothing if no event has a time.
-pub(super) fn picture(shown: &Shown<'_>, pen: &mut Pen) {
+pub(super) fn picture(shown: &ShownTimeline<'_>, pen: &mut Pen) {
     let sessions = || shown.transfers.iter().flat_map(|t| t.sessions.iter());
     let bars = sessions().filter_map(stretch);
     let moments = shown.events.iter().filter(|e| e.what != "token-end");
@@ -130,7 +130,7 @@ fn drawn(transfer: &Transfer) -> impl Iterator<Item = (&SessionView, (f64, f64))
     all.take(MOST_SESSIONS)
 }
 
-fn token_ends(shown: &Shown<'_>, from: f64, to: f64) -> Vec<f64> {
+fn token_ends(shown: &ShownTimeline<'_>, from: f64, to: f64) -> Vec<f64> {
     let logs = shown.transfers.iter().flat_map(|t| &t.tokens_end);
     let logs = logs.map(|end| *end as f64);
     let traces = shown.events.iter().filter(|e| e.what == "token-end");
@@ -219,7 +219,7 @@ impl Draw<'_> {
         }
     }
 
-    fn lane(&self, lane_: Lane, shown: &Shown<'_>, y: f64, pen: &mut Pen) {
+    fn lane(&self, lane_: Lane, shown: &ShownTimeline<'_>, y: f64, pen: &mut Pen) {
         pen.tag("<text class=\"name\" x=\"12\" y=\"")
             .number(y + 12.0)
             .tag("\">");
@@ -287,9 +287,9 @@ impl Draw<'_> {
                 .tag("\">");
             pen.text(&label).tag("</text>");
             pen.tag(match session.outcome {
-                Outcome::Failed => "<rect class=\"bar failed\" x=\"",
-                Outcome::Succeeded => "<rect class=\"bar good\" x=\"",
-                Outcome::Unknown => "<rect class=\"bar open\" x=\"",
+                TransferOutcome::Failed => "<rect class=\"bar failed\" x=\"",
+                TransferOutcome::Succeeded => "<rect class=\"bar good\" x=\"",
+                TransferOutcome::Unknown => "<rect class=\"bar open\" x=\"",
             });
             pen.number(left.min(WIDTH - EDGE - 4.0))
                 .tag("\" y=\"")
@@ -335,8 +335,8 @@ fn label(session: &SessionView, number: usize, all: usize, long: f64) -> String 
     }];
     let how = ended(session.outcome);
     parts.push(match session.outcome {
-        Outcome::Unknown => how.to_owned(),
-        Outcome::Failed if long < 1.0 => format!("{how} at once"),
+        TransferOutcome::Unknown => how.to_owned(),
+        TransferOutcome::Failed if long < 1.0 => format!("{how} at once"),
         _ => format!("{how} after {}", seconds(long)),
     });
     if session.http {

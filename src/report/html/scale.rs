@@ -3,7 +3,7 @@
 
 /// A period with events, and its place on the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Piece {
+struct BusyPeriod {
     from: f64,
     to: f64,
     left: f64,
@@ -24,7 +24,7 @@ pub(super) struct Fold {
 /// An axis from 0 to a width.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Scale {
-    pieces: Vec<Piece>,
+    pieces: Vec<BusyPeriod>,
     folds: Vec<Fold>,
 }
 
@@ -72,7 +72,7 @@ impl Scale {
         for (number, stretch) in stretches.iter().enumerate() {
             let right = left + weight(stretch) / heavy * room;
             let (from, to) = *stretch;
-            scale.pieces.push(Piece {
+            scale.pieces.push(BusyPeriod {
                 from,
                 to,
                 left,

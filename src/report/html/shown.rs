@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::diagnose::{
-    Diagnosis, EndView, Event, Lane, Outcome, SessionView, Side, Span, Transfer, Wire,
+    Diagnosis, EndView, Event, Lane, SessionView, Side, TimeSpan, Transfer, TransferOutcome, Wire,
 };
 
 /// Transfers that are shown, the failed ones first, and sessions of each.
@@ -14,7 +14,7 @@ pub(super) const MOST_SESSIONS: usize = 10;
 const MOST_MARKS: usize = 120;
 
 /// What the picture and the tables show.
-pub(super) struct Shown<'a> {
+pub(super) struct ShownTimeline<'a> {
     pub(super) transfers: Vec<&'a Transfer>,
     pub(super) events: Vec<&'a Event>,
 }
@@ -31,7 +31,7 @@ pub(super) fn is_bad(event: &Event) -> bool {
 }
 
 /// The transfers and events that are shown.
-pub(super) fn shown(diagnosis: &Diagnosis) -> Shown<'_> {
+pub(super) fn shown(diagnosis: &Diagnosis) -> ShownTimeline<'_> {
     let mut transfers: Vec<&Transfer> = diagnosis.transfers.iter().collect();
     transfers.sort_by_key(|t| t.outcome);
     transfers.truncate(MOST_TRANSFERS);
@@ -58,7 +58,7 @@ pub(super) fn shown(diagnosis: &Diagnosis) -> Shown<'_> {
         *count <= MOST_MARKS
     });
     events.sort_by_key(|e| (e.time.is_none(), e.time));
-    Shown { transfers, events }
+    ShownTimeline { transfers, events }
 }
 
 /// A time of the diagnosis, parsed.
@@ -67,11 +67,11 @@ pub(super) fn instant(time: Option<&str>) -> Option<Timestamp> {
 }
 
 /// How something ended, in words.
-pub(super) fn ended(outcome: Outcome) -> &'static str {
+pub(super) fn ended(outcome: TransferOutcome) -> &'static str {
     match outcome {
-        Outcome::Failed => "failed",
-        Outcome::Succeeded => "succeeded",
-        Outcome::Unknown => "end not shown",
+        TransferOutcome::Failed => "failed",
+        TransferOutcome::Succeeded => "succeeded",
+        TransferOutcome::Unknown => "end not shown",
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn wire(session: &SessionView) -> Option<Wire> {
 
 /// When a session ran, by one clock: the logs of the two ends can be in two time zones. The clock of the server counts
 /// first, since it decides when a token is expired.
-pub(super) fn span(session: &SessionView) -> &Span {
+pub(super) fn span(session: &SessionView) -> &TimeSpan {
     let whole = |end: &&EndView| end.span.began.is_some() && end.span.ended.is_some();
     let mut ends: Vec<&EndView> = session.ends.iter().filter(whole).collect();
     ends.sort_by_key(|end| end.side != Some(Side::Server));

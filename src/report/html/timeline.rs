@@ -3,8 +3,8 @@ use std::fmt::Write as _;
 
 use super::markup::Pen;
 use super::picture::picture;
-use super::shown::{MOST_SESSIONS, Shown, ended, is_bad, lane, shown, span, wire};
-use crate::diagnose::{Diagnosis, Outcome, SessionView, Span};
+use super::shown::{MOST_SESSIONS, ShownTimeline, ended, is_bad, lane, shown, span, wire};
+use crate::diagnose::{Diagnosis, SessionView, TimeSpan, TransferOutcome};
 use crate::report::facts::Facts;
 use crate::report::words::{bytes, count, moment, rate, seconds, short_time};
 
@@ -34,7 +34,7 @@ pub(super) fn timeline(facts: &Facts<'_>, pen: &mut Pen) {
     events(diagnosis, &shown, pen);
 }
 
-fn time(span: &Span, at: Option<&str>) -> String {
+fn time(span: &TimeSpan, at: Option<&str>) -> String {
     let Some(at) = at else {
         return "not told".to_owned();
     };
@@ -44,7 +44,7 @@ fn time(span: &Span, at: Option<&str>) -> String {
     }
 }
 
-fn sessions(shown: &Shown<'_>, pen: &mut Pen) {
+fn sessions(shown: &ShownTimeline<'_>, pen: &mut Pen) {
     if shown.transfers.is_empty() {
         return;
     }
@@ -89,9 +89,9 @@ fn sessions(shown: &Shown<'_>, pen: &mut Pen) {
 fn session_row(session: &SessionView, pen: &mut Pen) {
     pen.within("<tr><th scope=\"row\"><samp>", &session.id, "</samp></th>");
     pen.tag(match session.outcome {
-        Outcome::Failed => "<td class=\"error\">",
-        Outcome::Succeeded => "<td class=\"fine\">",
-        Outcome::Unknown => "<td>",
+        TransferOutcome::Failed => "<td class=\"error\">",
+        TransferOutcome::Succeeded => "<td class=\"fine\">",
+        TransferOutcome::Unknown => "<td>",
     });
     pen.text(ended(session.outcome));
     pen.tag(if session.http {
@@ -126,7 +126,7 @@ fn session_row(session: &SessionView, pen: &mut Pen) {
     pen.text(&said.join("; ")).tag("</td></tr>\n");
 }
 
-fn events(diagnosis: &Diagnosis, shown: &Shown<'_>, pen: &mut Pen) {
+fn events(diagnosis: &Diagnosis, shown: &ShownTimeline<'_>, pen: &mut Pen) {
     let mut rows = shown.events.clone();
     rows.sort_by_key(|e| (!is_bad(e), e.time.is_none(), e.time));
     rows.truncate(MOST_EVENTS);

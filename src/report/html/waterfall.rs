@@ -1,7 +1,7 @@
 //! The requests of the browser, each with the phases of its time as a bar.
 use super::markup::Pen;
 use super::scale::Scale;
-use crate::diagnose::har::{Bar, Trace, is_failure};
+use crate::diagnose::har::{Bar, NetworkTrace, is_failure};
 use crate::report::facts::Facts;
 use crate::report::quotes::shortened;
 use crate::report::words::{count, milliseconds, moment};
@@ -83,7 +83,7 @@ fn legend(pen: &mut Pen) {
     pen.tag("</ul>\n");
 }
 
-fn one(trace: &Trace, pen: &mut Pen) {
+fn one(trace: &NetworkTrace, pen: &mut Pen) {
     pen.within("<h3><samp>", &trace.entry, "</samp></h3>\n<p>");
     let bad: u64 = trace.kinds.iter().map(|k| k.failed).sum();
     pen.text(&count(trace.requests, "request")).tag(", ");
@@ -116,7 +116,7 @@ fn one(trace: &Trace, pen: &mut Pen) {
 }
 
 /// The failed requests first, then those that took longest; in the order of the trace.
-fn chosen(trace: &Trace) -> Vec<&Bar> {
+fn chosen(trace: &NetworkTrace) -> Vec<&Bar> {
     let mut bars: Vec<(usize, &Bar)> = trace.waterfall.iter().enumerate().collect();
     bars.sort_by(|(_, a), (_, b)| {
         let key = failed(b).cmp(&failed(a));

@@ -192,7 +192,7 @@ fn the_three_tables_of_hosts_know_the_same_hosts() {
     let (facts, walk, find) = (
         "src/aoc/hosts.toml",
         "src/redact/har/sites.toml",
-        "src/sources/har_hosts.toml",
+        "src/sources/har/hosts.toml",
     );
     let owns = |pattern: &str, host: &str| match pattern.split_once('*') {
         Some((start, end)) => {

@@ -331,7 +331,7 @@ mod the_checker {
                 faults("text/lines.rs", code)[0].contains("is pure"),
                 "{code}"
             );
-            assert!(faults("sources/host.rs", code).is_empty(), "{code}");
+            assert!(faults("sources/system/host.rs", code).is_empty(), "{code}");
             assert!(faults("text/lines_tests.rs", code).is_empty(), "{code}");
             for attribute in ["#[cfg(test)]", "#[cfg(all(test, unix))]"] {
                 let tested = format!("fn f() {{}}\n{attribute}\nmod tests {{ {code} }}");

@@ -12,10 +12,10 @@ use crate::aoc::api::settings::Known;
 use crate::bundle::reversal_map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
-use crate::sources::catalogue::Os;
-use crate::sources::cloud::{Missing, Question};
+use crate::sources::answers::cloud::{Missing, Question};
 use crate::sources::item::Role;
-use crate::sources::window::Window;
+use crate::sources::paths::catalogue::Os;
+use crate::sources::time_window::Window;
 
 /// Where the zip goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

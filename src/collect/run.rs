@@ -31,14 +31,15 @@ use crate::bundle::zip_file::MadeAt;
 use crate::diagnose::{Clock, Diagnosis, conclude};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Clean, Redactor, Rules, Tally};
-use crate::sources::host::Machine;
-use crate::sources::identity::{HostIdentity, identity};
+use crate::sources::files::regular_file;
+use crate::sources::files::root_fs::Tree;
 use crate::sources::item::{ItemKind, Origin};
-use crate::sources::places::Places;
-use crate::sources::rootfs::Tree;
-use crate::sources::shared::{Learner, Parties, SharedLogRule};
-use crate::sources::window::{Window, WindowRule, anchor, moment_of, newest_stamp};
-use crate::sources::{open, window};
+use crate::sources::paths::places::Places;
+use crate::sources::shared_logs::filter::{Learner, Parties, SharedLogRule};
+use crate::sources::system::host::Machine;
+use crate::sources::system::identity::{HostIdentity, identity};
+use crate::sources::time_window;
+use crate::sources::time_window::{Window, WindowRule, anchor, moment_of, newest_stamp};
 use crate::text::Decoded;
 
 /// Why a run ended without a bundle.
@@ -351,7 +352,7 @@ fn learn_parties(prepared: &Prepared) -> Parties {
         .filter(|p| p.is_read() && p.item.kind == ItemKind::SharedLog)
     {
         if let Origin::File(path) = &planned.item.origin
-            && let Ok(file) = open::open_regular(path)
+            && let Ok(file) = regular_file::open_regular(path)
             && let Ok(text) = Decoded::open(file)
         {
             // What cannot be read here is told when it is collected.
@@ -390,7 +391,7 @@ fn line_rules(
         });
     }
     let newest = match &planned.item.origin {
-        Origin::File(path) if !is_compressed(path) => open::tail(path, 64 * 1024)
+        Origin::File(path) if !is_compressed(path) => regular_file::tail(path, 64 * 1024)
             .ok()
             .and_then(|tail| newest_stamp(&tail)),
         _ => None,
@@ -400,8 +401,9 @@ fn line_rules(
     let wanted = if !request.window.is_open() {
         log.then_some(request.window)
     } else if shared {
-        newest
-            .map(|stamp| Window::last_days(window::SHARED_LOG_DAYS, moment_of(stamp, years, zone)))
+        newest.map(|stamp| {
+            Window::last_days(time_window::SHARED_LOG_DAYS, moment_of(stamp, years, zone))
+        })
     } else {
         None
     };

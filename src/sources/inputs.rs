@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use zip::ZipArchive;
 
-use super::har_zip;
-use super::open::{OpenError, open_regular};
+use super::files::regular_file::{OpenError, open_regular};
+use super::har::trace_zip;
 use crate::bundle::entry_names::MADE;
 
 /// Deepest folder below the one that was named, and most files of all.
@@ -140,7 +140,7 @@ impl Found {
 
     fn file(&mut self, path: &Path, name: &str) {
         let modified = fs::metadata(path).and_then(|about| about.modified()).ok();
-        if !har_zip::is_zip(path) {
+        if !trace_zip::is_zip(path) {
             self.take(name, modified, Place::File(path.to_path_buf()));
             return;
         }
@@ -252,7 +252,7 @@ impl Input {
                 Ok(file) => Ok(read(Box::new(file))),
                 Err(error) => Err(told(&error.to_string(), error.remedy())),
             },
-            Place::Trace(path) => match har_zip::open(path) {
+            Place::Trace(path) => match trace_zip::open(path) {
                 Ok(har) => Ok(read(Box::new(har.text))),
                 Err(error) => Err(told(&error.to_string(), error.remedy())),
             },

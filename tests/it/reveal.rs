@@ -7,8 +7,8 @@ use age::secrecy::ExposeSecret;
 use aoc_bundle::bundle::reversal_map::{self, Lock, Unlock};
 use aoc_bundle::collect::{self, Api, Case, Clock, MapRequest, Output, Progress, Request};
 use aoc_bundle::redact::Level;
-use aoc_bundle::sources::catalogue::Os;
 use aoc_bundle::sources::demo::PLANTED;
+use aoc_bundle::sources::paths::catalogue::Os;
 
 use crate::kit::{Ended, Run, Tree, line, lines, names_in};
 use crate::zips::Bundle;

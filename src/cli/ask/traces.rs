@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use crate::cli::args::CollectArgs;
 use crate::cli::options::sizes;
 use crate::cli::output::say;
-use crate::sources::catalogue::Os;
-use crate::sources::har;
-use crate::sources::har::FoundHar;
-use crate::sources::places::own_home;
+use crate::sources::har::discovery;
+use crate::sources::har::discovery::FoundHar;
+use crate::sources::paths::catalogue::Os;
+use crate::sources::paths::places::own_home;
 
 /// Most traces that are offered: more were not recorded for one case.
 const MOST: usize = 5;
@@ -23,8 +23,8 @@ pub(in crate::cli) fn offered(args: &CollectArgs) -> Vec<PathBuf> {
     }
     let home = own_home(Os::current()).map(|home| PathBuf::from(home.path));
     let here = std::env::current_dir().ok();
-    let folders = har::folders(home.as_deref(), here.as_deref());
-    let mut found = har::find(&folders, SystemTime::now());
+    let folders = discovery::folders(home.as_deref(), here.as_deref());
+    let mut found = discovery::find(&folders, SystemTime::now());
     found.truncate(MOST);
     if found.is_empty() || !(args.output.yes || ask(&found, &mut std::io::stdin().lock())) {
         return Vec::new();

@@ -15,8 +15,8 @@ use crate::cli::exit::Exit;
 use crate::cli::options::request;
 use crate::cli::output::say;
 use crate::collect::Api;
-use crate::sources::cloud;
-use crate::sources::cloud::{DEADLINE, NodeAt, Question};
+use crate::sources::answers::cloud;
+use crate::sources::answers::cloud::{DEADLINE, NodeAt, Question};
 use crate::sources::demo;
 use crate::sources::demo::DemoCase;
 

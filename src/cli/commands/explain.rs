@@ -12,8 +12,8 @@ use crate::cli::exit::{Exit, Usage};
 use crate::cli::output::{print, say};
 use crate::collect::LIMITS;
 use crate::redact::{Dialect, Explanation, Redactor};
-use crate::sources::catalogue::{Catalogue, Os};
-use crate::sources::open::{OpenError, open_regular};
+use crate::sources::files::regular_file::{OpenError, open_regular};
+use crate::sources::paths::catalogue::{Catalogue, Os};
 use crate::text::{BlockReader, CutAt, Decoded};
 
 /// Most rows in the JSON answer; more are counted.

@@ -6,10 +6,10 @@ use crate::cli::args::PathsArgs;
 use crate::cli::exit::{Exit, Usage};
 use crate::cli::options::{request, sizes};
 use crate::cli::output::{print, say};
-use crate::sources::catalogue::Os;
-use crate::sources::discover::{KnownPath, PathState, Search, known_paths};
+use crate::sources::find::discovery::{KnownPath, PathState, Search, known_paths};
 use crate::sources::item::Role;
-use crate::sources::places::Places;
+use crate::sources::paths::catalogue::Os;
+use crate::sources::paths::places::Places;
 
 pub(in crate::cli) fn run(args: &PathsArgs) -> Result<Exit> {
     let os = request::os(args.os);

@@ -17,11 +17,11 @@ use crate::cli::output::say;
 use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Dialect, Learned, Names, Redactor, Rows, Surroundings, Tables, Tally};
-use crate::sources::har_zip;
-use crate::sources::host::Machine;
-use crate::sources::identity::identity;
-use crate::sources::open::{OpenError, open_regular};
-use crate::sources::rootfs::Tree;
+use crate::sources::files::regular_file::{OpenError, open_regular};
+use crate::sources::files::root_fs::Tree;
+use crate::sources::har::trace_zip;
+use crate::sources::system::host::Machine;
+use crate::sources::system::identity::identity;
 use crate::text::{Block, BlockReader, Decoded, Encoding, Limits, TextError};
 
 /// The redactor of the machine that this runs on.
@@ -216,8 +216,8 @@ fn each_block(
 ) -> Result<bool> {
     let source: Box<dyn Read> = match &args.file {
         None => Box::new(std::io::stdin().lock()),
-        Some(file) if har_zip::is_zip(file) => {
-            let har = har_zip::open(file).map_err(|e| anyhow!("{e} {}", e.remedy()))?;
+        Some(file) if trace_zip::is_zip(file) => {
+            let har = trace_zip::open(file).map_err(|e| anyhow!("{e} {}", e.remedy()))?;
             Box::new(har.text)
         }
         Some(file) => Box::new(open_regular(file).map_err(|e| unopened(&e))?),

@@ -19,8 +19,8 @@ use crate::cli::ask::login;
 use crate::cli::ask::terminal::Terminal;
 use crate::cli::exit::Usage;
 use crate::collect::{Api, Case, NoCloud};
-use crate::sources::cloud::{Cloud, DEADLINE, Missing, NodeAt, Question};
-use crate::sources::window::Window;
+use crate::sources::answers::cloud::{Cloud, DEADLINE, Missing, NodeAt, Question};
+use crate::sources::time_window::Window;
 
 /// Longest time for all calls that can be asked for: 10 minutes.
 const LONGEST: Duration = Duration::from_secs(600);

@@ -18,9 +18,9 @@ use crate::cli::exit::Usage;
 use crate::collect::{Api, Case, Clock, MapRequest, Named, Output, Request};
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
-use crate::sources::catalogue::Os;
 use crate::sources::item::Role;
-use crate::sources::window::Window;
+use crate::sources::paths::catalogue::Os;
+use crate::sources::time_window::Window;
 
 /// Largest zip where nothing else is said: 1 GiB.
 const DEFAULT_SIZE: u64 = 1 << 30;

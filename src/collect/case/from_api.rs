@@ -1,7 +1,7 @@
 //! What the API confirmed of the case becomes the case's own, and stays in clear.
 use super::from_evidence::{believable, same};
 use super::support_case::Case;
-use crate::sources::cloud::Confirmed;
+use crate::sources::answers::cloud::Confirmed;
 
 /// Completes the case; what the person gave stays.
 pub(in crate::collect) fn take(case: &mut Case, confirmed: Confirmed) {

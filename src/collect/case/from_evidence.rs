@@ -12,13 +12,13 @@ use crate::collect::Progress;
 use crate::collect::request::Request;
 use crate::collect::trace::seconds;
 pub use crate::sources::case_facts::Candidate;
-use crate::sources::case_facts::decide;
-use crate::sources::case_facts::decide::Choice;
+use crate::sources::case_facts::choice;
+use crate::sources::case_facts::choice::Choice;
 use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
-use crate::sources::har_zip;
+use crate::sources::files::regular_file;
+use crate::sources::har::trace_zip;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
-use crate::sources::open;
-use crate::sources::window::{anchor, moment_of, newest_stamp};
+use crate::sources::time_window::{anchor, moment_of, newest_stamp};
 use crate::text;
 use crate::text::Decoded;
 
@@ -80,7 +80,7 @@ pub(in crate::collect) fn follow(
         let room = budget.min(MOST_OF_ONE);
         budget -= room.min(item.size.unwrap_or(room));
         let newest = match &item.origin {
-            Origin::File(path) => open::tail(path, 64 << 10).ok(),
+            Origin::File(path) => regular_file::tail(path, 64 << 10).ok(),
             _ => None,
         };
         let newest = newest.and_then(|tail| newest_stamp(&tail));
@@ -127,10 +127,10 @@ fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
     let Origin::File(path) = &item.origin else {
         return None;
     };
-    let source: Box<dyn Read> = if item.kind == ItemKind::Har && har_zip::is_zip(path) {
-        Box::new(har_zip::open(path).ok()?.text)
+    let source: Box<dyn Read> = if item.kind == ItemKind::Har && trace_zip::is_zip(path) {
+        Box::new(trace_zip::open(path).ok()?.text)
     } else {
-        let mut file = open::open_regular(path).ok()?;
+        let mut file = regular_file::open_regular(path).ok()?;
         let plain = !crate::collect::run::is_compressed(path);
         if plain && file.size() > most {
             file.skip_to(file.size() - most).ok()?;
@@ -212,8 +212,8 @@ fn found_package<'a>(
     ask: Option<Asking<'_>>,
     notes: &mut Vec<String>,
 ) -> Option<&'a Candidate> {
-    let choice = match decide::package(traces) {
-        Choice::None => decide::package(logs),
+    let choice = match choice::package(traces) {
+        Choice::None => choice::package(logs),
         choice => choice,
     };
     let several = match choice {
@@ -235,7 +235,7 @@ fn found_package<'a>(
 fn user(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {
     let given = [&case.user.id, &case.user.name];
     if given.iter().all(|g| g.is_none()) {
-        match decide::only(&traces.users) {
+        match choice::only(&traces.users) {
             Some(one) => {
                 case.user.id.clone_from(&one.id);
                 case.user.name = one.name.clone().filter(|n| believable(n));
@@ -277,7 +277,7 @@ fn organization(case: &mut Case, traces: &CaseFacts, notes: &mut Vec<String>) {
     let found = &traces.organizations;
     match &case.org {
         None => {
-            let one = decide::only(found).and_then(|c| c.address.clone());
+            let one = choice::only(found).and_then(|c| c.address.clone());
             case.org = one.filter(|o| o.len() >= 3);
         }
         Some(given) if !found.is_empty() && !found.keys().any(|k| same(k, given)) => notes.push(

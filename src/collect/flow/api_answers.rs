@@ -11,11 +11,11 @@ use crate::aoc::api::Wanted;
 use crate::aoc::http::{Call, Calls};
 use crate::collect::plan::selection::Planned;
 use crate::collect::request::Api;
+use crate::sources::answers::cloud;
+use crate::sources::answers::cloud::{Answer, Confirmed, Missing, OF_CLOUD, Question};
+use crate::sources::answers::organization;
 use crate::sources::case_facts::SeenSettings;
-use crate::sources::cloud;
-use crate::sources::cloud::{Answer, Confirmed, Missing, OF_CLOUD, Question};
 use crate::sources::item::{Decision, Item, Origin};
-use crate::sources::organization;
 
 /// What is given to answers that are just on their way.
 const GRACE: Duration = Duration::from_millis(500);

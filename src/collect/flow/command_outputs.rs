@@ -9,9 +9,11 @@ use std::time::Duration;
 use super::pipeline::Trouble;
 use crate::collect::plan::selection::{Plan, Planned};
 use crate::collect::request::Request;
-use crate::sources::commands::{CommandEnv, CommandOutcome, CommandSpec, LineChoice, run, table};
 use crate::sources::item::{ItemKind, Origin};
-use crate::sources::process::Limits;
+use crate::sources::system::commands::{
+    CommandEnv, CommandOutcome, CommandSpec, LineChoice, run, table,
+};
+use crate::sources::system::process::Limits;
 
 /// Outputs by command id.
 type Outputs = Arc<(Mutex<HashMap<String, CommandOutcome>>, Condvar)>;
@@ -27,7 +29,7 @@ fn spec(planned: &Planned) -> Option<&'static CommandSpec> {
     let Origin::Command(id) = &planned.item.origin else {
         return None;
     };
-    crate::sources::catalogue::Os::ALL
+    crate::sources::paths::catalogue::Os::ALL
         .iter()
         .flat_map(|os| table(*os))
         .find(|s| s.id == *id)

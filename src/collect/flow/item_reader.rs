@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::sources::har_zip;
-use crate::sources::har_zip::{Others, ZipError};
+use crate::sources::files::regular_file::{OpenError, OpenFile, ReadOutcome, open_regular};
+use crate::sources::har::trace_zip;
+use crate::sources::har::trace_zip::{Others, ZipError};
 use crate::sources::item::{Item, ItemKind, Origin};
-use crate::sources::open::{OpenError, OpenFile, ReadOutcome, open_regular};
 use crate::text::{
     Block, BlockReader, Compression, CutAt, Decoded, Encoding, FilterReader, Limits, LineRule,
     TextError,
@@ -108,8 +108,8 @@ impl ItemReader {
         let outcome = Arc::new(Mutex::new(None));
         let mut attached = Others::default();
         let source: Source = match &item.origin {
-            Origin::File(path) if item.kind == ItemKind::Har && har_zip::is_zip(path) => {
-                let har = har_zip::open(path).map_err(OpenTrouble::Zip)?;
+            Origin::File(path) if item.kind == ItemKind::Har && trace_zip::is_zip(path) => {
+                let har = trace_zip::open(path).map_err(OpenTrouble::Zip)?;
                 attached = har.others;
                 Box::new(har.text)
             }

@@ -14,7 +14,7 @@ use crate::collect::request::Request;
 use crate::collect::run::{CollectError, add_rules};
 use crate::diagnose::{Clock, Observations};
 use crate::redact::{Clean, Learned, Names, Redactor, Residue, Tally};
-use crate::sources::open::ReadOutcome;
+use crate::sources::files::regular_file::ReadOutcome;
 use crate::text::{Encoding, TextError};
 use crate::verify::Known;
 

@@ -1,10 +1,10 @@
 //! What is asked of the APIs as items of the plan; what cannot be asked is there too, with what to do.
 use super::items::made_item;
 use crate::collect::request::{Api, Request};
-use crate::sources::by_hand::how_to;
-use crate::sources::cloud::{OF_CLOUD, OF_NODE};
+use crate::sources::answers::by_hand::how_to;
+use crate::sources::answers::cloud::{OF_CLOUD, OF_NODE};
+use crate::sources::answers::organization;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
-use crate::sources::organization;
 
 /// The entry of the token settings, which somebody else than the API may tell.
 const SETTINGS: &str = OF_CLOUD[0];

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::collect::request::Request;
-use crate::sources::commands;
-use crate::sources::har;
-use crate::sources::host::{Asked, Machine, facts};
+use crate::sources::files::root_fs::Tree;
+use crate::sources::har::discovery;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
-use crate::sources::rootfs::Tree;
+use crate::sources::system::commands;
+use crate::sources::system::host::{Asked, Machine, facts};
 
 pub(in crate::collect) fn made_item(
     row: &str,
@@ -86,7 +86,7 @@ pub(in crate::collect) fn har_items(paths: &[PathBuf]) -> Vec<Item> {
             Ok(entries) => entries
                 .flatten()
                 .map(|e| e.path())
-                .filter(|p| har::is_called_har(p))
+                .filter(|p| discovery::is_called_har(p))
                 .collect(),
             Err(_) => vec![path.clone()],
         };
@@ -118,7 +118,7 @@ fn har_item(path: &Path) -> Item {
         || "trace.har".to_owned(),
         |n| n.to_string_lossy().into_owned(),
     );
-    let stem = har::stem(&file);
+    let stem = discovery::stem(&file);
     let mut item = made_item(
         "har",
         ItemKind::Har,
@@ -132,7 +132,7 @@ fn har_item(path: &Path) -> Item {
             item.modified = facts.modified().ok();
         }
         Err(error) => {
-            let error = crate::sources::open::OpenError::from_io(&error);
+            let error = crate::sources::files::regular_file::OpenError::from_io(&error);
             item.decision = Decision::Fail {
                 reason: error.to_string(),
                 remedy: error.remedy().to_owned(),

@@ -14,9 +14,9 @@ use crate::bundle::manifest::{Entry, Status};
 use crate::collect::request::Request;
 use crate::collect::trace::seconds;
 use crate::redact::{Clean, Redactor};
-use crate::sources::discover::{Search, discover};
+use crate::sources::find::discovery::{Search, discover};
 use crate::sources::item::{Decision, Item, ItemKind};
-use crate::sources::places::Places;
+use crate::sources::paths::places::Places;
 
 /// How small deflate makes redacted logs at least; only used to plan against the size limit.
 const WORST_RATIO: f64 = 0.30;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::tests_support::{clean, redacted};
 use crate::redact::{Level, Rules};
-use crate::sources::catalogue::Os;
-use crate::sources::window::Window;
+use crate::sources::paths::catalogue::Os;
+use crate::sources::time_window::Window;
 
 /// One secret or name of each kind, as a line of a log.
 pub(in crate::collect) const LEAKS: &[(&str, &str)] = &[

@@ -2,9 +2,9 @@
 //! Aspera on Cloud and Node APIs in network traces, and from tags and cookies of transfers in logs.
 //!
 //! Nothing but ids, names and addresses of the case comes out of here. What is found is a candidate; what
-//! becomes the case's own is decided by [`decide`].
+//! becomes the case's own is decided by [`choice`].
 
-pub mod decide;
+pub mod choice;
 mod har;
 mod log;
 mod tags;

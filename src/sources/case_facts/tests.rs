@@ -1,5 +1,5 @@
 //! What traces and logs say about the case, and what they must not be believed.
-use super::decide::{Choice, package};
+use super::choice::{Choice, package};
 use super::*;
 
 const DEMO: &[u8] = include_bytes!("../demo/evidence/aoc-session.har");

@@ -14,11 +14,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-mod planted;
+mod expectations;
 #[cfg(test)]
 mod tests;
 
-pub use planted::{KEPT, PLANTED};
+pub use expectations::{KEPT, PLANTED};
 
 /// One file of the evidence.
 #[derive(Clone, Copy, Debug)]

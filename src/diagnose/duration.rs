@@ -23,6 +23,16 @@ pub(super) fn in_words(seconds: i64) -> String {
     words.join(" ")
 }
 
+/// Seconds in two neighboring units, zeros included, as titles of network findings have them: `50 min 0 s`.
+pub(super) fn in_neighboring_units(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +49,18 @@ mod tests {
             (172_860, "2 days 1 min"),
         ] {
             assert_eq!(in_words(seconds), wanted);
+        }
+    }
+
+    #[test]
+    fn zeros_are_written_between_neighboring_units() {
+        for (seconds, wanted) in [
+            (-5, "0 s"),
+            (59, "59 s"),
+            (3000, "50 min 0 s"),
+            (90_061, "25 h 1 min"),
+        ] {
+            assert_eq!(in_neighboring_units(seconds), wanted);
         }
     }
 }

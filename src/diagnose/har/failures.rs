@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::super::catalogue::row::Failure;
 use super::super::catalogue::table::{CATALOGUE, row};
-use super::super::duration::in_words;
+use super::super::duration::in_neighboring_units;
 use super::super::model::Evidence;
 use super::condition::holds;
 use super::fact::{HarFact, status_text};
@@ -182,7 +182,7 @@ fn filled(number: usize, row: &Failure, group: SameFailure) -> NetworkFailure {
             .replace("{what}", fact.kind.name())
             .replace("{status}", &status_text(fact.status))
             .replace("{count}", &format!("{} {requests}", group.count))
-            .replace("{late}", &in_words(group.late))
+            .replace("{late}", &in_neighboring_units(group.late))
             .replace("{net}", net)
             .replace("{path}", &fact.path)
             .replace("{message}", &message);

@@ -1,4 +1,4 @@
-//! Deflating one block: any worker can do it, and the blocks join into one stream in order.
+//! Deflates single blocks, on any thread. The blocks in order make up one deflate stream.
 use flate2::{Compress, Compression, FlushCompress};
 
 use crate::redact::Redacted;
@@ -88,8 +88,8 @@ impl Packer {
 }
 
 impl Packed {
-    /// The lines at the beginning that take at most `room` bytes in the zip, and how many lines and bytes
-    /// were left out; `None` if not even one line fits.
+    /// The lines at the beginning that take at most `room` bytes in the zip, and the numbers of lines and bytes
+    /// that were left out; `None` if not even one line fits.
     #[must_use]
     pub fn shortened(self, room: usize, packer: &mut Packer) -> Option<(Self, u64, u64)> {
         let mut wanted = self.plain.len();

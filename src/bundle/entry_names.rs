@@ -1,4 +1,4 @@
-//! Names of entries: safe on every system, unique, and never a way out of the folder they are unpacked to.
+//! Names of entries in the zip: safe on every system, unique, and never a way out of the folder they are unpacked to.
 use std::collections::HashSet;
 
 use crate::redact::Clean;
@@ -26,11 +26,11 @@ const DEVICES: &[&str] = &[
 
 /// Gives out names, each once.
 #[derive(Default)]
-pub struct Names {
+pub struct EntryNames {
     taken: HashSet<String>,
 }
 
-impl Names {
+impl EntryNames {
     /// A safe, unique name like the wanted one. `x.log` becomes `x-2.log` where `x.log` is taken; case
     /// does not tell names apart.
     pub fn unique(&mut self, wanted: &Clean) -> String {
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn names_are_safe_and_unique() {
-        let mut names = Names::default();
+        let mut names = EntryNames::default();
         let cases = [
             ("logs/a.log", "logs/a.log"),
             ("logs/A.log", "logs/A-2.log"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::redact::{Clean, Suspect};
+use crate::redact::{Clean, Redactor, Suspect, Tally};
 
 /// Version of the manifest's shape; raised whenever a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -15,7 +15,7 @@ pub const SCHEMA: u32 = 1;
 pub enum Status {
     /// Read whole, redacted, packed.
     Collected,
-    /// Packed, but something of it was cut against the wish of the request.
+    /// Packed, but a part of it is missing that the request asked for.
     Partial,
     /// Named with size and time; never opened, on purpose.
     Listed,
@@ -90,7 +90,7 @@ impl Cut {
     }
 }
 
-/// One item of the plan, or one file that the run itself made.
+/// One item of the plan, or one generated file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Name inside the root folder; absent where nothing of the item is in the zip.
@@ -107,7 +107,7 @@ pub struct Entry {
     /// `client` or `server`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Clean>,
-    /// Where it lies on its machine, redacted.
+    /// Its path on its machine, redacted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<Clean>,
     /// Other names of the same file, redacted.
@@ -118,7 +118,7 @@ pub struct Entry {
     /// Why, where it was not simply collected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Clean>,
-    /// What a person can do about it.
+    /// What the user can do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Clean>,
     /// Size on disk in bytes.
@@ -154,7 +154,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What it is, for a person: its path, else its name in the zip.
+    /// Its path, else its name in the zip.
     #[must_use]
     pub fn what(&self) -> &str {
         let path = self
@@ -186,6 +186,17 @@ impl Entry {
                 .as_ref()
                 .is_some_and(|r| r.as_str().contains("--max-size"));
         skipped || self.cuts.iter().any(|c| c.why.as_str() == "max-size")
+    }
+
+    /// Adds the cuts that a tally counted.
+    pub fn add_rules(&mut self, tally: &Tally, redactor: &Redactor) {
+        let old = self.rules.drain(..).map(|c| (c.rule, c.cuts));
+        let mut by_rule: BTreeMap<String, u64> = old.collect();
+        for (rule, cuts) in tally.by_rule() {
+            let name = redactor.rules().name(rule).to_owned();
+            *by_rule.entry(name).or_insert(0) += cuts;
+        }
+        self.rules = counts(by_rule);
     }
 
     /// An item of this kind and status, everything else unknown.
@@ -232,7 +243,7 @@ pub struct Contact {
     pub status: Option<u16>,
     /// Bytes of the answer.
     pub bytes: u64,
-    /// Milliseconds to the end of the answer; 0 where the clock stands still.
+    /// Milliseconds to the end of the answer; 0 with a fixed clock.
     pub duration_ms: u64,
     /// Why no answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -254,7 +265,7 @@ pub struct Verdict {
     pub withheld: usize,
 }
 
-/// What was kept although it looks random: so few rows that a person can look at each of them.
+/// What was kept although it looks random, in few enough rows to check each of them by eye.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Residual {
     /// How many strings look random to this program and belong to no form that it knows.
@@ -270,7 +281,7 @@ pub struct ResidualRow {
     pub shape: String,
     /// How many strings have it.
     pub count: u64,
-    /// Where the first of them stands: `entry:line`.
+    /// The place of the first of them: `entry:line`.
     pub first: String,
     /// Why they were kept.
     pub why: Clean,
@@ -300,7 +311,7 @@ pub struct Manifest {
     pub schema: u32,
     /// Name and version of this program.
     pub tool: Clean,
-    /// Version of the rules of redaction; `+user.` and some letters behind it where rules of the person's own
+    /// Version of the rules of redaction; `+user.` and some letters behind it where rules of the user
     /// were in force, the same letters for the same rules under the same key.
     pub rule_set: String,
     /// Names the key of the pseudonyms, without telling it.
@@ -309,10 +320,10 @@ pub struct Manifest {
     pub created: String,
     /// `standard` or `strict`.
     pub level: Clean,
-    /// Values that stand in clear on purpose: the case's own package and user, and what the person asked
+    /// Values that stay in clear on purpose: package and user of the case, and what the user asked
     /// to keep.
     pub kept: Vec<Clean>,
-    /// What the evidence says against the person's word about the case, or leaves open.
+    /// Where the evidence contradicts what the user gave about the case, or leaves something open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Clean>,
     /// True if nothing that was asked for is missing.

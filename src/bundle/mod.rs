@@ -1,9 +1,8 @@
-//! The manifest, the reversal map, the zip writer and the only hand that writes evidence to disk. It takes nothing but
-//! redacted text; it decides nothing about what is collected.
+//! The zip with its manifest, and the reversal map. This module is the only one that writes evidence to disk, and it takes
+//! redacted text only. What is collected is decided elsewhere.
 //!
-//! Blocks are deflated by the workers ([`pack`]), joined into entries in a spool beside the target
-//! ([`spool`]), and taken over in the order of their names into the zip ([`assemble`]), so that the bytes do
-//! not depend on who finished first. The spool holds redacted text only and has no name in the folder.
+//! Blocks are deflated by the workers ([`deflate`]), joined to entries in a temporary file ([`spool`]), and copied into the
+//! zip in the order of their names ([`zip_file`]), so that the bytes do not depend on the order in which threads finish.
 
 pub mod deflate;
 pub mod entry_names;

@@ -1,5 +1,5 @@
-//! The reversal map: what the pseudonyms of one bundle stand for, encrypted, in a file beside the zip. It is for the
-//! person who collected and never goes to support. It holds identifiers only: what a secret was, no file tells.
+//! The reversal map: the original values of the pseudonyms of a bundle, encrypted, in a file next to the zip. It is for the
+//! user who collected, and is not sent to support. It holds identifiers only, no secrets.
 //!
 //! The file is a binary age file (age-encryption.org/v1; the `age` tool opens it as well), locked with a passphrase
 //! (scrypt) or to public keys (X25519). Inside is one object of JSON, in this order:
@@ -158,11 +158,11 @@ pub struct Map {
     /// False if the run had more names than it could remember.
     #[serde(default)]
     pub complete: bool,
-    /// Pseudonyms, tildes included, and what they stand for.
+    /// Pseudonyms, tildes included, and their original values.
     pub names: BTreeMap<String, Original>,
 }
 
-/// What a pseudonym stands for. Wiped from memory when dropped.
+/// The original value of a pseudonym. Wiped from memory when dropped.
 #[derive(Deserialize)]
 #[serde(from = "String")]
 pub struct Original(Zeroizing<String>);
@@ -228,7 +228,7 @@ pub fn write(
         })
 }
 
-/// Streams the map through the cipher: the whole of it never stands in memory as one text.
+/// Streams the map through the cipher, so that the whole text is never in memory.
 fn encrypt(
     file: &mut impl Write,
     lock: &Lock,

@@ -3,6 +3,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::redact::Level;
+use crate::sources::item::Role;
+use crate::sources::paths::catalogue::Os;
+
 /// Collects what IBM Support needs for a failed Aspera on Cloud transfer into one redacted zip.
 #[derive(Debug, Parser)]
 #[command(
@@ -48,12 +52,23 @@ pub(super) enum RoleArg {
     /// Whatever is there
     #[default]
     Auto,
-    /// The person's side
+    /// The user's side
     Client,
     /// The node's side
     Server,
     /// Both sides
     Both,
+}
+
+impl RoleArg {
+    /// The side; `None` for both.
+    pub(super) fn role(self) -> Option<Role> {
+        match self {
+            Self::Auto | Self::Both => None,
+            Self::Client => Some(Role::Client),
+            Self::Server => Some(Role::Server),
+        }
+    }
 }
 
 /// How much is cut.
@@ -66,6 +81,16 @@ pub(super) enum LevelArg {
     Strict,
 }
 
+impl LevelArg {
+    /// The level of redaction.
+    pub(super) fn level(self) -> Level {
+        match self {
+            Self::Standard => Level::Standard,
+            Self::Strict => Level::Strict,
+        }
+    }
+}
+
 /// Systems whose paths are known.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum OsArg {
@@ -75,6 +100,18 @@ pub(super) enum OsArg {
     Macos,
     /// Windows
     Windows,
+}
+
+impl OsArg {
+    /// The system; this one where none is named.
+    pub(super) fn os(arg: Option<Self>) -> Os {
+        match arg {
+            None => Os::current(),
+            Some(Self::Linux) => Os::Linux,
+            Some(Self::Macos) => Os::Macos,
+            Some(Self::Windows) => Os::Windows,
+        }
+    }
 }
 
 /// Who the case is about.

@@ -1,4 +1,4 @@
-//! The exit codes, in one place.
+//! The exit codes of the program.
 use std::process::{ExitCode, Termination};
 
 use crate::collect::CollectError;
@@ -41,12 +41,12 @@ impl Termination for Exit {
     }
 }
 
-/// A mistake in the arguments that only shows when they are settled.
+/// A wrong argument that is found after parsing, for example by reading a file.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Usage(pub(super) String);
 
-/// The exit that an error stands for.
+/// The exit code of an error.
 pub(super) fn of(error: &anyhow::Error) -> Exit {
     if error.downcast_ref::<Usage>().is_some() {
         return Exit::Usage;

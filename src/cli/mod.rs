@@ -1,4 +1,4 @@
-//! What a person types and sees: arguments, one file per command, progress, exit codes.
+//! The command line: arguments, commands, questions at the terminal, progress, exit codes.
 
 mod args;
 mod ask;
@@ -16,7 +16,7 @@ pub use exit::Exit;
 /// Reads the command line, runs the command and says how it ended.
 #[must_use]
 pub fn main() -> Exit {
-    // The text of a panic may quote what was worked on: only its place is told.
+    // The message of a panic may quote evidence: only its position in the source is shown.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
@@ -60,7 +60,7 @@ pub fn main() -> Exit {
         "aoc-bundle: the answer could not be written; free some space, or name another output",
     );
     match cli.command {
-        // The zip is there all the same.
+        // The zip was written nevertheless.
         None | Some(args::Command::Collect(_) | args::Command::Demo(_)) => Exit::Incomplete,
         _ => Exit::Nothing,
     }

@@ -1,11 +1,11 @@
-//! The two ways out: messages on stderr, results on stdout. A closed pipe is no failure.
+//! Output: messages go to stderr, results to stdout. A closed pipe is no failure.
 use std::io::{ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// True once a result could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// A message for the person.
+/// A message for the user, on stderr.
 pub(super) fn say(text: &str) {
     let mut err = std::io::stderr().lock();
     let _ = writeln!(err, "{text}");

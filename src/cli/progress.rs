@@ -1,4 +1,4 @@
-//! What a run shows while it works: a bar with bytes, rate and time left on a terminal, plain lines else.
+//! Progress of a run: a bar with bytes, rate and remaining time on a terminal, plain lines elsewhere.
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What named evidence tells, without a bundle: redacted as a run does it, observed, and let go. Everything is
-//! read twice: what the end of the evidence tells to be secret is cut from its beginning too.
+//! Diagnosis of given files without a bundle. They are redacted as in a run, observed, and not stored. Everything is read
+//! twice: a secret that is learned at the end of the evidence is cut at its beginning too.
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -12,10 +12,10 @@ use crate::redact::{Learned, Names, Redactor};
 use crate::sources::inputs::{Input, Unread};
 use crate::sources::item::ItemKind;
 
-/// What was told.
+/// The result of a diagnosis.
 #[derive(Debug)]
 pub struct Diagnosed {
-    /// What the evidence tells.
+    /// The diagnosis of the evidence.
     pub diagnosis: Diagnosis,
     /// How many texts were read.
     pub read: usize,
@@ -23,14 +23,14 @@ pub struct Diagnosed {
     pub unread: Vec<Unread>,
 }
 
-/// What a block tells.
+/// The observations of a block.
 enum Facts {
     Log(Vec<Observation>),
     Har(Vec<HarFact>),
     Api(Vec<ApiFact>),
 }
 
-/// Reads evidence on some threads and tells what went wrong. `zone` is that of the hosts whose logs name none.
+/// Reads evidence on `jobs` threads and diagnoses it. `zone` is the time zone of logs that name none.
 #[must_use]
 pub fn diagnose(
     inputs: &[Input],
@@ -44,7 +44,7 @@ pub fn diagnose(
         redactor,
         jobs,
     };
-    // What cannot be read is told by the second reading.
+    // What cannot be read is reported by the second reading.
     reading.run(
         |_, tally| (tally.take_secrets(), tally.take_names()),
         |told| {
@@ -100,20 +100,20 @@ fn facts(seen: &Seen<'_>, entry: &str) -> Facts {
     let (block, clean) = (seen.block, seen.clean);
     match seen.kind {
         ItemKind::Har => Facts::Har(observe_har(clean, &block.context, block.first_line)),
-        // An answer that takes more than one block is no whole document, and tells nothing.
+        // An answer of more than one block is not parsed: a block is no complete document.
         ItemKind::Api if block.number > 0 => Facts::Api(Vec::new()),
         ItemKind::Api => Facts::Api(observe_api(entry, clean)),
         _ => Facts::Log(observe(clean, block.first_line)),
     }
 }
 
-/// The clock of an input: the year of lines that name none is told by when it was last written.
+/// The clock of an input. Lines without a year get it from the time of the last change of the file.
 fn clock(input: &Input, zone: Option<&TimeZone>) -> Clock {
-    let told = input
+    let named = input
         .zone
         .as_ref()
         .and_then(|name| TimeZone::get(name).ok());
-    let zone = zone.cloned().or(told);
+    let zone = zone.cloned().or(named);
     let written = input.modified.and_then(|at| Timestamp::try_from(at).ok());
     let local = |at: Timestamp| {
         let zone = zone.clone().unwrap_or(TimeZone::UTC);
@@ -141,7 +141,7 @@ mod tests {
             "../../tests/samples/s05-peer-bearer-token-expired/client/aspera-scp-transfer.log"
         );
         for number in 0..5 {
-            // More than one block, with a password that only the last lines tell.
+            // More than one block, with a password that is learned from the last lines only.
             let filler = format!(
                 "2026-11-21 20:20:15.680 [74{number}-80299740] LOG x hunter2-Maple{number}\n"
             );
@@ -156,23 +156,28 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_threads_tells_the_same() {
+    fn the_number_of_threads_does_not_change_the_result() {
         let folder = tempfile::tempdir().unwrap();
         evidence(folder.path());
         let (inputs, _) = list(&[folder.path().to_path_buf()]);
-        let told = |jobs| {
+        let result = |jobs| {
             let rules = Arc::new(Rules::builtin().unwrap());
             let names = Pseudonyms::new(&Key::new([3; 32]));
             let mut redactor = Redactor::new(rules, names, Level::Standard);
-            let told = diagnose(&inputs, &mut redactor, Some(&TimeZone::UTC), jobs);
-            let text = told.diagnosis.json().to_string();
-            (text, told.diagnosis.timeline(), told.read, told.unread)
+            let result = diagnose(&inputs, &mut redactor, Some(&TimeZone::UTC), jobs);
+            let text = result.diagnosis.json().to_string();
+            (
+                text,
+                result.diagnosis.timeline(),
+                result.read,
+                result.unread,
+            )
         };
-        let one = told(1);
+        let one = result(1);
         assert!(one.0.contains("token-expired") && !one.0.contains("hunter2"));
         assert_eq!((one.2, one.3.len()), (6, 1));
         for jobs in [0, 2, 7] {
-            assert_eq!(told(jobs), one, "{jobs}");
+            assert_eq!(result(jobs), one, "{jobs}");
         }
     }
 }

@@ -1,11 +1,10 @@
-//! What a run is asked to do: every option with its meaning settled, nothing read yet.
+//! The request of a run: every option as a value of its type. No evidence has been read.
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::case::from_evidence::Ask;
 use super::case::support_case::Case;
 use super::trace::Clock;
 use crate::aoc::api::settings::Known;
@@ -13,6 +12,7 @@ use crate::bundle::reversal_map::Lock;
 use crate::pseudonym::Key;
 use crate::redact::{Level, Rules};
 use crate::sources::answers::cloud::{Missing, Question};
+use crate::sources::case_facts::Candidate;
 use crate::sources::item::Role;
 use crate::sources::paths::catalogue::Os;
 use crate::sources::time_window::Window;
@@ -28,11 +28,14 @@ pub enum Output {
 
 /// A reversal map that is wanted.
 pub struct MapRequest {
-    /// Where it goes; in a folder it is called like the zip, with `.map.age` behind.
+    /// Where it goes; in a folder it gets the name of the zip with the ending `.map.age`.
     pub output: Output,
-    /// With what it is locked.
+    /// Its passphrase or public keys.
     pub lock: Lock,
 }
+
+/// Asks which of several packages is meant; gives its number, or `None` for none of them.
+pub type Ask = fn(&[&Candidate]) -> Option<usize>;
 
 /// Asks for durations of tokens: name in the API, and seconds or `None` for a setting that is off.
 pub type AskSettings = fn() -> Vec<(&'static str, Option<u64>)>;
@@ -40,7 +43,7 @@ pub type AskSettings = fn() -> Vec<(&'static str, Option<u64>)>;
 /// What is asked of the APIs.
 #[derive(Clone, Default)]
 pub enum Api {
-    /// Nothing, by the person's wish: no client is made, so that no connection can be opened.
+    /// Nothing, by `--offline`: no HTTP client is created, so that no connection can be opened.
     #[default]
     Offline,
     /// What can be asked; what cannot be asked says why.
@@ -57,7 +60,7 @@ pub enum Api {
 pub struct NoCloud {
     /// Reason and remedy.
     pub missing: Missing,
-    /// The person gave credentials, and they cannot be used: that is a failure, not a choice.
+    /// The user gave credentials that cannot be used, which is a failure and not a choice.
     pub is_failure: bool,
 }
 
@@ -72,7 +75,7 @@ impl Api {
     }
 }
 
-/// A settled request.
+/// The request of a run.
 pub struct Request {
     /// Who the case is about.
     pub case: Case,
@@ -89,9 +92,9 @@ pub struct Request {
     pub root: Option<PathBuf>,
     /// Only client or only server things.
     pub role: Option<Role>,
-    /// Files, folders and globs given by hand.
+    /// Files, folders and globs that the user named.
     pub logs: Vec<String>,
-    /// HAR files and folders given by hand.
+    /// HAR files and folders that the user named.
     pub hars: Vec<PathBuf>,
     /// Only lines inside this window.
     pub window: Window,
@@ -107,7 +110,7 @@ pub struct Request {
     pub level: Level,
     /// Further values that stay in clear.
     pub keep: Vec<String>,
-    /// The rule table with rules of the person's own; `None` takes the built-in one.
+    /// The rules with those of the user; `None` takes the built-in ones.
     pub rules: Option<Rules>,
     /// The key of a fleet; `None` makes one for this bundle and forgets it.
     pub key: Option<Key>,

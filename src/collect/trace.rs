@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// What time it is: the machine's, or a fixed one so that a bundle can be made again byte for byte.
+/// The clock of a run: that of the machine, or a fixed time, with which the same evidence gives the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// The machine's clock.
@@ -26,7 +26,7 @@ impl Clock {
 
 /// One finished step.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Step {
+struct Step {
     step: &'static str,
     start: String,
     duration_ms: u64,
@@ -38,7 +38,7 @@ pub(super) struct Step {
 /// The steps so far.
 pub(super) struct Trace {
     clock: Clock,
-    pub(super) steps: Vec<Step>,
+    steps: Vec<Step>,
 }
 
 /// A step that has begun.
@@ -62,6 +62,16 @@ impl Trace {
             at: self.clock.now(),
             since: Instant::now(),
         }
+    }
+
+    /// The finished steps, one JSON object in each line.
+    pub(super) fn ndjson(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        for step in &self.steps {
+            text.extend(serde_json::to_vec(step).unwrap_or_default());
+            text.push(b'\n');
+        }
+        text
     }
 
     pub(super) fn end(&mut self, step: Begun, outcome: &'static str, count: Option<u64>) {

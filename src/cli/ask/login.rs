@@ -1,4 +1,4 @@
-//! A login that the person offers on the terminal: a preset of ascli that was found, a token, or a key.
+//! Asks for a login at the terminal: an ascli preset that was found, a token, or a private key.
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -16,7 +16,7 @@ const TRIES: usize = 3;
 /// Most presets that are offered.
 const MOST: usize = 9;
 
-/// The preset that the person takes; Enter takes the first.
+/// The preset that the user chooses; Enter chooses the first.
 pub(in crate::cli) fn preset(offers: &[Offer], person: &mut dyn Answers) -> Option<String> {
     let offers = offers.get(..MOST).unwrap_or(offers);
     match offers {
@@ -59,7 +59,7 @@ fn line(offer: &Offer) -> String {
     format!("{} ({})", shown(&offer.name), shown(&offer.host))
 }
 
-/// Credentials that the person types; what is known already is not asked for. Enter goes on without.
+/// Asks for credentials, but for those that are known already. Enter continues without.
 pub(in crate::cli) fn typed(known: Given, place: &str, person: &mut dyn Answers) -> Given {
     say(&format!(
         "\nNo login to {} was given. With one, the bundle also holds the organization's token settings, the package, the user and the transfers.",

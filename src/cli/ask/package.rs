@@ -1,4 +1,4 @@
-//! Which package is meant, asked on the terminal where the evidence leaves it open.
+//! Asks which package the case is about where the evidence names several.
 use std::io::BufRead;
 
 use super::terminal;
@@ -10,12 +10,12 @@ use crate::collect::{Ask, Candidate};
 /// Most packages that are offered.
 const MOST: usize = 9;
 
-/// Asks only where somebody sits before a terminal and wants to be asked.
+/// The question; `None` where it cannot be asked.
 pub(in crate::cli) fn asking(output: &OutputArgs) -> Option<Ask> {
     may_ask(output).then_some(ask as Ask)
 }
 
-/// True where somebody sits before a terminal and wants to be asked.
+/// True at a terminal, unless the options forbid questions.
 pub(in crate::cli) fn may_ask(output: &OutputArgs) -> bool {
     terminal::is_there() && !output.yes && !output.json && !output.quiet
 }

@@ -1,4 +1,4 @@
-//! The person at the terminal: asked only where there is one, and only for what nobody else can tell.
+//! Answers from the terminal.
 use std::io::{BufRead, IsTerminal};
 
 use secrecy::SecretString;
@@ -7,13 +7,13 @@ use crate::cli::output::say;
 
 /// Somebody who answers.
 pub(in crate::cli) trait Answers {
-    /// A line that was typed, without its end; `None` where nobody answers any more.
+    /// A line without its line end; `None` at the end of input.
     fn line(&mut self, question: &str) -> Option<String>;
     /// A line that is not shown while it is typed.
     fn hidden(&mut self, question: &str) -> Option<SecretString>;
 }
 
-/// The person at the terminal.
+/// The terminal of this process.
 pub(in crate::cli) struct Terminal;
 
 impl Answers for Terminal {
@@ -32,7 +32,7 @@ impl Answers for Terminal {
     }
 }
 
-/// True where somebody sits before a terminal.
+/// True if the process has a terminal to ask at.
 pub(in crate::cli) fn is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }

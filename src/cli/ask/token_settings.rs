@@ -1,4 +1,4 @@
-//! The organization's token settings, typed by the person where no API and no trace tells them.
+//! Asks for the token settings of the organization where neither the API nor a network trace has them.
 use super::terminal::{Answers, Terminal};
 use crate::aoc::api::settings::{TOKEN_SETTINGS, human};
 use crate::cli::options::sizes;

@@ -1,4 +1,4 @@
-//! Offers the network traces that lie about: the person need not know where the browser saved them.
+//! Offers the network traces found in the folders where browsers save files.
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -14,8 +14,8 @@ use crate::sources::paths::places::own_home;
 /// Most traces that are offered: more were not recorded for one case.
 const MOST: usize = 5;
 
-/// The traces to take beside what was given. Without a terminal, and where traces or a mounted image were given,
-/// none: what nobody was asked about is not taken.
+/// The traces that the user chose. None without a terminal, nor where traces or a mounted image were given: a trace is not
+/// taken without consent.
 pub(in crate::cli) fn offered(args: &CollectArgs) -> Vec<PathBuf> {
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     if !terminal || !args.har.is_empty() || args.root.is_some() {
@@ -61,7 +61,7 @@ fn is_yes(answer: &str) -> Option<bool> {
     }
 }
 
-/// A trace as the person recognises it: name, size, requests by kind of host.
+/// A trace as a line of the question: name, size, requests by kind of host.
 fn line(har: &FoundHar) -> String {
     let name = har.path.file_name().unwrap_or_default().to_string_lossy();
     // A name may hold what a terminal would obey.

@@ -1,4 +1,4 @@
-//! `aoc-bundle collect`: the whole job.
+//! `aoc-bundle collect`: makes a bundle, and shows the result or the plan.
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::cli::args::{CollectArgs, OutputArgs};
 use crate::cli::ask::{package, token_settings, traces};
 use crate::cli::exit;
 use crate::cli::exit::Exit;
-use crate::cli::options::{request, sizes};
+use crate::cli::options::{redaction, request, sizes};
 use crate::cli::output::{print, say};
 use crate::cli::progress::Display;
 use crate::collect::{Outcome, Plan, Request, Reversal, collect, plan};
@@ -30,18 +30,18 @@ pub(in crate::cli) fn run(args: &CollectArgs) -> Result<Exit> {
         if package::may_ask(&args.output) {
             request.ask_settings = Some(token_settings::ask);
         }
-        request.map = request::map(&args.map, !args.output.yes)?;
+        request.map = redaction::map(&args.map, !args.output.yes)?;
         job(request, &args.output)
     });
     if let (Err(error), true) = (&result, args.output.json) {
-        // A script that asked for JSON gets it in every case; the message goes to stderr as well.
+        // With --json the result is JSON for errors too; the message also goes to stderr.
         let exit = exit::of(error).code();
         print(&json!({ "bundle": null, "complete": false, "exit": exit, "error": format!("{error:#}") }).to_string());
     }
     result
 }
 
-/// Runs a settled request and tells how it ended.
+/// Runs a request and prints the result.
 pub(in crate::cli) fn job(request: Request, output: &OutputArgs) -> Result<Exit> {
     let stop = Arc::new(AtomicBool::new(false));
     let handler = Arc::clone(&stop);
@@ -64,7 +64,7 @@ pub(in crate::cli) fn job(request: Request, output: &OutputArgs) -> Result<Exit>
             say(&trouble);
         }
     } else {
-        tell(&outcome);
+        show(&outcome);
     }
     Ok(exit)
 }
@@ -118,7 +118,7 @@ fn map_summary(map: &Reversal) -> serde_json::Value {
 }
 
 /// Where the map is and for whom, or why there is none.
-fn tell_map(map: &Reversal) {
+fn show_map(map: &Reversal) {
     match (&map.names, map.trouble()) {
         (_, Some(trouble)) => say(&format!("\n{trouble}")),
         (Ok(names), None) => say(&format!(
@@ -129,7 +129,7 @@ fn tell_map(map: &Reversal) {
     }
 }
 
-fn tell_missing(entries: &[Entry]) {
+fn show_missing(entries: &[Entry]) {
     let missing: Vec<&Entry> = entries.iter().filter(|e| e.status.is_missing()).collect();
     if missing.is_empty() {
         return;
@@ -146,7 +146,7 @@ fn tell_missing(entries: &[Entry]) {
     }
 }
 
-fn tell(outcome: &Outcome) {
+fn show(outcome: &Outcome) {
     say("");
     for line in outcome.diagnosis.verdict() {
         say(&line.to_string());
@@ -154,7 +154,7 @@ fn tell(outcome: &Outcome) {
     for note in &outcome.notes {
         say(&format!("\n{note}"));
     }
-    tell_missing(&outcome.entries);
+    show_missing(&outcome.entries);
     let logs = outcome
         .entries
         .iter()
@@ -172,7 +172,7 @@ fn tell(outcome: &Outcome) {
         ));
     }
     if let Some(map) = &outcome.map {
-        tell_map(map);
+        show_map(map);
     }
     let counts: Vec<String> = by_status(&outcome.entries)
         .iter()

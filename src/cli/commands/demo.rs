@@ -1,4 +1,4 @@
-//! `aoc-bundle demo`: the whole job on evidence inside the program.
+//! `aoc-bundle demo`: a complete run on evidence that is built into the program.
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -12,7 +12,7 @@ use crate::aoc::http::{Auth, Origin, Proxies};
 use crate::aoc::keys::SigningKey;
 use crate::cli::args::{CaseArgs, CollectArgs, DemoArgs, OsArg};
 use crate::cli::exit::Exit;
-use crate::cli::options::request;
+use crate::cli::options::{redaction, request};
 use crate::cli::output::say;
 use crate::collect::Api;
 use crate::sources::answers::cloud;
@@ -23,7 +23,7 @@ use crate::sources::demo::DemoCase;
 /// The e-mail of the demo's user.
 const EMAIL: &str = "dana.whitfield@northlight.example";
 
-/// A fake of Aspera on Cloud and of the node, which tells the demo's story.
+/// A fake of Aspera on Cloud and of the node with the data of the demo case.
 struct Cloud {
     api: Api,
     _fake: Fake,
@@ -119,6 +119,6 @@ pub(in crate::cli) fn run(args: &DemoArgs) -> Result<Exit> {
     if let Some(cloud) = &cloud {
         request.api = cloud.api.clone();
     }
-    request.map = request::map(&args.map, !args.output.yes)?;
+    request.map = redaction::map(&args.map, !args.output.yes)?;
     collect::job(request, &args.output)
 }

@@ -1,4 +1,4 @@
-//! `aoc-bundle diagnose`: what went wrong, from evidence that is at hand; nothing is written.
+//! `aoc-bundle diagnose`: shows what went wrong according to the given evidence; writes no file.
 use std::fmt::Write;
 
 use anyhow::Result;
@@ -13,10 +13,10 @@ use crate::diagnose::{Finding, Severity};
 use crate::redact::{Dialect, Redactor, Tally};
 use crate::sources::inputs;
 
-/// Most findings that are told, and most texts that could not be read.
+/// Most findings, and most unreadable texts, that are shown.
 const MOST_FINDINGS: usize = 20;
 const MOST_UNREAD: usize = 20;
-/// Most places that are told of one finding.
+/// Most places of a finding that are shown.
 const MOST_PLACES: usize = 3;
 
 pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Result<Exit> {
@@ -32,53 +32,53 @@ pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Result<Exit> {
     let mut redactor = super::redact::redactor(&args.redaction)?;
     let (found, mut unread) = inputs::list(&args.inputs);
     let jobs = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut told = diagnose(&found, &mut redactor, zone.as_ref(), jobs);
-    unread.append(&mut told.unread);
-    told.unread = unread;
-    let exit = match (told.read, told.unread.is_empty()) {
+    let mut result = diagnose(&found, &mut redactor, zone.as_ref(), jobs);
+    unread.append(&mut result.unread);
+    result.unread = unread;
+    let exit = match (result.read, result.unread.is_empty()) {
         (0, _) => Exit::Nothing,
         (_, false) => Exit::Incomplete,
         (_, true) => Exit::Complete,
     };
-    // Everything that is said goes through the gate once more: what was learned last is cut here too.
+    // The output is redacted once more, with the secrets that were learned last.
     let clean = |text: &str| {
         let clean = redactor.block(text.as_bytes(), Dialect::Made, &mut Tally::default());
         String::from_utf8_lossy(clean.as_bytes()).into_owned()
     };
     if args.json {
-        print(&clean(&summary(&told, exit, &redactor).to_string()));
+        print(&clean(&summary(&result, exit, &redactor).to_string()));
         return Ok(exit);
     }
-    let lines = told.diagnosis.verdict();
+    let lines = result.diagnosis.verdict();
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
     let mut text = lines.join("\n");
     if !args.quiet {
-        text.push_str(&findings(&told));
+        text.push_str(&findings(&result));
     }
-    if told.read > 0 {
+    if result.read > 0 {
         print(&clean(&text));
     }
-    for unread in told.unread.iter().take(MOST_UNREAD) {
+    for unread in result.unread.iter().take(MOST_UNREAD) {
         let name = redactor.clean(&unread.name);
         say(&format!(
             "aoc-bundle: {name} was not read, or not to its end: {} {}",
             unread.reason, unread.remedy
         ));
     }
-    if told.unread.len() > MOST_UNREAD {
-        let more = told.unread.len() - MOST_UNREAD;
+    if result.unread.len() > MOST_UNREAD {
+        let more = result.unread.len() - MOST_UNREAD;
         say(&format!("aoc-bundle: {more} more were not read."));
     }
-    if told.read == 0 && told.unread.is_empty() {
+    if result.read == 0 && result.unread.is_empty() {
         say("aoc-bundle: there is no file in what was named.");
     }
     Ok(exit)
 }
 
-fn summary(told: &Diagnosed, exit: Exit, redactor: &Redactor) -> serde_json::Value {
-    let mut value = told.diagnosis.json();
+fn summary(result: &Diagnosed, exit: Exit, redactor: &Redactor) -> serde_json::Value {
+    let mut value = result.diagnosis.json();
     if let Some(fields) = value.as_object_mut() {
-        let unread: Vec<_> = told
+        let unread: Vec<_> = result
             .unread
             .iter()
             .map(|u| {
@@ -86,8 +86,8 @@ fn summary(told: &Diagnosed, exit: Exit, redactor: &Redactor) -> serde_json::Val
                 json!({ "name": name, "reason": u.reason, "remedy": u.remedy })
             })
             .collect();
-        fields.insert("timeline".to_owned(), json!(told.diagnosis.events));
-        fields.insert("read".to_owned(), json!(told.read));
+        fields.insert("timeline".to_owned(), json!(result.diagnosis.events));
+        fields.insert("read".to_owned(), json!(result.read));
         fields.insert("unread".to_owned(), json!(unread));
         fields.insert("exit".to_owned(), json!(exit.code()));
     }
@@ -95,9 +95,9 @@ fn summary(told: &Diagnosed, exit: Exit, redactor: &Redactor) -> serde_json::Val
 }
 
 /// The findings, each with its places.
-fn findings(told: &Diagnosed) -> String {
+fn findings(result: &Diagnosed) -> String {
     let mut out = String::new();
-    let all = &told.diagnosis.findings;
+    let all = &result.diagnosis.findings;
     for finding in all.iter().take(MOST_FINDINGS) {
         out.push_str("\n\n");
         out.push_str(&lines(finding).join("\n  "));

@@ -1,10 +1,10 @@
-//! `aoc-bundle paths`: the known log paths of a system, found or not.
+//! `aoc-bundle paths`: lists the known log paths of a system, and which of them exist.
 use anyhow::Result;
 use serde_json::json;
 
-use crate::cli::args::PathsArgs;
+use crate::cli::args::{OsArg, PathsArgs};
 use crate::cli::exit::{Exit, Usage};
-use crate::cli::options::{request, sizes};
+use crate::cli::options::sizes;
 use crate::cli::output::{print, say};
 use crate::sources::find::discovery::{KnownPath, PathState, Search, known_paths};
 use crate::sources::item::Role;
@@ -12,7 +12,7 @@ use crate::sources::paths::catalogue::Os;
 use crate::sources::paths::places::Places;
 
 pub(in crate::cli) fn run(args: &PathsArgs) -> Result<Exit> {
-    let os = request::os(args.os);
+    let os = OsArg::os(args.os);
     let places = match &args.root {
         Some(root) if !root.is_dir() => {
             return Err(Usage("the folder of --root does not exist".to_owned()).into());
@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: &PathsArgs) -> Result<Exit> {
     let search = Search {
         os,
         root: args.root.clone(),
-        role: request::role(args.role),
+        role: args.role.role(),
         logs: Vec::new(),
     };
     // Another system's table is shown as it is: nothing of it can be found here.

@@ -12,7 +12,7 @@ use crate::cli::args::{RedactArgs, RedactionArgs};
 use crate::cli::exit::{Exit, Usage};
 use crate::cli::filters::kinds::cut_of;
 use crate::cli::filters::scripts::Kept;
-use crate::cli::options::request;
+use crate::cli::options::redaction;
 use crate::cli::output::say;
 use crate::collect::{MapRequest, Output};
 use crate::pseudonym::{Key, Pseudonyms};
@@ -20,13 +20,14 @@ use crate::redact::{Dialect, Learned, Names, Redactor, Rows, Surroundings, Table
 use crate::sources::files::regular_file::{OpenError, open_regular};
 use crate::sources::files::root_fs::Tree;
 use crate::sources::har::trace_zip;
+use crate::sources::paths::catalogue::Os;
 use crate::sources::system::host::Machine;
 use crate::sources::system::identity::identity;
 use crate::text::{Block, BlockReader, Decoded, Encoding, Limits, TextError};
 
 /// The redactor of the machine that this runs on.
 pub(in crate::cli) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
-    let settled = request::redaction(args)?;
+    let settled = redaction::redaction(args)?;
     let key = match settled.key {
         Some(key) => key,
         None => {
@@ -35,10 +36,10 @@ pub(in crate::cli) fn redactor(args: &RedactionArgs) -> Result<Redactor> {
             Key::new(*bytes)
         }
     };
-    let here = identity(&Tree::new(request::os(None), None), Machine::Here);
+    let here = identity(&Tree::new(Os::current(), None), Machine::Here);
     let rules = Arc::new(settled.rules);
     Ok(
-        Redactor::new(rules, Pseudonyms::new(&key), request::level(args))
+        Redactor::new(rules, Pseudonyms::new(&key), args.level.level())
             .keeping(settled.keep)
             .knowing(&here.host_names, &here.users, &here.people),
     )
@@ -51,7 +52,7 @@ pub(in crate::cli) fn run(args: &RedactArgs) -> Result<Exit> {
         )
         .into());
     }
-    let map = request::map(&args.map, true)?;
+    let map = redaction::map(&args.map, true)?;
     let map_path = map.as_ref().map(|m| match &m.output {
         Output::File(file) => file.clone(),
         Output::Folder(folder) => folder.join("redacted.map.age"),

@@ -1,4 +1,4 @@
-//! `aoc-bundle reveal`: puts real names back into text from support, here and nowhere else.
+//! `aoc-bundle reveal`: replaces the pseudonyms in a text from support by the original values.
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, Write};
@@ -15,7 +15,7 @@ use crate::cli::output::say;
 
 /// Most bytes of a line that are looked at in one piece; a longer line is cut between pseudonyms.
 const PIECE: u64 = 1 << 20;
-/// Most unknown pseudonyms and secrets that are told.
+/// Most unknown pseudonyms and secrets that are listed.
 const MOST_TOLD: usize = 20;
 
 pub(in crate::cli) fn run(args: &RevealArgs) -> Result<Exit> {
@@ -50,8 +50,8 @@ pub(in crate::cli) fn run(args: &RevealArgs) -> Result<Exit> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Complete),
         written => written.context("cannot write the text")?,
     }
-    let unknown = tell_unknown(&restorer, &map);
-    tell("secret that no map holds", &restorer.secrets);
+    let unknown = list_unknown(&restorer, &map);
+    list("secret that no map holds", &restorer.secrets);
     Ok(if unknown {
         Exit::Incomplete
     } else {
@@ -77,11 +77,11 @@ fn lines(
 }
 
 /// True if a pseudonym was met that the map does not know.
-fn tell_unknown(restorer: &Restorer<'_>, map: &reversal_map::Map) -> bool {
+fn list_unknown(restorer: &Restorer<'_>, map: &reversal_map::Map) -> bool {
     if restorer.unknown.is_empty() {
         return false;
     }
-    tell("pseudonym that this map does not know", &restorer.unknown);
+    list("pseudonym that this map does not know", &restorer.unknown);
     say(&format!(
         "aoc-bundle: this map belongs to {} (key {}){}; a pseudonym of another bundle needs the map of that bundle.",
         map.bundle,
@@ -95,7 +95,7 @@ fn tell_unknown(restorer: &Restorer<'_>, map: &reversal_map::Map) -> bool {
     true
 }
 
-fn tell(what: &str, found: &BTreeMap<String, Met>) {
+fn list(what: &str, found: &BTreeMap<String, Met>) {
     if found.is_empty() {
         return;
     }

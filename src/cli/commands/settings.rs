@@ -1,4 +1,4 @@
-//! `aoc-bundle settings`: only the organization's token settings, as a table.
+//! `aoc-bundle settings`: shows the token settings of the organization as a table.
 use anyhow::{Result, anyhow};
 
 use crate::aoc::api::settings;
@@ -22,13 +22,13 @@ pub(in crate::cli) fn run(args: &SettingsArgs) -> Result<Exit> {
         .cloud
         .as_ref()
         .ok_or_else(|| anyhow!("there is nobody to ask"))?;
-    let told = |e: crate::aoc::http::ApiError| anyhow!("{e}; {}", e.remedy());
-    let client = question.client().map_err(told)?;
+    let failed = |e: crate::aoc::http::ApiError| anyhow!("{e}; {}", e.remedy());
+    let client = question.client().map_err(failed)?;
     let address = cloud
         .address()
         .map_err(|m| anyhow!("{}; {}", m.reason, m.remedy))?;
     let session = Session::new(&client, address.clone(), &cloud.login);
-    let made = settings::ask(&session, question.times()).map_err(told)?;
+    let made = settings::ask(&session, question.times()).map_err(failed)?;
     if args.json {
         let at = question.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         print(&settings::document(&made, "api", &at).to_string());

@@ -1,4 +1,4 @@
-//! `aoc-bundle verify`: integrity, safety and leaks of a bundle, as a stranger sees it.
+//! `aoc-bundle verify`: checks integrity, safety and leaks of a finished bundle.
 use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::args::{RedactionArgs, VerifyArgs};
 use crate::cli::exit::Exit;
-use crate::cli::options::{request, sizes};
+use crate::cli::options::{redaction, sizes};
 use crate::cli::output::{print, say};
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Level, Redactor};
@@ -28,7 +28,7 @@ fn words(args: &VerifyArgs, keep: &[String]) -> Result<Option<Known>> {
         keep: keep.to_vec(),
         ..RedactionArgs::default()
     };
-    let settled = request::redaction(&redaction)?;
+    let settled = redaction::redaction(&redaction)?;
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(&mut bytes[..]).map_err(|e| anyhow!("no random numbers: {e}"))?;
     let names = Pseudonyms::new(&Key::new(*bytes));

@@ -1,4 +1,4 @@
-//! Finds our pseudonyms in text that went through mail and ticket systems, and writes what they stand for.
+//! Replaces pseudonyms by the original values in text that came back through mail and ticket systems.
 //!
 //! People and programs change pseudonyms on the way: in capital letters, with tildes as `%7E`, `&#126;` or `\~`, with
 //! their tildes eaten by a markup, or broken over two lines by a mail program. All of these are understood. A name
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Met {
 /// Puts the names of one map back.
 pub(in crate::cli) struct Restorer<'a> {
     map: &'a Map,
-    /// Parts of known pseudonyms, with what they stand for; made when the first unknown one is met.
+    /// Parts of known pseudonyms with their originals; made when the first unknown pseudonym is found.
     parts: Option<HashMap<String, String>>,
     /// The byte before the text that comes next.
     before: u8,
@@ -110,12 +110,12 @@ impl<'a> Restorer<'a> {
         }
     }
 
-    /// What a part of an unknown pseudonym tells: the domain, the network, the user of a credential.
+    /// What is known about parts of an unknown pseudonym: the domain, the network, the user of a credential.
     fn hint(&mut self, name: &str) -> Option<String> {
         let map = self.map;
         let parts = self.parts.get_or_insert_with(|| {
             let all = map.names.iter();
-            all.flat_map(|(name, value)| told_by(name, value.as_str()))
+            all.flat_map(|(name, value)| parts_of(name, value.as_str()))
                 .collect()
         });
         let words: Vec<&str> = name.trim_matches('~').split('.').collect();
@@ -138,32 +138,32 @@ impl<'a> Restorer<'a> {
     }
 }
 
-/// What the parts of a known pseudonym stand for.
-fn told_by(name: &str, value: &str) -> Vec<(String, String)> {
+/// The parts of a known pseudonym with their originals.
+fn parts_of(name: &str, value: &str) -> Vec<(String, String)> {
     let words: Vec<&str> = name.trim_matches('~').split('.').collect();
     let mut out = Vec::new();
-    let mut tell = |what: &str, part: &str, value: &str| {
+    let mut add = |what: &str, part: &str, value: &str| {
         out.push((format!("{what} {part}"), value.to_owned()));
     };
     match words[..] {
-        ["user", user] => tell("of user", user, value),
+        ["user", user] => add("of user", user, value),
         ["email", domain, user] => {
             if let Some((local, rest)) = value.rsplit_once('@') {
-                tell("of user", user, local);
-                tell("in domain", domain, rest);
+                add("of user", user, local);
+                add("in domain", domain, rest);
             }
         }
         ["host", domain, host] => {
-            tell("named like", host, value);
+            add("named like", host, value);
             let rest = value.split_once('.').map(|(_, rest)| rest);
             let rest = rest.filter(|r| r.contains('.')).unwrap_or(value);
             if domain != "bare" {
-                tell("in domain", domain, rest);
+                add("in domain", domain, rest);
             }
         }
         ["ip4", _, net, _] => {
             if let Some((head, _)) = value.rsplit_once('.') {
-                tell("in network", net, &format!("{head}.0/24"));
+                add("in network", net, &format!("{head}.0/24"));
             }
         }
         ["ip6", _, net, _] => {
@@ -171,7 +171,7 @@ fn told_by(name: &str, value: &str) -> Vec<(String, String)> {
                 let mut bytes = address.octets();
                 bytes[8..].fill(0);
                 let net_address = core::net::Ipv6Addr::from(bytes);
-                tell("in network", net, &format!("{net_address}/64"));
+                add("in network", net, &format!("{net_address}/64"));
             }
         }
         _ => {}

@@ -25,7 +25,7 @@ fn restored(text: &str, piece: usize) -> (String, Vec<String>, Vec<String>) {
         held.drain(..held.len() - kept);
     }
     assert_eq!(restorer.restore(&held, true, &mut out).unwrap(), 0);
-    let told = |list: &std::collections::BTreeMap<String, super::restorer::Met>| {
+    let listed = |list: &std::collections::BTreeMap<String, super::restorer::Met>| {
         let line = |(name, met): (&String, &super::restorer::Met)| {
             format!(
                 "{name} {}x {}",
@@ -37,8 +37,8 @@ fn restored(text: &str, piece: usize) -> (String, Vec<String>, Vec<String>) {
     };
     (
         String::from_utf8(out).unwrap(),
-        told(&restorer.unknown),
-        told(&restorer.secrets),
+        listed(&restorer.unknown),
+        listed(&restorer.secrets),
     )
 }
 

@@ -1,6 +1,5 @@
-//! From options, environment, settings file and presets of ascli to what is asked of the APIs.
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+//! What is asked of the APIs, and with which credentials: from options, environment, settings file and ascli presets.
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use super::environment::Environment;
+use super::settings_file::SettingsFile;
 use super::{presets, secrets, sizes};
 use crate::aoc::address::Address;
 use crate::aoc::credentials::{CredentialError, Given, node_auth};
@@ -25,54 +26,29 @@ use crate::sources::time_window::Window;
 /// Longest time for all calls that can be asked for: 10 minutes.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// What the settings file says of the APIs; no secrets.
-pub(in crate::cli) struct ApiSettings {
-    pub(in crate::cli) aoc_url: Option<String>,
-    pub(in crate::cli) ascli_preset: Option<String>,
-    pub(in crate::cli) node_url: Option<String>,
-    pub(in crate::cli) ca_cert: Option<PathBuf>,
-    pub(in crate::cli) api_deadline: Option<String>,
-    pub(in crate::cli) client_id: Option<String>,
-    pub(in crate::cli) private_key_file: Option<PathBuf>,
-    pub(in crate::cli) username: Option<String>,
+/// What the questions depend on besides the options of the API.
+pub(super) struct Context<'a> {
+    pub(super) case: &'a Case,
+    pub(super) window: Window,
+    pub(super) now: Timestamp,
+    pub(super) environment: &'a Environment,
+    /// The user can be asked at the terminal.
+    pub(super) may_ask: bool,
+    /// The user gave the address of the organization.
+    pub(super) named: bool,
 }
 
-/// Everything around the question.
-pub(in crate::cli) struct Around<'a> {
-    pub(in crate::cli) case: &'a Case,
-    pub(in crate::cli) window: Window,
-    pub(in crate::cli) now: Timestamp,
-    pub(in crate::cli) environment: &'a [(OsString, OsString)],
-    /// Somebody sits before a terminal and wants to be asked.
-    pub(in crate::cli) may_ask: bool,
-    /// The person named the organization by an address.
-    pub(in crate::cli) named: bool,
-}
-
-impl Around<'_> {
-    /// A variable of the environment.
-    pub(in crate::cli) fn variable(&self, name: &str) -> Option<String> {
-        let found = self.environment.iter().find(|(n, _)| n == name)?;
-        let text = found.1.to_str()?.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    fn secret(&self, name: &str) -> Option<SecretString> {
-        self.variable(name).map(SecretString::from)
-    }
-}
-
-/// Why the credentials of a person cannot be used.
-enum Trouble {
-    /// None were given; these presets of ascli lie there.
+/// Why there are no credentials for the organization.
+enum NoCredentials {
+    /// None were given; these presets of ascli could be used.
     Nothing(Vec<Offer>),
     Credentials(CredentialError),
     Preset(PresetError),
     Other(Missing),
 }
 
-impl Trouble {
-    fn told(self) -> NoCloud {
+impl NoCredentials {
+    fn into_no_cloud(self) -> NoCloud {
         let (missing, is_failure) = match self {
             Self::Nothing(offers) => {
                 let nothing = CredentialError::None;
@@ -103,18 +79,14 @@ impl Trouble {
     }
 }
 
-impl From<CredentialError> for Trouble {
+impl From<CredentialError> for NoCredentials {
     fn from(error: CredentialError) -> Self {
         Self::Credentials(error)
     }
 }
 
 /// What is asked of the APIs.
-pub(in crate::cli) fn settle(
-    args: &ApiArgs,
-    settings: &ApiSettings,
-    around: &Around<'_>,
-) -> Result<Api> {
+pub(super) fn api(args: &ApiArgs, settings: &SettingsFile, context: &Context<'_>) -> Result<Api> {
     let usage = |text: String| anyhow::Error::from(Usage(text));
     let roots = match args.ca_cert.as_ref().or(settings.ca_cert.as_ref()) {
         Some(file) => read_ca_file(file).map_err(|e| usage(e.to_string()))?,
@@ -132,7 +104,7 @@ pub(in crate::cli) fn settle(
         Some(url) => Some(NodeAt {
             origin: Origin::parse(url)
                 .map_err(|e| usage(format!("--node-url: {e}; {}", e.remedy())))?,
-            auth: node_credentials(around)?,
+            auth: node_credentials(context.environment)?,
         }),
         None => None,
     };
@@ -140,10 +112,10 @@ pub(in crate::cli) fn settle(
     if let Some(url) = url {
         Address::parse(url, None).map_err(|e| usage(format!("--aoc-url: {e}; {}", e.remedy())))?;
     }
-    let cloud = cloud(args, settings, around, url);
+    let cloud = cloud(args, settings, context, url);
     let (cloud, no_cloud) = match cloud {
         Ok(cloud) => (Some(cloud), None),
-        Err(trouble) => (None, Some(trouble.told())),
+        Err(why) => (None, Some(why.into_no_cloud())),
     };
     let asks = cloud.is_some() || node.is_some();
     let question = asks.then(|| {
@@ -153,46 +125,46 @@ pub(in crate::cli) fn settle(
             roots,
             deadline,
             proxies: Proxies::System,
-            window: (around.window.since, around.window.until),
-            now: around.now,
+            window: (context.window.since, context.window.until),
+            now: context.now,
         })
     });
     Ok(Api::Online { question, no_cloud })
 }
 
-/// The way into the organization.
+/// The organization that is asked, with the login.
 fn cloud(
     args: &ApiArgs,
-    settings: &ApiSettings,
-    around: &Around<'_>,
+    settings: &SettingsFile,
+    context: &Context<'_>,
     url: Option<&String>,
-) -> Result<Cloud, Trouble> {
+) -> Result<Cloud, NoCredentials> {
     let mut url = url.cloned();
-    let given = credentials(args, settings, around, &mut url)?;
+    let given = credentials(args, settings, context, &mut url)?;
     let link = given.link.as_ref().map(|l| l.expose_secret().to_owned());
     let link = link.map(Zeroizing::new);
     let login = given.login()?;
-    let organization = around.case.org.as_deref();
+    let organization = context.case.org.as_deref();
     let place = url.as_deref().or(organization).or_else(|| {
         link.as_deref()
             .map(|l| l.as_str())
             .filter(|l| l.contains("://"))
     });
     let address = place
-        .map(|p| Address::parse(p, organization).map_err(|e| Trouble::Other(e.into())))
+        .map(|p| Address::parse(p, organization).map_err(|e| NoCredentials::Other(e.into())))
         .transpose()?;
     Ok(Cloud::at(address, login))
 }
 
-/// Credentials from environment, settings file and preset; where there are none, those that the person takes
-/// or types. A preset may tell the address as well.
+/// Credentials from environment, settings file and preset; where there are none, those that the user chooses or types
+/// at the terminal. A preset may give the address in `url` as well.
 fn credentials(
     args: &ApiArgs,
-    settings: &ApiSettings,
-    around: &Around<'_>,
+    settings: &SettingsFile,
+    context: &Context<'_>,
     url: &mut Option<String>,
-) -> Result<Given, Trouble> {
-    let given = of_environment(around)?;
+) -> Result<Given, NoCredentials> {
+    let given = of_environment(context.environment)?;
     let own = Given {
         client_id: settings.client_id.clone(),
         username: settings.username.clone(),
@@ -210,35 +182,39 @@ fn credentials(
     }
     let offers = match wanted {
         Some(_) => Vec::new(),
-        None => fitting(presets::offers(around), url.as_deref(), around),
+        None => fitting(
+            presets::offers(context.environment),
+            url.as_deref(),
+            context,
+        ),
     };
     let taken = match wanted {
-        None if around.may_ask => login::preset(&offers, &mut Terminal),
+        None if context.may_ask => login::preset(&offers, &mut Terminal),
         wanted => wanted,
     };
     if let Some(name) = taken {
-        let preset = presets::preset(&name, around).map_err(Trouble::Preset)?;
+        let preset = presets::preset(&name, context.environment).map_err(NoCredentials::Preset)?;
         *url = url.take().or_else(|| preset.url.clone());
         return Ok(given.or(Given::of_preset(preset)?));
     }
     let nothing = given.client_id.is_none();
-    let place = url.as_deref().or(around.case.org.as_deref());
+    let place = url.as_deref().or(context.case.org.as_deref());
     let given = match place {
-        Some(place) if around.may_ask && (url.is_some() || around.named) => {
+        Some(place) if context.may_ask && (url.is_some() || context.named) => {
             login::typed(given, place, &mut Terminal)
         }
         _ => given,
     };
     if given.is_no_way_in() && nothing {
-        return Err(Trouble::Nothing(offers));
+        return Err(NoCredentials::Nothing(offers));
     }
     Ok(given)
 }
 
-/// Presets of the organization that is meant; all of them where none is.
-fn fitting(offers: Vec<Offer>, url: Option<&str>, around: &Around<'_>) -> Vec<Offer> {
-    let place = url.or(around.case.org.as_deref());
-    let meant = place.and_then(|p| Address::parse(p, around.case.org.as_deref()).ok());
+/// The presets of the organization; all of them where no organization was given.
+fn fitting(offers: Vec<Offer>, url: Option<&str>, context: &Context<'_>) -> Vec<Offer> {
+    let place = url.or(context.case.org.as_deref());
+    let meant = place.and_then(|p| Address::parse(p, context.case.org.as_deref()).ok());
     let fits = |offer: &Offer| {
         let own = Address::parse(&offer.host, None).ok();
         meant.as_ref().is_none_or(|m| {
@@ -248,27 +224,27 @@ fn fitting(offers: Vec<Offer>, url: Option<&str>, around: &Around<'_>) -> Vec<Of
     offers.into_iter().filter(fits).collect()
 }
 
-fn of_environment(around: &Around<'_>) -> Result<Given, Trouble> {
-    let file = around.variable("AOC_BUNDLE_PRIVATE_KEY_FILE");
+fn of_environment(environment: &Environment) -> Result<Given, NoCredentials> {
+    let file = environment.variable("AOC_BUNDLE_PRIVATE_KEY_FILE");
     Ok(Given {
-        token: around.secret("AOC_BUNDLE_TOKEN"),
-        client_id: around.variable("AOC_BUNDLE_CLIENT_ID"),
-        client_secret: around.secret("AOC_BUNDLE_CLIENT_SECRET"),
+        token: environment.secret("AOC_BUNDLE_TOKEN"),
+        client_id: environment.variable("AOC_BUNDLE_CLIENT_ID"),
+        client_secret: environment.secret("AOC_BUNDLE_CLIENT_SECRET"),
         private_key: file
             .map(|f| key_file(Path::new(&f), "AOC_BUNDLE_PRIVATE_KEY_FILE"))
             .transpose()?,
-        passphrase: around.secret("AOC_BUNDLE_PRIVATE_KEY_PASSPHRASE"),
-        username: around.variable("AOC_BUNDLE_USERNAME"),
-        refresh_token: around.secret("AOC_BUNDLE_REFRESH_TOKEN"),
-        link: around.secret("AOC_BUNDLE_PUBLIC_LINK"),
-        link_password: around.secret("AOC_BUNDLE_LINK_PASSWORD"),
+        passphrase: environment.secret("AOC_BUNDLE_PRIVATE_KEY_PASSPHRASE"),
+        username: environment.variable("AOC_BUNDLE_USERNAME"),
+        refresh_token: environment.secret("AOC_BUNDLE_REFRESH_TOKEN"),
+        link: environment.secret("AOC_BUNDLE_PUBLIC_LINK"),
+        link_password: environment.secret("AOC_BUNDLE_LINK_PASSWORD"),
     })
 }
 
 /// The private key that a variable or a setting of this name points to.
-fn key_file(file: &Path, name: &'static str) -> Result<SecretString, Trouble> {
+fn key_file(file: &Path, name: &'static str) -> Result<SecretString, NoCredentials> {
     let unreadable = || {
-        Trouble::Other(Missing::new(
+        NoCredentials::Other(Missing::new(
             &format!("the file of {name} cannot be read"),
             "compare its path and rights; it must be PEM text",
         ))
@@ -278,9 +254,9 @@ fn key_file(file: &Path, name: &'static str) -> Result<SecretString, Trouble> {
     Ok(SecretString::from(text))
 }
 
-fn node_credentials(around: &Around<'_>) -> Result<Option<Auth>> {
+fn node_credentials(environment: &Environment) -> Result<Option<Auth>> {
     const NAME: &str = "AOC_BUNDLE_NODE_AUTH_FILE";
-    let Some(file) = around.variable(NAME) else {
+    let Some(file) = environment.variable(NAME) else {
         return Ok(None);
     };
     let content = secrets::content(Path::new(&file), NAME)?;

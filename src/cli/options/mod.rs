@@ -1,8 +1,12 @@
 //! From the command line, the environment and the settings file to the settings of a run.
 
-pub(super) mod api;
-pub(super) mod presets;
+mod api;
+mod case;
+mod environment;
+mod presets;
+pub(super) mod redaction;
 pub(super) mod request;
 pub(super) mod secrets;
+mod settings_file;
 pub(super) mod sizes;
-pub(super) mod user_rules;
+mod user_rules;

@@ -1,13 +1,13 @@
-//! Presets of ascli on this machine. Nothing of ascli is run.
+//! Presets in the configuration of ascli on this machine. ascli itself is not run.
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::api::Around;
+use super::environment::Environment;
 use crate::aoc::preset_places::config_files;
 use crate::aoc::presets::{Offer, Preset, PresetError, Presets};
 
-/// This machine's system, as the table of places names it.
+/// This system, as the table of configuration files names it.
 const SYSTEM: &str = if cfg!(windows) {
     "windows"
 } else if cfg!(target_os = "macos") {
@@ -17,22 +17,22 @@ const SYSTEM: &str = if cfg!(windows) {
 };
 
 /// A preset by its name.
-pub(in crate::cli) fn preset(name: &str, around: &Around<'_>) -> Result<Preset, PresetError> {
-    with(around, |presets| presets.preset(name))
+pub(in crate::cli) fn preset(name: &str, environment: &Environment) -> Result<Preset, PresetError> {
+    with(environment, |presets| presets.preset(name))
 }
 
-/// Presets that log in to Aspera on Cloud; none where ascli was never set up, or its configuration cannot
-/// be read: nobody asked for it.
-pub(in crate::cli) fn offers(around: &Around<'_>) -> Vec<Offer> {
-    with(around, |presets| Ok(presets.offers())).unwrap_or_default()
+/// Presets that log in to Aspera on Cloud. None where ascli was never set up or its configuration cannot be read: the
+/// user did not ask for a preset, so that is no error.
+pub(in crate::cli) fn offers(environment: &Environment) -> Vec<Offer> {
+    with(environment, |presets| Ok(presets.offers())).unwrap_or_default()
 }
 
-/// Reads the configuration in the first place that has one.
+/// Reads the first configuration file that exists.
 fn with<T>(
-    around: &Around<'_>,
+    environment: &Environment,
     take: impl FnOnce(&Presets<'_>) -> Result<T, PresetError>,
 ) -> Result<T, PresetError> {
-    let variable = |name: &str| around.variable(name);
+    let variable = |name: &str| environment.variable(name);
     let read = |path: &Path| std::fs::read(path).ok().map(Zeroizing::new);
     let files = config_files(SYSTEM, &variable);
     let content = files.iter().find_map(|file| read(file));

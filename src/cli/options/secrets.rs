@@ -13,7 +13,7 @@ use crate::cli::exit::Usage;
 use crate::cli::output::say;
 use crate::pseudonym::{Key, LARGEST_KEY_FILE, text_of};
 
-/// The variable that a passphrase of a map may stand in.
+/// The environment variable with the passphrase of a map.
 const MAP_PASSPHRASE: &str = "AOC_BUNDLE_MAP_PASSPHRASE";
 /// A passphrase of a new map has at least this many characters; scrypt and a random salt make each guess cost.
 const SHORTEST_PASSPHRASE: usize = 12;
@@ -27,7 +27,7 @@ pub(in crate::cli) fn key(file: Option<&Path>) -> Result<Option<Key>> {
     ))
 }
 
-/// The content of a file that holds a secret. A warning tells where others can read it.
+/// The content of a file that holds a secret. Warns if other users can read the file.
 pub(in crate::cli) fn content(path: &Path, option: &'static str) -> Result<Zeroizing<Vec<u8>>> {
     let wrong = || format!("cannot read the file of {option}");
     let file = File::open(path).with_context(wrong)?;
@@ -92,7 +92,7 @@ fn ask(question: &str) -> Result<SecretString> {
     Ok(SecretString::from(typed))
 }
 
-/// With what a new map is locked: public keys, or a passphrase from a file, the environment or the person.
+/// The lock of a new map: public keys, or a passphrase from a file, the environment or the terminal.
 pub(in crate::cli) fn lock(
     recipients: &[String],
     file: Option<&Path>,
@@ -136,7 +136,7 @@ fn recipient(text: &str) -> Result<age::x25519::Recipient> {
     })
 }
 
-/// With what a map is opened: an identity file, or a passphrase from a file, the environment or the person.
+/// The key of a map: an identity file, or a passphrase from a file, the environment or the terminal.
 pub(in crate::cli) fn unlock(identity: Option<&Path>, file: Option<&Path>) -> Result<Unlock> {
     if let Some(path) = identity {
         return identities(path);
@@ -148,7 +148,7 @@ pub(in crate::cli) fn unlock(identity: Option<&Path>, file: Option<&Path>) -> Re
     if let Some(passphrase) = given {
         return Ok(Unlock::Passphrase(passphrase));
     }
-    // Standard input may be the text; the question goes to the terminal itself.
+    // Standard input may be the text to read; the question is asked on the terminal device.
     if std::io::stdin().is_terminal() || std::io::stderr().is_terminal() {
         return Ok(Unlock::Passphrase(ask("Passphrase of the map: ")?));
     }

@@ -1,4 +1,4 @@
-//! Sizes and durations as people write them.
+//! Sizes such as `500 MB` and durations such as `1h30m`: parsing and formatting.
 use std::time::Duration;
 
 /// `500MB`, `1GiB`, `2g`, `1048576` in bytes.

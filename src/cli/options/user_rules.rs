@@ -1,5 +1,5 @@
-//! Rules of the person's own in the settings file: `[[rule]]` tables, read with their lists of words and
-//! checked before anything else is read. A message names the rule and its line, never a value.
+//! User-defined rules: the `[[rule]]` tables of the settings file with their lists of words, checked before any evidence
+//! is read. A message names the rule and its line, never a value.
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -115,7 +115,8 @@ fn beside(config: &Path, file: &Path) -> PathBuf {
         .map_or_else(|| file.to_path_buf(), |folder| folder.join(file))
 }
 
-/// A file that a person wrote, or nothing if it is larger than `most`: a device has no end, and tells no size.
+/// The content of a file that the user wrote; `None` if it has more than `most` bytes. The size is counted while reading,
+/// since a device reports none.
 pub(in crate::cli) fn read(file: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(file)?;
@@ -125,7 +126,7 @@ pub(in crate::cli) fn read(file: &Path, most: u64) -> std::io::Result<Option<Vec
 
 /// The lines of a list, with their numbers; empty ones and those behind a `#` are passed over.
 fn words(file: &Path) -> Result<Vec<(usize, String)>, String> {
-    let told = |error: &std::io::Error| {
+    let failed = |error: &std::io::Error| {
         match error.kind() {
         std::io::ErrorKind::NotFound => {
             "the file of `words-file` does not exist; its path starts in the folder of the settings file".to_owned()
@@ -134,7 +135,7 @@ fn words(file: &Path) -> Result<Vec<(usize, String)>, String> {
     }
     };
     let bytes = read(file, LARGEST)
-        .map_err(|e| told(&e))?
+        .map_err(|e| failed(&e))?
         .ok_or("the file of `words-file` is larger than 8 MiB; use a `regex` or a `field`")?;
     let text = String::from_utf8(bytes)
         .map_err(|_| "the file of `words-file` is not UTF-8; save it as UTF-8".to_owned())?;

@@ -1,9 +1,9 @@
-//! What the API confirmed of the case becomes the case's own, and stays in clear.
+//! Completes the case with what the API confirmed; these values stay in clear.
 use super::from_evidence::{believable, same};
 use super::support_case::Case;
 use crate::sources::answers::cloud::Confirmed;
 
-/// Completes the case; what the person gave stays.
+/// Completes the case; what the user gave is not replaced.
 pub(in crate::collect) fn take(case: &mut Case, confirmed: Confirmed) {
     let name = |name: Option<String>| name.filter(|n| believable(n));
     if let (Some(given), Some(found)) = (&case.package.name, &confirmed.package_name)
@@ -18,7 +18,7 @@ pub(in crate::collect) fn take(case: &mut Case, confirmed: Confirmed) {
     own.name = own.name.take().or(name(confirmed.package_name));
     let own = &mut case.user;
     own.id = own.id.take().or(confirmed.user_id);
-    // The person may have given the e-mail as the name.
+    // The user may have given the e-mail as the name.
     let is_mail = |n: &String| n.contains('@');
     own.name = match own.name.take() {
         Some(given) if is_mail(&given) => {
@@ -30,7 +30,7 @@ pub(in crate::collect) fn take(case: &mut Case, confirmed: Confirmed) {
     case.email = case.email.take().or(confirmed.user_email.filter(is_mail));
 }
 
-/// The names were not there in time: they are pseudonyms, and that is told.
+/// Notes that the names did not come in time and are pseudonyms therefore.
 pub(in crate::collect) fn too_late(case: &mut Case) {
     if case.package.id.is_some() && case.package.name.is_none() {
         case.notes.push(
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_person_gave_stays_and_a_difference_is_told() {
+    fn what_the_user_gave_stays_and_a_difference_is_noted() {
         let mut case = Case::default();
         case.package.name = Some("Reel 13".to_owned());
         case.user.name = Some("Ana.Weber@x.example".to_owned());
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_come_too_late_are_told() {
+    fn names_that_come_too_late_are_noted() {
         let mut case = Case::default();
         too_late(&mut case);
         assert!(case.notes.is_empty());

@@ -1,20 +1,22 @@
-//! The case as the evidence tells it: read before the pipeline runs, since what becomes the case's own stays in
-//! clear. What the person gave wins; what the evidence says against it is told.
+//! Completes the case from network traces and logs. They are read before anything is redacted, since the values of the case
+//! stay in clear. What the user gave is never replaced; contradictions become notes.
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 
 use super::support_case::{Case, Named};
 use crate::aoc::api::settings::Known;
-use crate::collect::Progress;
+use crate::collect::plan::items::is_compressed;
+use crate::collect::progress::Progress;
 use crate::collect::request::Request;
+use crate::collect::stoppable::Stoppable;
 use crate::collect::trace::seconds;
-pub use crate::sources::case_facts::Candidate;
 use crate::sources::case_facts::choice;
 use crate::sources::case_facts::choice::Choice;
-use crate::sources::case_facts::{Candidates, CaseFacts, newest_first, read_har, read_log};
+use crate::sources::case_facts::{
+    Candidate, Candidates, CaseFacts, newest_first, read_har, read_log,
+};
 use crate::sources::files::regular_file;
 use crate::sources::har::trace_zip;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
@@ -23,38 +25,17 @@ use crate::text;
 use crate::text::Decoded;
 
 /// Asks which of several packages is meant; gives its number, or `None` for none of them.
-pub type Ask = fn(&[&Candidate]) -> Option<usize>;
-
-/// The same, within a run.
 type Asking<'a> = &'a dyn Fn(&[&Candidate]) -> Option<usize>;
 
-/// Logs that are looked into: the newest.
+/// How many logs are read, the newest first.
 const MOST_LOGS: usize = 6;
-/// Bytes of them at most, and of one of them.
+/// Most bytes of all of them, and of one.
 const MOST_BYTES: u64 = 64 << 20;
 const MOST_OF_ONE: u64 = 24 << 20;
 /// Candidates of one kind that are listed.
 const MOST_LISTED: usize = 20;
 
-/// A reader that ends when the person stops the run, or after so many bytes.
-struct Bounded<'a, R> {
-    inner: R,
-    left: u64,
-    stop: &'a AtomicBool,
-}
-
-impl<R: Read> Read for Bounded<'_, R> {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        if self.left == 0 || self.stop.load(Ordering::Relaxed) {
-            return Ok(0);
-        }
-        let n = self.inner.read(buf)?;
-        self.left = self.left.saturating_sub(n as u64);
-        Ok(n)
-    }
-}
-
-/// Reads the traces and the newest logs, and completes the case of the request.
+/// Reads the network traces and the newest logs, and completes the case of the request.
 pub(in crate::collect) fn follow(
     request: &mut Request,
     items: &[Item],
@@ -71,7 +52,7 @@ pub(in crate::collect) fn follow(
     };
     for item in read(ItemKind::Har) {
         if let Some(text) = opened(item, u64::MAX, stop) {
-            // What cannot be read here is told when it is collected.
+            // What cannot be read here is reported when it is collected.
             let _ = read_har(&mut traces, text, &item.entry);
         }
     }
@@ -103,17 +84,17 @@ pub(in crate::collect) fn follow(
     complete(&mut request.case, traces, logs, asking);
 }
 
-/// Asks for the token settings where neither the API nor a trace tells them and somebody is there to ask.
+/// Asks for the token settings where neither the API nor a trace gives them and the user can be asked.
 pub(in crate::collect) fn ask_settings(request: &mut Request, progress: &dyn Progress) {
     let asked = request.api.question().is_some_and(|q| q.cloud.is_some());
     let known = asked || !request.case.facts.settings.is_empty();
     let Some(ask) = request.ask_settings.filter(|_| !known) else {
         return;
     };
-    let mut told = Vec::new();
-    progress.pause(&mut || told = ask());
+    let mut answers = Vec::new();
+    progress.pause(&mut || answers = ask());
     let at = seconds(request.clock.now());
-    let typed = told.into_iter().map(|(setting, seconds)| Known {
+    let typed = answers.into_iter().map(|(setting, seconds)| Known {
         setting,
         seconds,
         source: "typed",
@@ -131,21 +112,16 @@ fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
         Box::new(trace_zip::open(path).ok()?.text)
     } else {
         let mut file = regular_file::open_regular(path).ok()?;
-        let plain = !crate::collect::run::is_compressed(path);
-        if plain && file.size() > most {
+        if !is_compressed(path) && file.size() > most {
             file.skip_to(file.size() - most).ok()?;
         }
         Box::new(file)
     };
     let inner = Decoded::open(source).ok()?;
-    Some(Bounded {
-        inner,
-        left: most,
-        stop,
-    })
+    Some(Stoppable { inner, stop }.take(most))
 }
 
-/// Completes the case. A trace was recorded for this case; logs tell of it only where traces say nothing.
+/// Completes the case. Traces were recorded for the case; logs count only where traces say nothing.
 fn complete(case: &mut Case, traces: CaseFacts, logs: CaseFacts, ask: Option<Asking<'_>>) {
     let notes = {
         let mut notes = Vec::new();
@@ -205,7 +181,7 @@ fn own_package(own: &mut Named, traces: &CaseFacts, logs: &CaseFacts, notes: &mu
     }
 }
 
-/// The package that the evidence is about, where that is clear or somebody can be asked.
+/// The package that the evidence is about, where there is one, or the user can be asked.
 fn found_package<'a>(
     traces: &'a CaseFacts,
     logs: &'a CaseFacts,
@@ -291,8 +267,8 @@ pub(in crate::collect) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-/// A name that may stand in clear though nobody gave it: no address of somebody or something, and not so
-/// short that it may be any word.
+/// True for a name that may stay in clear although the user did not give it: it is no address, and not as short as an
+/// ordinary word.
 pub(in crate::collect) fn believable(name: &str) -> bool {
     let name = name.trim();
     let address = name.contains('@') || name.contains("://") || name.contains('~');
@@ -307,57 +283,6 @@ fn ids(candidates: &Candidates) -> String {
         .take(MOST_LISTED)
         .collect();
     list.join(", ")
-}
-
-/// What the evidence says, for `case.json`. It goes through the gate like every text.
-pub(in crate::collect) fn told(case: &Case) -> Value {
-    let facts = &case.facts;
-    let list = |candidates: &Candidates| -> Vec<Value> {
-        let all = newest_first(candidates).into_iter().take(MOST_LISTED);
-        all.map(candidate).collect()
-    };
-    let settings: Vec<Value> = facts
-        .settings
-        .iter()
-        .map(|(setting, seconds)| json!({ "setting": setting, "seconds": seconds }))
-        .collect();
-    json!({
-        "packages": list(&facts.packages),
-        "users": list(&facts.users),
-        "people": list(&facts.people),
-        "organizations": list(&facts.organizations),
-        "workspaces": list(&facts.workspaces),
-        "nodes": list(&facts.nodes),
-        "transfers": list(&facts.transfers),
-        "settings": settings,
-        "notes": case.notes,
-    })
-}
-
-fn candidate(c: &Candidate) -> Value {
-    let places: Vec<Value> = c
-        .places
-        .iter()
-        .map(|p| json!({ "entry": p.entry, "line": p.line, "what": p.what }))
-        .collect();
-    let mut out = json!({ "id": c.id });
-    if let Some(fields) = out.as_object_mut() {
-        if let Some(address) = &c.address {
-            let key = if address.contains('@') {
-                "email"
-            } else {
-                "subdomain"
-            };
-            fields.insert(key.to_owned(), json!(address));
-        }
-        fields.insert("last".to_owned(), json!(c.when.map(seconds)));
-        fields.insert("count".to_owned(), json!(c.count));
-        if let Some(failed) = c.failed {
-            fields.insert("failed".to_owned(), json!(seconds(failed)));
-        }
-        fields.insert("places".to_owned(), json!(places));
-    }
-    out
 }
 
 #[cfg(test)]

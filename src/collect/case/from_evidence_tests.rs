@@ -1,4 +1,4 @@
-//! What becomes the case's own, what stays open, and what is said about it.
+//! Completion of the case from evidence: values, open questions, notes.
 use super::*;
 
 const DEMO: &[u8] = include_bytes!("../../sources/demo/evidence/aoc-session.har");
@@ -52,7 +52,7 @@ fn a_trace_fills_the_case() {
 }
 
 #[test]
-fn the_word_of_the_person_wins_and_disagreement_is_told() {
+fn what_the_user_gave_stays_and_a_contradiction_is_noted() {
     let mut given = Case {
         org: Some("other".to_owned()),
         ..Case::default()
@@ -73,7 +73,7 @@ fn the_word_of_the_person_wins_and_disagreement_is_told() {
 }
 
 #[test]
-fn what_the_person_left_out_is_completed() {
+fn what_the_user_left_out_is_completed() {
     let mut given = Case::default();
     given.package.id = Some("bQx7dLm2wA".to_owned());
     given.user.name = Some("Dana.Whitfield@northlight.example".to_owned());

@@ -1,4 +1,4 @@
-//! Who the case is about. What is known of it stays in clear in the bundle.
+//! The support case: number, problem, organization, package and user. These values stay in clear in the bundle.
 use serde::Serialize;
 
 use crate::aoc::api::Wanted;
@@ -17,12 +17,12 @@ pub struct Named {
     pub name: Option<String>,
 }
 
-/// The case as the person told it, and as the evidence completed it.
+/// The case as the user gave it, completed from the evidence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
     /// Number of the support case, e.g. `TS012345678`.
     pub number: Option<String>,
-    /// What happened, in the person's words.
+    /// What happened, in the words of the user.
     pub problem: Option<String>,
     /// Subdomain of the organization.
     pub org: Option<String>,
@@ -34,17 +34,17 @@ pub struct Case {
     pub email: Option<String>,
     /// Everything that the evidence says about cases, this one or not.
     pub facts: CaseFacts,
-    /// Sentences about what the evidence says against the person's word, or what it leaves open. Raw.
+    /// Sentences about contradictions between the evidence and what the user gave, and about open questions. Raw.
     pub notes: Vec<String>,
 }
 
 impl Case {
-    /// The notes as they may be told.
-    pub(in crate::collect) fn told_notes(&self, redactor: &Redactor) -> Vec<Clean> {
+    /// The notes, redacted.
+    pub(in crate::collect) fn clean_notes(&self, redactor: &Redactor) -> Vec<Clean> {
         self.notes.iter().map(|n| redactor.clean(n)).collect()
     }
 
-    /// Takes what an address of the web application says: package id, organization.
+    /// Takes package id and organization from an address of the web application.
     pub fn learn_from_url(&mut self, url: &str) {
         let found = links::parse(url);
         if self.package.id.is_none() {

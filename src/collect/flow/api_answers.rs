@@ -1,5 +1,5 @@
-//! Questions to the APIs beside the log pipeline: a thread of their own asks, and the pipeline takes the
-//! answers when it gets there. Nobody waits for that thread beyond its own time.
+//! Answers of the APIs. They are asked on a thread of their own while logs are read, and the pipeline takes the answers
+//! when it comes to their items. It waits until the deadline of the APIs at most.
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,13 +17,13 @@ use crate::sources::answers::organization;
 use crate::sources::case_facts::SeenSettings;
 use crate::sources::item::{Decision, Item, Origin};
 
-/// What is given to answers that are just on their way.
+/// Added to the deadline, for answers that are being received when it is over.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long the redaction waits at most for what the API confirms of the case.
+/// How long the redaction waits for the names of the case that the API confirms.
 const CONFIRMATION: Duration = Duration::from_secs(4);
 
-/// What came so far.
+/// The answers that were received and not taken yet.
 #[derive(Default)]
 struct Come {
     answers: HashMap<&'static str, Answer>,
@@ -39,12 +39,12 @@ pub(in crate::collect) struct ApiRun {
     until: Instant,
     /// An organization is asked, which may confirm who the case is about.
     has_cloud: bool,
-    /// What a trace tells, where the API does not.
+    /// Settings from a network trace, used where the API gives none.
     recorded: Option<SeenSettings>,
 }
 
 impl ApiRun {
-    /// Asks, where there is something to ask.
+    /// Starts the thread, where there is something to ask.
     pub(in crate::collect) fn start(
         api: &Api,
         wanted: Wanted,
@@ -66,19 +66,19 @@ impl ApiRun {
                     change(&mut store.0.lock().unwrap_or_else(PoisonError::into_inner));
                     store.1.notify_all();
                 };
-                let tell = |entry: &'static str, answer: Answer| {
+                let give = |entry: &'static str, answer: Answer| {
                     put(&|come| drop(come.answers.insert(entry, answer.clone())));
                 };
                 let confirm = |confirmed: Confirmed| {
                     put(&|come| come.confirmed = Some(confirmed.clone()));
                 };
-                cloud::ask(&question, &wanted, &calls, &tell, &confirm);
+                cloud::ask(&question, &wanted, &calls, &give, &confirm);
             });
         }
         run
     }
 
-    /// The text of an entry; waits until it is told or the time is over.
+    /// The text of an entry; waits for it until the deadline.
     pub(in crate::collect) fn output(
         &self,
         planned: &Planned,
@@ -103,7 +103,7 @@ impl ApiRun {
         }
     }
 
-    /// The answer for an entry; waits until it is told or the time is over.
+    /// The answer for an entry; waits for it until the deadline.
     fn answer(&self, entry: &str, over: &dyn Fn() -> bool) -> Answer {
         let come = self.wait(self.until, over, |come| come.answers.remove(entry));
         come.unwrap_or_else(|| {
@@ -114,7 +114,7 @@ impl ApiRun {
         })
     }
 
-    /// What the API confirms of the case; `None` where it does not say so in time.
+    /// What the API confirms of the case; `None` where that does not come in time.
     pub(in crate::collect) fn confirmed(&self, over: &dyn Fn() -> bool) -> Option<Confirmed> {
         if !self.has_cloud {
             return Some(Confirmed::default());
@@ -152,7 +152,7 @@ impl ApiRun {
     }
 }
 
-/// Settings that nobody is asked for, as a trace tells them.
+/// Fills the item of the settings from a network trace, where the API is not asked for them.
 pub(in crate::collect) fn from_trace(items: &mut [Item], seen: &SeenSettings, api: &Api) {
     let wanted = |item: &&mut Item| matches!(item.origin, Origin::Api(e) if e == OF_CLOUD[0]);
     for item in items.iter_mut().filter(wanted) {

@@ -1,5 +1,5 @@
-//! Status commands beside the log pipeline: they run one after the other on a thread of their own, each
-//! with its time limit, and the pipeline takes their output when it gets there.
+//! Outputs of status commands. They run one after the other on a thread of their own, each with its time limit, while logs
+//! are read; the pipeline takes the outputs when it comes to their items.
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -1,10 +1,10 @@
-//! What the manifest says of a network trace that lost something on its way in.
+//! The cuts in the manifest for parts of a network trace that were too long or broken.
 use crate::bundle::manifest::Cut;
 
-/// Cuts that leave a trace complete: what support reads of it is there.
+/// Cuts after which a trace counts as complete: support does not need these parts.
 const HARMLESS: [&str; 2] = ["long-value", "attached"];
 
-/// Why, and what is told, of values, of elements of lists, of entries, and of attached files.
+/// Reason and note for values, for elements of lists, for entries, and for attached files.
 const LOST: [(&str, &str); 4] = [
     (
         "long-value",
@@ -24,8 +24,8 @@ const LOST: [(&str, &str); 4] = [
     ),
 ];
 
-/// The cuts of a trace, from counts and bytes of values, of elements of lists and of entries, and of the files
-/// beside it: those that leave the trace complete, or those that do not.
+/// The cuts of a trace, from numbers and bytes of values, of elements of lists, of entries, and of attached files; those
+/// after which it counts as complete if `harmless`, else the others.
 pub(in crate::collect) fn har_cuts(
     lost: [(u64, u64); 3],
     attached: (u64, u64),

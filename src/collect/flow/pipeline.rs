@@ -15,7 +15,7 @@ use crate::bundle::deflate::{Packed, Packer};
 use crate::collect::Progress;
 use crate::collect::plan::selection::Planned;
 use crate::diagnose::{ApiFact, HarFact, Observation, is_conf, observe, observe_api, observe_har};
-use crate::redact::{Dialect, Redactor, Residue, Rows, Secret, Surroundings, Tables, Tally};
+use crate::redact::{Dialect, Redactor, Residue, Rows, Surroundings, Tables, Tally};
 use crate::sources::item::ItemKind;
 use crate::text::{Block, Encoding, Held, TextError, Withheld};
 
@@ -393,9 +393,4 @@ fn trouble(trouble: OpenTrouble) -> Trouble {
         },
         OpenTrouble::Text(error) => Trouble::Text(error),
     }
-}
-
-/// Secrets of a block, for the verifier.
-pub(in crate::collect) fn secrets(done: &mut Done) -> Vec<Secret> {
-    done.tally.take_secrets()
 }

@@ -1,4 +1,4 @@
-//! What is asked of the APIs as items of the plan; what cannot be asked is there too, with what to do.
+//! The answers of the APIs as items of the plan. An API that cannot be asked has an item too, which says what to do.
 use super::items::made_item;
 use crate::collect::request::{Api, Request};
 use crate::sources::answers::by_hand::how_to;
@@ -6,21 +6,21 @@ use crate::sources::answers::cloud::{OF_CLOUD, OF_NODE};
 use crate::sources::answers::organization;
 use crate::sources::item::{Decision, Item, ItemKind, Origin};
 
-/// The entry of the token settings, which somebody else than the API may tell.
+/// The entry of the token settings, which the user or a network trace can give as well.
 const SETTINGS: &str = OF_CLOUD[0];
 
 /// All entries of APIs. The case is complete by now.
 pub(in crate::collect) fn api_items(request: &Request) -> Vec<Item> {
     let mut items = Vec::new();
-    // A login that failed is told once, by the first entry that lacks for it.
-    let mut told = false;
+    // A failed login is reported once, by the first entry that is missing because of it.
+    let mut reported = false;
     for entry in OF_CLOUD {
-        if let Some(item) = settings_told(request, entry) {
+        if let Some(item) = known_settings(request, entry) {
             items.push(item);
             continue;
         }
-        items.push(item(entry, of_cloud(request, entry, told)));
-        told = true;
+        items.push(item(entry, of_cloud(request, entry, reported)));
+        reported = true;
     }
     let node = request.api.question().is_some_and(|q| q.node.is_some());
     let why = match &request.api {
@@ -44,8 +44,8 @@ fn item(entry: &'static str, decision: Decision) -> Item {
     item
 }
 
-/// The token settings, where the API is not asked and somebody else told them.
-fn settings_told(request: &Request, entry: &'static str) -> Option<Item> {
+/// The token settings, where they are known without the API.
+fn known_settings(request: &Request, entry: &'static str) -> Option<Item> {
     let asked = request.api.question().is_some_and(|q| q.cloud.is_some());
     if entry != SETTINGS || asked {
         return None;
@@ -58,13 +58,13 @@ fn settings_told(request: &Request, entry: &'static str) -> Option<Item> {
     Some(item)
 }
 
-fn of_cloud(request: &Request, entry: &'static str, told: bool) -> Decision {
+fn of_cloud(request: &Request, entry: &'static str, reported: bool) -> Decision {
     let no_cloud = match &request.api {
         Api::Offline => return by_hand("not asked, by --offline", entry),
         Api::Online { no_cloud, .. } => no_cloud,
     };
     match no_cloud {
-        Some(no) if no.is_failure && !told => Decision::Fail {
+        Some(no) if no.is_failure && !reported => Decision::Fail {
             reason: no.missing.reason.clone(),
             remedy: format!("{}; or: {}", no.missing.remedy, how_to(entry)),
         },

@@ -1,4 +1,4 @@
-//! Items that no catalogue finds: facts of the host, status commands, network traces given by hand.
+//! Items that are not in the catalogue of paths: facts of the host, status commands, network traces named by the user.
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -30,6 +30,15 @@ pub(in crate::collect) fn made_item(
         decision: Decision::Collect,
         origin,
     }
+}
+
+/// True for a file that is compressed, by its name.
+pub(in crate::collect) fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|e| {
+        ["gz", "xz", "zst", "bz2", "zhar"]
+            .iter()
+            .any(|c| e.eq_ignore_ascii_case(c))
+    })
 }
 
 /// Facts about the host, gathered at once: they are small.
@@ -78,7 +87,7 @@ pub(in crate::collect) fn command_items(request: &Request) -> Vec<Item> {
         .collect()
 }
 
-/// HAR files and folders given by hand.
+/// HAR files, and those in folders, that the user named.
 pub(in crate::collect) fn har_items(paths: &[PathBuf]) -> Vec<Item> {
     let mut out = Vec::new();
     for path in paths {

@@ -1,6 +1,7 @@
-//! The plan: what will be collected, in which order, with id, size, reason, readable or not. Nothing else
-//! decides what is read; `--dry-run` prints it.
+//! The plan of a run: the items that will be read, their order, their names in the zip, and what of them fits below the
+//! size limit. `--dry-run` prints it.
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use jiff::Timestamp;
@@ -9,7 +10,8 @@ use serde::Serialize;
 
 use super::api_items::api_items;
 use super::items;
-use crate::bundle::entry_names::{MADE, Names};
+use super::items::is_compressed;
+use crate::bundle::entry_names::{EntryNames, MADE};
 use crate::bundle::manifest::{Entry, Status};
 use crate::collect::request::Request;
 use crate::collect::trace::seconds;
@@ -18,7 +20,7 @@ use crate::sources::find::discovery::{Search, discover};
 use crate::sources::item::{Decision, Item, ItemKind};
 use crate::sources::paths::places::Places;
 
-/// How small deflate makes redacted logs at least; only used to plan against the size limit.
+/// Deflated size of a redacted log, as a share of the log; an estimate for the size limit.
 const WORST_RATIO: f64 = 0.30;
 
 /// The same for a log of which only the newest part is taken.
@@ -31,7 +33,7 @@ pub struct Planned {
     pub(in crate::collect) item: Item,
     /// Its name inside the root folder.
     pub entry: String,
-    /// Where it lies, redacted.
+    /// Its path, redacted.
     pub path: Clean,
     /// Bytes at its beginning that are passed over to stay below the size limit.
     pub skip: u64,
@@ -46,7 +48,7 @@ pub struct Plan {
     pub items: Vec<Planned>,
     /// Folder users, to be recognised in paths.
     pub(in crate::collect) users: Vec<String>,
-    /// What the evidence says against the person's word about the case, or leaves open.
+    /// Where the evidence contradicts what the user gave about the case, or leaves something open.
     pub notes: Vec<Clean>,
 }
 
@@ -130,9 +132,9 @@ impl Plan {
         let mut plan = Self {
             items: Vec::with_capacity(items.len()),
             users,
-            notes: request.case.told_notes(redactor),
+            notes: request.case.clean_notes(redactor),
         };
-        let mut names = Names::default();
+        let mut names = EntryNames::default();
         for made in MADE {
             names.unique(&Clean::fixed(made));
         }
@@ -167,7 +169,7 @@ impl Plan {
         Self::in_order(items)
     }
 
-    /// What is asked of the APIs beside them; the case is complete by now.
+    /// Adds the answers of the APIs; the case must be complete.
     pub(in crate::collect) fn with_apis(request: &Request, mut items: Vec<Item>) -> Vec<Item> {
         items.extend(api_items(request));
         Self::in_order(items)
@@ -179,7 +181,13 @@ impl Plan {
         items
     }
 
-    fn planned(&self, item: Item, skip: u64, redactor: &Redactor, names: &mut Names) -> Planned {
+    fn planned(
+        &self,
+        item: Item,
+        skip: u64,
+        redactor: &Redactor,
+        names: &mut EntryNames,
+    ) -> Planned {
         let path = redactor.clean_path(&item.native_path, &self.users);
         let entry = names.unique(&redactor.clean_path(&item.entry, &self.users));
         let (status, reason, remedy) = match &item.decision {
@@ -294,14 +302,14 @@ fn fit(item: &mut Item, budget: &mut u64) -> u64 {
     }
     let size = item.size.unwrap_or(0);
     // A compressed file grows before it shrinks again, to about its own size.
-    let packed = is_packed(&item.native_path);
+    let packed = is_compressed(Path::new(&item.native_path));
     let ratio = if packed { 1.2 } else { WORST_RATIO };
     let estimate = (size as f64 * ratio) as u64;
     if estimate <= *budget {
         *budget -= estimate;
         return 0;
     }
-    // What is cut is the oldest part, so the newest must surely fit.
+    // The oldest part is cut, so the estimate must be safe for the newest.
     let room = (*budget as f64 / TAIL_RATIO) as u64;
     *budget = 0;
     if room < 4096 || packed || item.kind == ItemKind::Har {
@@ -311,10 +319,4 @@ fn fit(item: &mut Item, budget: &mut u64) -> u64 {
         return 0;
     }
     size - room
-}
-
-fn is_packed(path: &str) -> bool {
-    [".gz", ".xz", ".zst", ".bz2", ".zhar"]
-        .iter()
-        .any(|e| path.ends_with(e))
 }

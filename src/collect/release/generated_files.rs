@@ -1,28 +1,28 @@
-//! The files that the run makes itself. They go through the redactor like everything else.
+//! The files that a run generates: README, ticket, report, diagnosis, timeline, manifest. They are redacted like all
+//! others.
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
-use super::page_size::{PAGE, Page, TICKET};
+use super::page_size::{PAGE, PageSize, TICKET};
 use super::quotes::ReadBack;
 use crate::aoc::http::Call;
 use crate::bundle::manifest::{Contact, Entry, Manifest, Residual, SCHEMA, Status, Verdict};
-use crate::collect::case::from_evidence;
+use crate::bundle::spool::EntryFacts;
+use crate::collect::case::case_json::case_json;
 use crate::collect::request::Request;
 use crate::collect::trace::{Clock, Trace, seconds};
 use crate::diagnose::Diagnosis;
 use crate::redact::{Clean, Dialect, Level, Redacted, Redactor, Tally};
 use crate::report;
 
-/// One made file: its name and its text before it goes through the gate.
-pub(in crate::collect) struct Made {
-    pub(in crate::collect) name: &'static str,
-    pub(in crate::collect) text: Vec<u8>,
+/// A generated file: its name, and its text before redaction.
+pub(super) struct GeneratedFile {
+    pub(super) name: &'static str,
+    pub(super) text: Vec<u8>,
 }
 
-impl Made {
-    /// The file on the other side of the gate.
-    pub(in crate::collect) fn redacted(&self, redactor: &Redactor) -> Redacted {
+impl GeneratedFile {
+    /// The redacted text.
+    pub(super) fn redacted(&self, redactor: &Redactor) -> Redacted {
         let mut tally = Tally::default();
         match str::from_utf8(&self.text) {
             Ok(page) if self.name == PAGE => redactor.page(page, &mut tally),
@@ -37,8 +37,8 @@ fn pretty(value: &serde_json::Value) -> Vec<u8> {
     text
 }
 
-/// Everything but the manifest.
-pub(in crate::collect) fn files(
+/// All generated files but the manifest.
+pub(super) fn files(
     request: &Request,
     entries: &[Entry],
     diagnosis: &Diagnosis,
@@ -46,27 +46,8 @@ pub(in crate::collect) fn files(
     random: u64,
     trace: &Trace,
     created: jiff::Timestamp,
-) -> Vec<Made> {
+) -> Vec<GeneratedFile> {
     let case = &request.case;
-    let window = json!({
-        "since": request.window.since.map(seconds),
-        "until": request.window.until.map(seconds),
-    });
-    let identity = json!({
-        "case": case.number,
-        "organization": case.org,
-        "package": case.package,
-        "user": { "id": case.user.id, "name": case.user.name, "email": case.email },
-        "window": window,
-        "problem": case.problem,
-        "evidence": from_evidence::told(case),
-    });
-    let told = diagnosis.json();
-    let mut steps = Vec::new();
-    for step in &trace.steps {
-        steps.extend(serde_json::to_vec(step).unwrap_or_default());
-        steps.push(b'\n');
-    }
     let facts = report::Facts {
         version: env!("CARGO_PKG_VERSION"),
         created: seconds(created),
@@ -83,48 +64,28 @@ pub(in crate::collect) fn files(
         system: back.system.as_deref(),
         random,
     };
+    let file = |name, text| GeneratedFile { name, text };
     let mut files = vec![
-        Made {
-            name: "README.txt",
-            text: report::readme(&facts).into_bytes(),
-        },
-        Made {
-            name: "case.json",
-            text: pretty(&identity),
-        },
-        Made {
-            name: TICKET,
-            text: report::ticket(&facts, &back.quotes).into_bytes(),
-        },
-        Made {
-            name: "diagnosis.json",
-            text: pretty(&told),
-        },
-        Made {
-            name: "timeline.ndjson",
-            text: diagnosis.timeline(),
-        },
-        Made {
-            name: "collection.ndjson",
-            text: steps,
-        },
+        file("README.txt", report::readme(&facts).into_bytes()),
+        file("case.json", pretty(&case_json(request))),
+        file(TICKET, report::ticket(&facts, &back.quotes).into_bytes()),
+        file("diagnosis.json", pretty(&diagnosis.json())),
+        file("timeline.ndjson", diagnosis.timeline()),
+        file("collection.ndjson", trace.ndjson()),
     ];
-    if back.page != Page::Absent {
+    if back.page != PageSize::Absent {
         let page = report::ReportData {
             facts: &facts,
             quotes: &back.quotes,
             settings: back.settings.as_ref(),
         };
-        files.push(Made {
-            name: PAGE,
-            text: report::html(&page).into_bytes(),
-        });
+        files.push(file(PAGE, report::html(&page).into_bytes()));
     }
     files
 }
 
 /// The manifest, last of all.
-pub(in crate::collect) fn manifest(
+pub(super) fn manifest(
     request: &Request,
     redactor: &Redactor,
     kept: &[String],
@@ -148,7 +109,7 @@ pub(in crate::collect) fn manifest(
             Level::Strict => "strict",
         }),
         kept: kept.iter().map(|k| redactor.clean(k)).collect(),
-        notes: request.case.told_notes(redactor),
+        notes: request.case.clean_notes(redactor),
         complete: !entries.iter().any(|e| e.status.is_missing()),
         verifier: verdict,
         hosts_contacted: Vec::new(),
@@ -158,19 +119,15 @@ pub(in crate::collect) fn manifest(
     }
 }
 
-/// The calls as the manifest tells them.
-pub(in crate::collect) fn contacts(
-    calls: &[Call],
-    request: &Request,
-    redactor: &Redactor,
-) -> Vec<Contact> {
+/// The calls of APIs as the manifest lists them.
+pub(super) fn contacts(calls: &[Call], request: &Request, redactor: &Redactor) -> Vec<Contact> {
     calls
         .iter()
         .map(|c| contact(c, request, redactor))
         .collect()
 }
 
-/// A call as the manifest tells it; a clock that stands still measures nothing.
+/// A call as the manifest lists it; with a fixed clock no duration is measured.
 fn contact(call: &Call, request: &Request, redactor: &Redactor) -> Contact {
     let fixed = request.clock != Clock::Machine;
     Contact {
@@ -185,12 +142,12 @@ fn contact(call: &Call, request: &Request, redactor: &Redactor) -> Contact {
     }
 }
 
-/// A made file's line in the manifest.
-pub(in crate::collect) fn entry(name: &str, bytes: u64, sha256: String, lines: u64) -> Entry {
+/// The manifest entry of a generated file.
+pub(super) fn entry(file: &GeneratedFile, facts: EntryFacts, lines: u64) -> Entry {
     let mut entry = Entry::new(Clean::fixed("made"), Status::Collected);
-    entry.entry = Some(name.to_owned());
-    entry.bytes = Some(bytes);
+    entry.entry = Some(file.name.to_owned());
+    entry.bytes = Some(facts.bytes);
     entry.lines = Some(lines);
-    entry.sha256 = Some(sha256);
+    entry.sha256 = Some(facts.sha256);
     entry
 }

@@ -1,27 +1,27 @@
-//! `report.html` as a part of the run: how much of the evidence it shows, and what is told where it is not there.
+//! How much of the evidence `report.html` shows, and what the manifest says where the page is missing.
 use crate::bundle::manifest::{Entry, Status};
 use crate::redact::Clean;
 
-/// The page, and the text for the support case: the files of ours that quote evidence.
-pub(in crate::collect) const PAGE: &str = "report.html";
-pub(in crate::collect) const TICKET: &str = "ticket.md";
+/// The page, and the text for the support case: the generated files that quote evidence.
+pub(super) const PAGE: &str = "report.html";
+pub(super) const TICKET: &str = "ticket.md";
 
-/// How much of the evidence the page shows. It is made of redacted lines; should the verifier doubt them all the same,
-/// the bundle must not be lost for it.
+/// How much of the evidence the page shows. It quotes redacted lines; where the verifier finds something in them all the
+/// same, the page becomes smaller, so that the bundle can still be released.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::collect) enum Page {
+pub(super) enum PageSize {
     /// The lines that findings cite.
     #[default]
     Whole,
-    /// Places without their lines.
+    /// File names and line numbers without the lines.
     Bare,
     /// There is no page.
     Absent,
 }
 
-impl Page {
+impl PageSize {
     /// The next smaller page.
-    pub(in crate::collect) fn less(self) -> Option<Self> {
+    pub(super) fn less(self) -> Option<Self> {
         match self {
             Self::Whole => Some(Self::Bare),
             Self::Bare => Some(Self::Absent),
@@ -29,8 +29,8 @@ impl Page {
         }
     }
 
-    /// The manifest's word on a page that is not there.
-    pub(in crate::collect) fn absent(self) -> Vec<Entry> {
+    /// The manifest entry that says why the page is missing; none while there is one.
+    pub(super) fn absent(self) -> Vec<Entry> {
         if self != Self::Absent {
             return Vec::new();
         }
@@ -43,7 +43,7 @@ impl Page {
     }
 }
 
-/// True for a file of ours that quotes lines of the evidence.
-pub(in crate::collect) fn quotes(name: &str) -> bool {
+/// True for a generated file that quotes lines of the evidence.
+pub(super) fn is_quoting(name: &str) -> bool {
     name == PAGE || name == TICKET
 }

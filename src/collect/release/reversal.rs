@@ -1,21 +1,22 @@
-//! The reversal map of a run: checked before anything is collected, written after the zip has its name. A map that
-//! cannot be written costs the map, never the bundle.
-use std::path::{Path, PathBuf};
+//! The reversal map of a run: its path is checked before anything is collected, and it is written after the zip. If that
+//! fails, the bundle is complete all the same.
+use std::path::PathBuf;
 
-use super::candidate::Released;
 use crate::bundle::reversal_map;
 use crate::bundle::reversal_map::{About, MapError};
-use crate::collect::request::{Output, Request};
-use crate::collect::run::CollectError;
+use crate::collect::error::CollectError;
+use crate::collect::request::Request;
+use crate::collect::target::Target;
+use crate::redact::Originals;
 
 /// What became of the map.
 #[derive(Debug)]
 pub struct Reversal {
     /// Where it is or should be.
     pub path: PathBuf,
-    /// How many pseudonyms it tells, or why it was not written.
+    /// How many pseudonyms are in it, or why it was not written.
     pub names: Result<usize, MapError>,
-    /// True if every name of the run fitted in.
+    /// True if it has room for every name of the run.
     pub whole: bool,
 }
 
@@ -41,59 +42,39 @@ impl Reversal {
     }
 }
 
-fn path(output: &Output, stem: &str) -> PathBuf {
-    match output {
-        Output::File(file) => file.clone(),
-        Output::Folder(folder) => folder.join(format!("{stem}.map.age")),
-    }
-}
-
-/// Says before anything is collected that the map cannot be written.
-pub(in crate::collect) fn check(
-    request: &Request,
-    folder: &Path,
-    stem: &str,
-) -> Result<(), CollectError> {
-    let Some(wanted) = &request.map else {
+/// Fails before anything is collected if the map cannot be written.
+pub(in crate::collect) fn check(target: &Target) -> Result<(), CollectError> {
+    let Some(path) = &target.map else {
         return Ok(());
     };
-    let path = path(&wanted.output, stem);
-    let zip = match &request.output {
-        Output::File(file) => file.clone(),
-        Output::Folder(_) => folder.join(format!("{stem}.zip")),
-    };
-    if path == zip {
+    if *path == target.zip {
         return Err(CollectError::Output(
             "--map names the zip itself; the map is a file of its own, e.g. case.map.age"
                 .to_owned(),
         ));
     }
-    reversal_map::check(&path).map_err(|e| CollectError::Output(e.to_string()))
+    reversal_map::check(path).map_err(|e| CollectError::Output(e.to_string()))
 }
 
 /// Writes the map of a released bundle, where one is wanted.
 pub(in crate::collect) fn write(
     request: &Request,
-    released: &Released,
-    stem: &str,
+    target: &Target,
+    originals: &Originals,
     key_id: &str,
-    created: jiff::Timestamp,
 ) -> Option<Reversal> {
-    let wanted = request.map.as_ref()?;
-    let path = path(&wanted.output, stem);
-    let bundle = released
-        .path
-        .file_name()
-        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let (wanted, path) = (request.map.as_ref()?, target.map.clone()?);
+    let bundle = target.zip.file_name();
+    let bundle = bundle.map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let about = About {
         bundle: &bundle,
         key_id,
-        created,
+        created: target.made_at.0,
     };
-    let written = reversal_map::write(&path, &wanted.lock, &about, &released.originals);
+    let written = reversal_map::write(&path, &wanted.lock, &about, originals);
     Some(Reversal {
         path,
-        names: written.map(|()| released.originals.len()),
-        whole: released.originals.is_complete(),
+        names: written.map(|()| originals.len()),
+        whole: originals.is_complete(),
     })
 }

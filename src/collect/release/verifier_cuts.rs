@@ -1,21 +1,21 @@
-//! What only the verifier finds is cut out of redacted text, at the smallest cost: the value, then the string or
-//! line, then the entry of a trace. Only what is found even then costs the file.
+//! Cuts what only the verifier finds out of redacted text, as little as possible: the value; then the string or line
+//! around it; then the entry of a network trace. A file in which something is found even then is withheld.
 use crate::bundle::manifest::Cut;
 use crate::redact::{Find, Form, Reach, Redacted, Redactor, Secret, Tally};
 use crate::verify;
 use crate::verify::{Extent, Hit, Known, Severity};
 
-/// What was cut out of one file.
+/// What was cut out of a file because the verifier found it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::collect) struct Mended {
-    /// Values: number and bytes.
+pub(super) struct VerifierCuts {
+    /// Number and bytes of values.
     values: (u64, u64),
-    /// Strings, lines and entries around what could not be told from them.
+    /// Number and bytes of strings, lines and entries with finds whose extent is not known.
     wider: (u64, u64),
 }
 
-impl Mended {
-    pub(in crate::collect) fn add(&mut self, other: Self) {
+impl VerifierCuts {
+    pub(super) fn add(&mut self, other: Self) {
         for (to, from) in [
             (&mut self.values, other.values),
             (&mut self.wider, other.wider),
@@ -25,14 +25,14 @@ impl Mended {
         }
     }
 
-    /// True where more went than was found.
-    pub(in crate::collect) fn is_partial(&self) -> bool {
+    /// True where more was cut than was found.
+    pub(super) fn is_partial(&self) -> bool {
         self.wider.0 > 0
     }
 
-    /// What the manifest says of it.
-    pub(in crate::collect) fn cuts(&self) -> Vec<Cut> {
-        let told = [
+    /// The cuts in the manifest.
+    pub(super) fn cuts(&self) -> Vec<Cut> {
+        let cuts = [
             (
                 self.values,
                 "verifier",
@@ -44,22 +44,22 @@ impl Mended {
                 "texts in which the verifier found what could not be told from the rest were left out; ~withheld.found~ stands in their place",
             ),
         ];
-        let cuts = told.into_iter();
+        let cuts = cuts.into_iter();
         cuts.filter_map(|(lost, why, note)| Cut::counted(why, lost, note))
             .collect()
     }
 }
 
-/// A text without what the verifier finds in it.
-pub(in crate::collect) struct Clearer {
-    pub(in crate::collect) text: Redacted,
-    pub(in crate::collect) cut: Mended,
-    /// Secrets that were cut: they may stand elsewhere.
-    pub(in crate::collect) secrets: Vec<Secret>,
+/// What is left of a text.
+pub(super) struct CutText {
+    pub(super) text: Redacted,
+    pub(super) cuts: VerifierCuts,
+    /// Secrets that were cut: other files may hold them too.
+    pub(super) secrets: Vec<Secret>,
 }
 
-/// How an entry of the zip is read.
-pub(in crate::collect) fn form_of(name: &str) -> Form {
+/// How the text of an entry is to be cut, by its name.
+pub(super) fn form_of(name: &str) -> Form {
     match name.ends_with(".har") || name.ends_with(".json") {
         true => Form::Json,
         false => Form::Lines,
@@ -67,14 +67,14 @@ pub(in crate::collect) fn form_of(name: &str) -> Form {
 }
 
 /// Cuts what the verifier finds in a block.
-pub(in crate::collect) fn mend(
+pub(super) fn cut_finds(
     redactor: &Redactor,
     mut text: Redacted,
     form: Form,
     known: &Known,
     keep: &[String],
-) -> Clearer {
-    let (mut cut, mut tally) = (Mended::default(), Tally::default());
+) -> CutText {
+    let (mut cuts, mut tally) = (VerifierCuts::default(), Tally::default());
     for reach in [Reach::Value, Reach::Around, Reach::Element] {
         let mut hits = Vec::new();
         verify::scan_text(text.as_bytes(), Some(known), keep, &mut |hit| {
@@ -90,20 +90,20 @@ pub(in crate::collect) fn mend(
             break;
         }
         let mut finds: Vec<Find> = hits.iter().map(find).collect();
-        let mut count = &mut cut.wider;
+        let mut count = &mut cuts.wider;
         if reach == Reach::Value {
-            // The others are looked for again: their places have moved.
+            // Finds of unknown extent are searched for again: their positions have changed.
             finds.retain(|f| f.span.is_some());
-            count = &mut cut.values;
+            count = &mut cuts.values;
         }
         let (out, items, bytes) = redactor.cut_found(&text, &finds, reach, form, &mut tally);
         text = out;
         count.0 += items;
         count.1 += bytes;
     }
-    Clearer {
+    CutText {
         text,
-        cut,
+        cuts,
         secrets: tally.take_secrets(),
     }
 }
@@ -116,12 +116,13 @@ fn find(hit: &Hit) -> Find {
     Find {
         at: usize::try_from(hit.at).unwrap_or(usize::MAX),
         span,
-        // What is encoded goes where it stands; it is no value that could stand elsewhere.
+        // An encoded find is cut here only: its value is not known, so it cannot be searched for elsewhere.
         secret: hit.detector.severity == Severity::Leak && matches!(hit.extent, Extent::Value(..)),
     }
 }
 
-/// True for a key whose lines are found by one of them only: without that one the others would pass.
+/// True for a private key over several lines, which the verifier finds by one of them: without that line it would not
+/// find the others any more.
 fn is_key_of_lines(text: &[u8], hit: &Hit, form: Form) -> bool {
     if hit.detector.id != "private-key" {
         return false;

@@ -1,8 +1,8 @@
-//! Leaks of every kind that the rules are not shown: the verifier alone must find them, and they must go.
+//! Secrets and names of every kind that only the verifier sees must be cut.
 use std::sync::Arc;
 
 use super::*;
-use crate::collect::release::candidate::tests::LEAKS;
+use crate::collect::release::rounds::tests::LEAKS;
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::tests_support::redacted;
 use crate::redact::{Level, Rules};
@@ -43,20 +43,20 @@ fn what_only_the_verifier_finds_in_a_log_costs_its_line_at_most() {
     let known = Known::new([1; 32]);
     for (value, line) in LEAKS {
         let text = format!("one is quiet\n{line}\ntwo is quiet\n");
-        let clearer = mend(
+        let rest = cut_finds(
             &redactor(),
             redacted(text.as_bytes()),
             Form::Lines,
             &known,
             &[],
         );
-        let out = clearer.text.as_bytes();
+        let out = rest.text.as_bytes();
         assert!(!holds(out, value) && is_clean(out), "{line}");
         assert!(
             holds(out, "one is quiet\n") && holds(out, "\ntwo is quiet\n"),
             "{line}"
         );
-        assert!(!clearer.cut.cuts().is_empty(), "{line}");
+        assert!(!rest.cuts.cuts().is_empty(), "{line}");
     }
 }
 
@@ -65,14 +65,14 @@ fn what_only_the_verifier_finds_in_a_trace_costs_its_entry_at_most() {
     let known = Known::new([1; 32]);
     for (value, line) in LEAKS {
         let text = trace(line);
-        let clearer = mend(
+        let rest = cut_finds(
             &redactor(),
             redacted(text.as_bytes()),
             Form::Json,
             &known,
             &[],
         );
-        let out = clearer.text.as_bytes();
+        let out = rest.text.as_bytes();
         assert!(!holds(out, value) && is_clean(out), "{line}");
         let json: serde_json::Value = serde_json::from_slice(&[b"[", out, b"]"].concat()).unwrap();
         for (at, url) in [(0, "http://127.0.0.1/one"), (2, "http://127.0.0.1/three")] {
@@ -86,54 +86,54 @@ fn what_only_the_verifier_finds_in_a_trace_costs_its_entry_at_most() {
 fn a_value_whose_end_is_known_costs_no_more() {
     let known = Known::new([1; 32]);
     let text = trace("https://maps.example/js?key=mFzTqhXcWkRbJvNpLd&v=3");
-    let clearer = mend(
+    let rest = cut_finds(
         &redactor(),
         redacted(text.as_bytes()),
         Form::Json,
         &known,
         &[],
     );
-    let out = clearer.text.as_bytes();
+    let out = rest.text.as_bytes();
     assert!(holds(out, "https://maps.example/js?key=~secret.value."));
     assert!(holds(out, "~&v=3\""));
-    assert!(!clearer.cut.is_partial());
-    assert_eq!(clearer.secrets.len(), 1);
-    let told = &clearer.cut.cuts()[0];
+    assert!(!rest.cuts.is_partial());
+    assert_eq!(rest.secrets.len(), 1);
+    let cut = &rest.cuts.cuts()[0];
     assert_eq!(
-        (told.why.as_str(), told.items, told.bytes),
+        (cut.why.as_str(), cut.items, cut.bytes),
         ("verifier", Some(1), Some(18))
     );
 }
 
 #[test]
-fn a_key_of_several_lines_is_not_robbed_of_the_line_that_tells_it() {
+fn a_private_key_over_several_lines_keeps_the_line_by_which_it_is_found() {
     let known = Known::new([1; 32]);
     let body = "MIIEowIBAAKCAQEAq7Vn0bK3wTzL9dPfHsYx2RmJq7Vn0bK3wTzL9dPfHsYx2RmJ\n".repeat(4);
     let text = format!("-----BEGIN RSA PRIVATE KEY-----\n{body}-----END RSA PRIVATE KEY-----\n");
-    let clearer = mend(
+    let rest = cut_finds(
         &redactor(),
         redacted(text.as_bytes()),
         Form::Lines,
         &known,
         &[],
     );
-    assert!(!is_clean(clearer.text.as_bytes()));
+    assert!(!is_clean(rest.text.as_bytes()));
     let text = trace(&text);
-    let clearer = mend(
+    let rest = cut_finds(
         &redactor(),
         redacted(text.as_bytes()),
         Form::Json,
         &known,
         &[],
     );
-    assert!(is_clean(clearer.text.as_bytes()) && !holds(clearer.text.as_bytes(), "MIIEow"));
+    assert!(is_clean(rest.text.as_bytes()) && !holds(rest.text.as_bytes(), "MIIEow"));
 }
 
 #[test]
-fn what_the_person_keeps_is_kept() {
+fn values_of_keep_are_not_cut() {
     let known = Known::new([1; 32]);
     let text = redacted(b"mail maria.lopez@acme-films.example\n");
     let keep = ["maria.lopez@acme-films.example".to_owned()];
-    let clearer = mend(&redactor(), text.clone(), Form::Lines, &known, &keep);
-    assert_eq!(clearer.text, text);
+    let rest = cut_finds(&redactor(), text.clone(), Form::Lines, &known, &keep);
+    assert_eq!(rest.text, text);
 }

@@ -29,6 +29,7 @@
 //! | [`redact`] | rules, engine, walkers, nested encodings: makes the only text that may leave |
 //! | [`pseudonym`] | keys and the keyed mapping: a pure function of (key, kind, value) |
 //! | [`text`] | bytes to blocks of lines: compression, encodings, JSON, time stamps |
+//! | [`parallel`] | one ordered parallel pipeline |
 //!
 //! `redact`, `diagnose`, `pseudonym` and `text` are pure: no files, clock, threads or network.
 //!
@@ -42,6 +43,7 @@ pub mod bundle;
 pub mod cli;
 pub mod collect;
 pub mod diagnose;
+pub mod parallel;
 pub mod pseudonym;
 pub mod redact;
 pub mod report;

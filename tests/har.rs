@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aoc_bundle::pseudonym::{Key, Pseudonyms};
-use aoc_bundle::redact::{Dialect, Learned, Level, Names, Redactor, Rules, Surroundings, Tally};
-use aoc_bundle::text::{Block, BlockReader, CutAt, Decoded, Encoding, Limits, encode_back};
+use aoc_bundle::redact::{Document, FileKind, Lessons, Level, Redacted, Redactor, Rules, Tally};
+use aoc_bundle::text::{Decoded, Encoding, Limits, encode_back};
 use serde_json::Value;
 
 use plant::Planted;
@@ -35,57 +35,33 @@ fn redactor() -> Redactor {
     Redactor::new(rules, Pseudonyms::new(&Key::new([7; 32])), Level::Standard)
 }
 
-/// Every block of a trace, redacted; what a block teaches goes into `tally`.
-fn each_block(
+/// Reads a trace part by part, in the encoding that is given back.
+fn each_part(
     redactor: &Redactor,
     bytes: &[u8],
     limits: &Limits,
-    mut each: impl FnMut(&Block, Vec<u8>, Tally),
+    mut each: impl FnMut(Redacted, &mut Tally),
 ) -> Encoding {
     let text = Decoded::open(bytes).unwrap();
     let encoding = text.encoding();
-    let mut blocks = BlockReader::new(text, CutAt::Har, limits.clone());
-    while let Some(block) = blocks.next(Vec::new()).unwrap() {
+    let mut document = Document::new(text, FileKind::Har, limits.clone());
+    while let Some(part) = document.next(redactor, Vec::new()).unwrap() {
         let mut tally = Tally::default();
-        let around = Surroundings::of(&block, None);
-        let clean = redactor.piece(&block.bytes, around, Dialect::Log, &mut tally);
-        each(&block, clean.as_bytes().to_vec(), tally);
+        let clean = part.redact(redactor, &mut tally);
+        each(clean, &mut tally);
     }
     encoding
 }
 
-/// How what was learned is replaced.
-#[derive(Clone, Copy, PartialEq)]
-enum Way {
-    /// In a second reading of everything.
-    Twice,
-    /// Only in blocks that hold something that was learned after them.
-    Mended,
-}
-
 /// The whole way: learn from all, then replace everywhere.
-fn redact(bytes: &[u8], limits: &Limits, way: Way) -> (String, Encoding) {
+fn redact(bytes: &[u8], limits: &Limits) -> (String, Encoding) {
     let mut redactor = redactor();
-    let (mut learned, mut names) = (Learned::default(), Names::default());
-    let mut first = Vec::new();
-    each_block(&redactor, bytes, limits, |block, _, mut tally| {
-        let around = Surroundings::of(block, None);
-        let mut again = Tally::default();
-        first.push(redactor.piece(&block.bytes, around, Dialect::Log, &mut again));
-        tally.take_secrets().iter().for_each(|s| learned.insert(s));
-        for name in tally.take_names() {
-            names.insert(name);
-        }
-    });
-    redactor.learn(learned);
-    redactor.learn_names(&names);
-    let (mut out, mut blocks) = (Vec::new(), first.into_iter());
-    let encoding = each_block(&redactor, bytes, limits, |_, clean, _| {
-        let first = blocks.next().unwrap();
-        match way {
-            Way::Mended if !redactor.finds_more(&first) => out.extend(first.as_bytes()),
-            _ => out.extend(clean),
-        }
+    let mut lessons = Lessons::default();
+    each_part(&redactor, bytes, limits, |_, tally| lessons.add(tally));
+    lessons.teach(&mut redactor);
+    let mut out = Vec::new();
+    let encoding = each_part(&redactor, bytes, limits, |clean, _| {
+        out.extend(clean.as_bytes());
     });
     (String::from_utf8(out).unwrap(), encoding)
 }
@@ -144,10 +120,8 @@ fn nothing_planted_is_left_in_the_trace_of_any_program() {
             "{writer:?}: the maker plants what can be found"
         );
         planted += planter.planted.len();
-        let (after, _) = redact(&bytes, &Limits::default(), Way::Twice);
-        let (mended, _) = redact(&bytes, &Limits::default(), Way::Mended);
-        let both = [&after, &mended];
-        for leak in both.iter().flat_map(|text| left(&planter.planted, text)) {
+        let (after, _) = redact(&bytes, &Limits::default());
+        for leak in left(&planter.planted, &after) {
             leaks.insert(format!(
                 "{} | {:?} | {:?} | {writer:?}",
                 leak.place, leak.encoding, leak.kind
@@ -190,7 +164,7 @@ fn nothing_planted_is_left_in_the_trace_of_any_program() {
 fn a_trace_comes_out_in_the_encoding_that_it_came_in_whatever_the_blocks_are() {
     for writer in [Writer::Fiddler, Writer::InternetExplorer, Writer::Harp] {
         let made = make(writer, 3);
-        let (whole, encoding) = redact(&made.bytes, &Limits::default(), Way::Twice);
+        let (whole, encoding) = redact(&made.bytes, &Limits::default());
         let start = encode_back(encoding, whole.clone().into_bytes(), true);
         assert_eq!(start[..2], made.bytes[..2], "{writer:?}");
         let small = Limits {
@@ -198,11 +172,7 @@ fn a_trace_comes_out_in_the_encoding_that_it_came_in_whatever_the_blocks_are() {
             longest_line: 1 << 20,
             group: 1,
         };
-        assert_eq!(
-            redact(&made.bytes, &small, Way::Twice).0,
-            whole,
-            "{writer:?}"
-        );
+        assert_eq!(redact(&made.bytes, &small).0, whole, "{writer:?}");
     }
 }
 
@@ -211,31 +181,29 @@ fn nothing_is_left_of_entries_that_no_list_knows() {
     for seed in 1..4 {
         let (text, planted) = strange::trace(seed);
         for (spelling, bytes) in strange::spelled(&text) {
-            for way in [Way::Twice, Way::Mended] {
-                let (after, _) = redact(&bytes, &Limits::default(), way);
-                let readings = decoded::readings(&after);
-                let left: Vec<_> = planted
-                    .iter()
-                    .filter(|value| readings.iter().any(|r| r.contains(*value)))
-                    .map(|value| {
-                        let at = text.find(value.as_str()).unwrap();
-                        &text[text[..at].char_indices().rev().nth(60).map_or(0, |c| c.0)..at]
-                    })
-                    .collect();
-                assert!(left.is_empty(), "{spelling}: left behind {left:#?}");
-                let place = ["#/packages/inbox/12", r"#\/packages\/inbox\/12"];
-                assert!(place.iter().any(|p| after.contains(p)), "{spelling}");
-                let mut changed = Vec::new();
-                same_form(&json_of(&text), &json_of(&after), "", &mut changed);
-                assert!(changed.is_empty(), "{spelling}: {changed:#?}");
-                // Once more changes nothing.
-                let (again, _) = redact(after.as_bytes(), &Limits::default(), way);
-                assert_eq!(again, after, "{spelling}");
-            }
+            let (after, _) = redact(&bytes, &Limits::default());
+            let readings = decoded::readings(&after);
+            let left: Vec<_> = planted
+                .iter()
+                .filter(|value| readings.iter().any(|r| r.contains(*value)))
+                .map(|value| {
+                    let at = text.find(value.as_str()).unwrap();
+                    &text[text[..at].char_indices().rev().nth(60).map_or(0, |c| c.0)..at]
+                })
+                .collect();
+            assert!(left.is_empty(), "{spelling}: left behind {left:#?}");
+            let place = ["#/packages/inbox/12", r"#\/packages\/inbox\/12"];
+            assert!(place.iter().any(|p| after.contains(p)), "{spelling}");
+            let mut changed = Vec::new();
+            same_form(&json_of(&text), &json_of(&after), "", &mut changed);
+            assert!(changed.is_empty(), "{spelling}: {changed:#?}");
+            // Once more changes nothing.
+            let (again, _) = redact(after.as_bytes(), &Limits::default());
+            assert_eq!(again, after, "{spelling}");
         }
     }
     let quiet = format!(r#"{{"log":{{"entries":[{}]}}}}"#, strange::QUIET.join(","));
-    let (after, _) = redact(quiet.as_bytes(), &Limits::default(), Way::Twice);
+    let (after, _) = redact(quiet.as_bytes(), &Limits::default());
     assert_eq!(
         after.matches("9f86d081884c7d659a2feaa0c55ad015").count(),
         2,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::redact::{Clean, Redactor, Suspect, Tally};
+use crate::redact::{Clean, FileKind, Redactor, Suspect, Tally};
 
 /// Version of the manifest's shape; raised whenever a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -98,6 +98,9 @@ pub struct Entry {
     pub entry: Option<String>,
     /// Kind of source: `log`, `shared-log`, `config`, `har`, `command`, `host`, `sealed`, `made`.
     pub source: Clean,
+    /// How its content was read; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileKind>,
     /// Row of the catalogue that found it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<Clean>,
@@ -205,6 +208,7 @@ impl Entry {
         Self {
             entry: None,
             source,
+            format: None,
             row: None,
             product: None,
             role: None,

@@ -372,6 +372,9 @@ pub(super) struct RedactArgs {
     /// standard input, read once, where none is given
     #[arg(value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
+    /// How to read it
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) kind: KindArg,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
     #[command(flatten)]
@@ -398,13 +401,15 @@ pub(super) struct RevealArgs {
 /// How a file is read.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum KindArg {
-    /// By its name, as a collection would
+    /// By its name and its beginning, as a collection would
     #[default]
     Auto,
     /// Lines written by programs
     Log,
     /// A configuration: what stands under a secret's name is a secret
     Config,
+    /// A JSON document
+    Json,
     /// A network trace
     Har,
 }

@@ -3,14 +3,11 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::flow::reading::{Reading, Seen, Told};
-use crate::diagnose::{
-    ApiFact, Clock, Diagnosis, HarFact, Observation, Observations, conclude, observe, observe_api,
-    observe_har,
-};
-use crate::redact::{Learned, Names, Redactor};
+use super::flow::facts::Facts;
+use super::flow::reading::{Reading, Told};
+use crate::diagnose::{Clock, Diagnosis, Observations, conclude};
+use crate::redact::{Lessons, Redactor};
 use crate::sources::inputs::{Input, Unread};
-use crate::sources::item::ItemKind;
 
 /// The result of a diagnosis.
 #[derive(Debug)]
@@ -23,14 +20,7 @@ pub struct Diagnosed {
     pub unread: Vec<Unread>,
 }
 
-/// The observations of a block.
-enum Facts {
-    Log(Vec<Observation>),
-    Har(Vec<HarFact>),
-    Api(Vec<ApiFact>),
-}
-
-/// Reads evidence on `jobs` threads and diagnoses it. `zone` is the time zone of logs that name none.
+/// Reads evidence on some threads and tells what went wrong. `zone` is that of the hosts whose logs name none.
 #[must_use]
 pub fn diagnose(
     inputs: &[Input],
@@ -38,7 +28,7 @@ pub fn diagnose(
     zone: Option<&TimeZone>,
     jobs: usize,
 ) -> Diagnosed {
-    let (mut learned, mut names) = (Learned::default(), Names::default());
+    let mut lessons = Lessons::default();
     let reading = Reading {
         inputs,
         redactor,
@@ -46,18 +36,14 @@ pub fn diagnose(
     };
     // What cannot be read is reported by the second reading.
     reading.run(
-        |_, tally| (tally.take_secrets(), tally.take_names()),
+        |_, tally| std::mem::take(tally),
         |told| {
-            if let Told::Block(_, (secrets, own)) = told {
-                secrets.iter().for_each(|secret| learned.insert(secret));
-                for name in own {
-                    names.insert(name);
-                }
+            if let Told::Part(_, mut tally) = told {
+                lessons.add(&mut tally);
             }
         },
     );
-    redactor.learn(learned);
-    redactor.learn_names(&names);
+    lessons.teach(redactor);
     let mut observations = Observations::default();
     let clean = |input: &Input| redactor.clean(&input.name).as_str().to_owned();
     let entries: Vec<String> = inputs.iter().map(clean).collect();
@@ -73,15 +59,11 @@ pub fn diagnose(
         jobs,
     };
     reading.run(
-        |seen, _| facts(seen, entry(seen.input)),
+        |seen, _| Facts::of(seen.part, seen.clean, entry(seen.input)),
         |told| match told {
-            Told::Block(number, facts) => {
+            Told::Part(number, facts) => {
                 begun = Some(number);
-                match facts {
-                    Facts::Log(facts) => observations.add(entry(number), facts),
-                    Facts::Har(facts) => observations.add_har(entry(number), facts),
-                    Facts::Api(facts) => observations.add_api(entry(number), facts),
-                }
+                facts.add_to(&mut observations, entry(number));
             }
             Told::End(number, how) => {
                 read += usize::from(how.is_ok() || begun == Some(number));
@@ -96,18 +78,7 @@ pub fn diagnose(
     }
 }
 
-fn facts(seen: &Seen<'_>, entry: &str) -> Facts {
-    let (block, clean) = (seen.block, seen.clean);
-    match seen.kind {
-        ItemKind::Har => Facts::Har(observe_har(clean, &block.context, block.first_line)),
-        // An answer of more than one block is not parsed: a block is no complete document.
-        ItemKind::Api if block.number > 0 => Facts::Api(Vec::new()),
-        ItemKind::Api => Facts::Api(observe_api(entry, clean)),
-        _ => Facts::Log(observe(clean, block.first_line)),
-    }
-}
-
-/// The clock of an input. Lines without a year get it from the time of the last change of the file.
+/// The clock of an input: the year of lines that name none is told by when it was last written.
 fn clock(input: &Input, zone: Option<&TimeZone>) -> Clock {
     let named = input
         .zone

@@ -279,7 +279,7 @@ impl Run<'_> {
                 _ => commands.output(planned, &over),
             },
         };
-        let written = flow.run(items, |messages| sink.write(messages, items));
+        let written = flow.run(items, |parts| sink.write(parts, items));
         commands.finish();
         written?;
         if stop.load(Ordering::Relaxed) {

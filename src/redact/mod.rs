@@ -7,6 +7,7 @@
 //! `edits` splices all replacements at once. The rules are data: `rules.toml`; `user` adds the person's own.
 //! `explain` tells what a pass did and why the rest stayed; `residual` lists what looks random and was kept.
 
+mod document;
 mod engine;
 mod har;
 mod identity;
@@ -18,10 +19,10 @@ mod value;
 
 mod nested;
 
+pub use document::{Document, FileKind, Lessons, Part, Rewound, identify};
 pub use engine::clean::{Clean, Redacted};
 pub use engine::redactor::{Dialect, Level, Redactor, Surroundings};
 pub use engine::tally::{Secret, Tally};
-pub use memory::edit_script::{Cuts, Scripts};
 pub use memory::names::{Name, Names};
 pub use memory::reversal::Originals;
 pub use memory::secrets::Learned;

@@ -26,6 +26,7 @@ mod limits;
 mod notations;
 mod offline;
 mod output;
+mod readers;
 mod released_bundle;
 mod reveal;
 mod sentences;

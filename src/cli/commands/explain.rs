@@ -1,49 +1,44 @@
-//! `aoc-bundle explain`: what each rule cut in a file or in one line, and why the rest stayed. What was cut
-//! is never shown: the output may be pasted to support.
-use std::io::Read;
+//! `aoc-bundle explain`: what redaction cuts out of a file or of one line, by which rule, and why the rest stays. It
+//! never shows what was cut: the output may be pasted to support.
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 
-use super::redact::unopened;
-use crate::cli::args::{ExplainArgs, KindArg};
+use crate::cli::args::ExplainArgs;
 use crate::cli::exit::{Exit, Usage};
+use crate::cli::filters::input_file::InputFile;
 use crate::cli::output::{print, say};
-use crate::collect::LIMITS;
-use crate::redact::{Dialect, Explanation, Redactor};
-use crate::sources::files::regular_file::{OpenError, open_regular};
-use crate::sources::paths::catalogue::{Catalogue, Os};
-use crate::text::{BlockReader, CutAt, Decoded};
+use crate::redact::{Explanation, Redactor};
 
 /// Most rows in the JSON answer; more are counted.
 const MOST_ROWS: usize = 10_000;
-/// Longest piece of a redacted line that is shown around what is told of it.
+/// Longest piece of a redacted line that is shown around a cut, in characters.
 const WIDEST: usize = 160;
 
 pub(in crate::cli) fn run(args: &ExplainArgs) -> Result<Exit> {
-    let redactor = super::redact::redactor(&args.redaction)?;
+    let mut redactor = super::redact::redactor(&args.redaction)?;
     let (file, line) = place(&args.place, |path| path.is_file());
     if line == Some(0) {
         return Err(Usage("lines are counted from 1".to_owned()).into());
     }
-    let name = Path::new(&file);
-    let source: Box<dyn Read> = if file == "-" {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(open_regular(name).map_err(|e| match e {
-            OpenError::Vanished => {
-                anyhow!("there is no such file; give FILE, FILE:LINE, or - for standard input")
-            }
-            e => unopened(&e),
-        })?)
+    let path = Some(Path::new(&file)).filter(|_| file != "-");
+    if path.is_some_and(|path| !path.exists()) {
+        return Err(anyhow!(
+            "there is no such file; give FILE, FILE:LINE, or - for standard input"
+        ));
+    }
+    let input = InputFile {
+        path,
+        kind: args.kind,
     };
-    let (dialect, cut) = kind(args.kind, name);
-    let mut blocks = BlockReader::new(Decoded::open(source)?, cut, LIMITS);
+    input.learn(&mut redactor)?;
+    let mut document = input.open()?.document;
     let mut report = Report::new(args.json, &redactor);
     let mut lines = 0;
     let mut buffer = Vec::new();
-    while let Some(block) = blocks.next(buffer)? {
+    while let Some(part) = document.next(&redactor, buffer)? {
+        let block = &part.block;
         let count = crate::text::count_newlines(&block.bytes);
         let open = u64::from(!block.bytes.ends_with(b"\n"));
         lines = block.first_line + (count + open).saturating_sub(1);
@@ -53,14 +48,14 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> Result<Exit> {
             }
         }
         if line.is_none_or(|line| (block.first_line..=lines).contains(&line)) {
-            let told = redactor.explain(&block.bytes, dialect);
-            report.block(&block.bytes, &told, block.first_line, line);
+            let explanation = part.explain(&redactor);
+            report.block(&block.bytes, &explanation, block.first_line, line);
         }
         // A block of JSON may end inside a line, so the next may go on with it.
         if line.is_some_and(|line| line < lines) {
             break;
         }
-        buffer = block.bytes;
+        buffer = part.block.bytes;
     }
     if let Some(line) = line
         && line > lines
@@ -76,8 +71,8 @@ pub(in crate::cli) fn run(args: &ExplainArgs) -> Result<Exit> {
     Ok(Exit::Complete)
 }
 
-/// File and line of `FILE[:LINE]`. A file that is there by the whole name is that file; a drive letter is
-/// no file.
+/// File and line of `FILE[:LINE]`. If a file has the whole text as its name, it is that file; a drive letter (`C:12`) is
+/// not taken for a file.
 fn place(typed: &str, exists: impl Fn(&Path) -> bool) -> (String, Option<u64>) {
     let whole = (typed.to_owned(), None);
     if typed == "-" || exists(Path::new(typed)) {
@@ -91,35 +86,11 @@ fn place(typed: &str, exists: impl Fn(&Path) -> bool) -> (String, Option<u64>) {
     if file.is_empty() || !digits || drive && !exists(Path::new(file)) {
         return whole;
     }
-    // More lines than can be counted are behind the end of every file.
+    // A number that is too large is behind the end of every file.
     (file.to_owned(), Some(line.parse().unwrap_or(u64::MAX)))
 }
 
-/// How a collection would read a file of this name: what the catalogue calls a configuration, a trace.
-fn kind(kind: KindArg, file: &Path) -> (Dialect, CutAt) {
-    let ends = |end: &str| {
-        file.extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case(end))
-    };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let config = || {
-        Os::ALL
-            .into_iter()
-            .filter_map(|os| Catalogue::load(os).ok())
-            .any(|table| table.names_a_config(&name))
-    };
-    match kind {
-        KindArg::Log => (Dialect::Log, CutAt::Lines),
-        KindArg::Har => (Dialect::Log, CutAt::Har),
-        KindArg::Config => (Dialect::Config, CutAt::Whole),
-        KindArg::Auto if ends("har") => (Dialect::Log, CutAt::Har),
-        KindArg::Auto if ends("json") => (Dialect::Log, CutAt::Json),
-        KindArg::Auto if config() => (Dialect::Config, CutAt::Whole),
-        KindArg::Auto => (Dialect::Log, CutAt::Lines),
-    }
-}
-
-/// Writes what is told, as text at once or as one object at the end.
+/// Writes the answer, as text at once or as one JSON object at the end.
 struct Report<'a> {
     redactor: &'a Redactor,
     json: bool,
@@ -130,7 +101,7 @@ struct Report<'a> {
     any: bool,
 }
 
-/// One line of the answer: a row in its line.
+/// One row of the answer: a cut, or something that stayed.
 struct Row {
     raw: usize,
     put: std::ops::Range<usize>,
@@ -152,14 +123,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn rows(&self, told: &Explanation) -> Vec<Row> {
-        let clean = told.text.as_bytes();
+    fn rows(&self, explanation: &Explanation) -> Vec<Row> {
+        let clean = explanation.text.as_bytes();
         let rules = self.redactor.rules();
         let show = |range: &std::ops::Range<usize>| {
             let text = String::from_utf8_lossy(&clean[range.clone()]).into_owned();
             shorten(&text)
         };
-        let cuts = told.cuts.iter().map(|c| {
+        let cuts = explanation.cuts.iter().map(|c| {
             let (rule, put) = (rules.name(c.rule), show(&c.put));
             let inside: Vec<&str> = c.inside.iter().map(|r| rules.name(*r)).collect();
             let opened = if inside.is_empty() {
@@ -180,7 +151,7 @@ impl<'a> Report<'a> {
                 cut: true,
             }
         });
-        let stayed = told.stayed.iter().map(|s| {
+        let stayed = explanation.stayed.iter().map(|s| {
             let text = show(&s.put);
             Row {
                 raw: s.at.start,
@@ -195,13 +166,13 @@ impl<'a> Report<'a> {
         rows
     }
 
-    /// Tells of one block; `only` is the line that was asked for.
-    fn block(&mut self, raw: &[u8], told: &Explanation, first: u64, only: Option<u64>) {
-        let clean = told.text.as_bytes();
+    /// Writes the rows of one block that begins in line `first`; `only` is the line that was asked for.
+    fn block(&mut self, raw: &[u8], explanation: &Explanation, first: u64, only: Option<u64>) {
+        let clean = explanation.text.as_bytes();
         let (mut line, mut start, mut shown) = (first, 0, None);
-        // Columns are counted on from row to row: a line may be long and have many.
+        // Columns are counted from row to row: a long line may have many rows.
         let (mut seen, mut column) = (0, 1);
-        for row in self.rows(told) {
+        for row in self.rows(explanation) {
             while let Some(end) = memchr::memchr(b'\n', raw.get(start..row.raw).unwrap_or_default())
             {
                 start += end + 1;
@@ -233,12 +204,12 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Tells of a line, or a value in it, that was too long to be redacted.
+    /// Writes a row for a line, or a value in it, that is too long to be redacted.
     fn held(&mut self, line: u64, bytes: u64) {
         self.any = true;
         if !self.json {
             print(&format!(
-                "{line}: withheld: {bytes} bytes are too long to be redacted; they go nowhere"
+                "{line}: withheld: {bytes} bytes are too long to be redacted"
             ));
         } else if self.held.len() < MOST_ROWS {
             self.held.push(json!({ "line": line, "bytes": bytes }));
@@ -280,7 +251,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A text for one row: long ones lose their middle.
+/// A text for one row, without its middle if it is long.
 fn shorten(text: &str) -> String {
     let count = text.chars().count();
     if count <= WIDEST {
@@ -291,7 +262,7 @@ fn shorten(text: &str) -> String {
     visible(&format!("{head}…{tail}"))
 }
 
-/// The line, or the part of a long one around the first thing that is told of it.
+/// The line, or the part of a long one around its first row.
 fn window(line: &[u8], at: usize) -> String {
     let from = at.saturating_sub(WIDEST / 2);
     let to = line.len().min(at + WIDEST * 2);
@@ -319,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_told_from_a_drive_and_from_a_name() {
+    fn a_line_number_is_not_confused_with_a_drive_or_a_name() {
         let there = |names: &'static [&'static str]| {
             move |path: &Path| names.iter().any(|n| Path::new(n) == path)
         };
@@ -354,20 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_as_a_collection_would() {
-        for (name, dialect) in [
-            ("/opt/aspera/etc/aspera.conf", Dialect::Config),
-            ("aspera-scp-transfer.log", Dialect::Log),
-            ("trace.har", Dialect::Log),
-            ("-", Dialect::Log),
-        ] {
-            assert_eq!(kind(KindArg::Auto, Path::new(name)).0, dialect, "{name}");
-        }
-        assert_eq!(kind(KindArg::Config, Path::new("-")).0, Dialect::Config);
-    }
-
-    #[test]
-    fn nothing_of_evidence_moves_the_cursor() {
+    fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(visible("a\u{1b}[2Jb"), "a\u{fffd}[2Jb");
         assert!(shorten(&"x".repeat(500)).chars().count() < 200);
     }

@@ -7,11 +7,13 @@ use jiff::tz::TimeZone;
 
 use super::support_case::{Case, Named};
 use crate::aoc::api::settings::Known;
+use crate::collect::flow::item_reader::known_kind;
 use crate::collect::plan::items::is_compressed;
 use crate::collect::progress::Progress;
 use crate::collect::request::Request;
 use crate::collect::stoppable::Stoppable;
 use crate::collect::trace::seconds;
+use crate::redact::{FileKind, identify};
 use crate::sources::case_facts::choice;
 use crate::sources::case_facts::choice::Choice;
 use crate::sources::case_facts::{
@@ -51,7 +53,7 @@ pub(in crate::collect) fn follow(
             .filter(move |i| i.kind == kind && i.decision == Decision::Collect)
     };
     for item in read(ItemKind::Har) {
-        if let Some(text) = opened(item, u64::MAX, stop) {
+        if let Some((_, text)) = opened(item, u64::MAX, stop) {
             // What cannot be read here is reported when it is collected.
             let _ = read_har(&mut traces, text, &item.entry);
         }
@@ -67,9 +69,11 @@ pub(in crate::collect) fn follow(
         let newest = newest.and_then(|tail| newest_stamp(&tail));
         let years = anchor(newest, item.modified, request.clock.now(), zone);
         let when = |line: &[u8]| text::parse(line).map(|stamp| moment_of(stamp, years, zone));
-        if let Some(text) = opened(item, room, stop) {
-            let _ = read_log(&mut logs, text, &item.entry, &when);
-        }
+        let _ = match opened(item, room, stop) {
+            Some((FileKind::Har, text)) => read_har(&mut traces, text, &item.entry),
+            Some((_, text)) => read_log(&mut logs, text, &item.entry, &when),
+            None => Ok(()),
+        };
     }
     let window = request.window;
     traces.retain(|at| window.contains(at));
@@ -103,22 +107,29 @@ pub(in crate::collect) fn ask_settings(request: &mut Request, progress: &dyn Pro
     request.known_settings.extend(typed);
 }
 
-/// The text of an item; of a long plain file the newest part.
-fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<impl Read> {
+/// What an item is, and its text; of a long plain log the newest part.
+fn opened(item: &Item, most: u64, stop: &AtomicBool) -> Option<(FileKind, impl Read)> {
     let Origin::File(path) = &item.origin else {
         return None;
     };
-    let source: Box<dyn Read> = if item.kind == ItemKind::Har && trace_zip::is_zip(path) {
-        Box::new(trace_zip::open(path).ok()?.text)
-    } else {
+    let (size, source): (u64, Box<dyn Read>) =
+        if item.kind == ItemKind::Har && trace_zip::is_zip(path) {
+            (0, Box::new(trace_zip::open(path).ok()?.text))
+        } else {
+            let file = regular_file::open_regular(path).ok()?;
+            (file.size(), Box::new(file))
+        };
+    let text = Decoded::open(source).ok()?;
+    let (kind, text) = identify(text, &item.native_path, known_kind(item.kind)).ok()?;
+    let is_long = size > most && kind == FileKind::Log && !is_compressed(path);
+    let inner: Box<dyn Read> = if is_long {
         let mut file = regular_file::open_regular(path).ok()?;
-        if !is_compressed(path) && file.size() > most {
-            file.skip_to(file.size() - most).ok()?;
-        }
-        Box::new(file)
+        file.skip_to(size - most).ok()?;
+        Box::new(Decoded::open(file).ok()?)
+    } else {
+        Box::new(text)
     };
-    let inner = Decoded::open(source).ok()?;
-    Some(Stoppable { inner, stop }.take(most))
+    Some((kind, Stoppable { inner, stop }.take(most)))
 }
 
 /// Completes the case. Traces were recorded for the case; logs count only where traces say nothing.

@@ -1,16 +1,14 @@
-//! One item as blocks of text: opened, decoded, filtered, cut. What went wrong on the way is told at the
-//! end; what was read before stays.
+//! One item of the plan as a document: opened, decoded, identified, filtered. What went wrong on the way is told at
+//! the end; what was read before stays.
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::redact::{Document, FileKind, Part, Redactor, Rewound, identify};
 use crate::sources::files::regular_file::{OpenError, OpenFile, ReadOutcome, open_regular};
 use crate::sources::har::trace_zip;
 use crate::sources::har::trace_zip::{Others, ZipError};
 use crate::sources::item::{Item, ItemKind, Origin};
-use crate::text::{
-    Block, BlockReader, Compression, CutAt, Decoded, Encoding, FilterReader, Limits, LineRule,
-    TextError,
-};
+use crate::text::{Compression, Decoded, Encoding, FilterReader, Limits, LineRule, TextError};
 
 /// Limits of the pipeline: a line of more than 4 MiB is withheld.
 pub const LIMITS: Limits = Limits {
@@ -31,6 +29,10 @@ pub(in crate::collect) struct Filter {
 /// What is known of an item when its reading ends.
 #[derive(Debug, Default)]
 pub(in crate::collect) struct Reading {
+    /// What the file is.
+    pub(in crate::collect) kind: Option<FileKind>,
+    /// Bytes at its beginning that were passed over.
+    pub(in crate::collect) skipped: u64,
     pub(in crate::collect) compression: Option<&'static str>,
     pub(in crate::collect) encoding: Option<Encoding>,
     pub(in crate::collect) bytes: u64,
@@ -44,10 +46,12 @@ pub(in crate::collect) struct Reading {
 }
 
 type Source = Box<dyn Read + Send>;
+type Text = Rewound<Decoded<Source>>;
 
 /// Reads one item.
 pub(in crate::collect) struct ItemReader {
-    blocks: BlockReader<Filtered>,
+    document: Document<Filtered>,
+    skipped: u64,
     outcome: Arc<Mutex<Option<ReadOutcome>>>,
     compression: Compression,
     encoding: Encoding,
@@ -56,12 +60,9 @@ pub(in crate::collect) struct ItemReader {
 
 /// The decoded text behind at most two filters.
 enum Filtered {
-    Plain(Box<Decoded<Source>>),
-    One(&'static str, Box<FilterReader<Decoded<Source>>>),
-    Two(
-        [&'static str; 2],
-        Box<FilterReader<FilterReader<Decoded<Source>>>>,
-    ),
+    Plain(Box<Text>),
+    One(&'static str, Box<FilterReader<Text>>),
+    Two([&'static str; 2], Box<FilterReader<FilterReader<Text>>>),
 }
 
 impl Read for Filtered {
@@ -98,15 +99,28 @@ impl Read for Watched {
     }
 }
 
+/// What an item is, where its row of the catalogue says so. A log may be any file that a person names with `--log`:
+/// it is looked at.
+pub(in crate::collect) fn known_kind(kind: ItemKind) -> Option<FileKind> {
+    match kind {
+        ItemKind::Log => None,
+        ItemKind::SharedLog | ItemKind::Command => Some(FileKind::Log),
+        ItemKind::Config | ItemKind::Sealed => Some(FileKind::Config),
+        ItemKind::Har => Some(FileKind::Har),
+        ItemKind::Host | ItemKind::Api => Some(FileKind::Answer),
+    }
+}
+
 impl ItemReader {
-    /// Opens an item; `skip` bytes of a plain file are passed over, and the line they end in.
+    /// Opens an item; `skip` bytes of a plain file of lines are passed over, and the line they end in.
     pub(in crate::collect) fn open(
         item: &Item,
         skip: u64,
         filters: Vec<Filter>,
     ) -> Result<Self, OpenTrouble> {
         let outcome = Arc::new(Mutex::new(None));
-        let mut attached = Others::default();
+        let (mut attached, mut skipped) = (Others::default(), 0);
+        let mut kind = known_kind(item.kind);
         let source: Source = match &item.origin {
             Origin::File(path) if item.kind == ItemKind::Har && trace_zip::is_zip(path) => {
                 let har = trace_zip::open(path).map_err(OpenTrouble::Zip)?;
@@ -116,8 +130,17 @@ impl ItemReader {
             Origin::File(path) => {
                 let mut file = open_regular(path).map_err(OpenTrouble::File)?;
                 if skip > 0 {
-                    file.skip_to(skip)
-                        .map_err(|e| OpenTrouble::Text(TextError::Io(e.kind())))?;
+                    // The part that is read does not begin like the file.
+                    let head = open_regular(path).map_err(OpenTrouble::File)?;
+                    let head = Decoded::open(head).map_err(OpenTrouble::Text)?;
+                    let (found, _) =
+                        identify(head, &item.native_path, kind).map_err(OpenTrouble::Text)?;
+                    kind = Some(found);
+                    if found.has_lines() {
+                        skipped = skip;
+                        file.skip_to(skip)
+                            .map_err(|e| OpenTrouble::Text(TextError::Io(e.kind())))?;
+                    }
                 }
                 Box::new(Watched {
                     file,
@@ -127,45 +150,62 @@ impl ItemReader {
             Origin::Made(bytes) => Box::new(std::io::Cursor::new(bytes.clone())),
             Origin::Command(_) | Origin::Api(_) => Box::new(std::io::empty()),
         };
-        let reader = Self::of(source, item.kind, filters, outcome)?;
-        Ok(Self { attached, ..reader })
+        let reader = Self::of(source, &item.native_path, kind, filters, outcome)?;
+        Ok(Self {
+            attached,
+            skipped,
+            ..reader
+        })
     }
 
-    /// Reads text that is already at hand, by the same rules.
-    pub(in crate::collect) fn of(
+    /// Reads text of an item that is already in memory.
+    pub(in crate::collect) fn of_text(
+        text: Vec<u8>,
+        item: &Item,
+        filters: Vec<Filter>,
+    ) -> Result<Self, OpenTrouble> {
+        let source = Box::new(std::io::Cursor::new(text));
+        let kind = known_kind(item.kind);
+        Self::of(source, &item.native_path, kind, filters, Arc::default())
+    }
+
+    /// Reads what was redacted before, as the file that it was made of.
+    pub(in crate::collect) fn again(source: Source, kind: FileKind) -> Result<Self, OpenTrouble> {
+        Self::of(source, "", Some(kind), Vec::new(), Arc::default())
+    }
+
+    fn of(
         source: Source,
-        kind: ItemKind,
+        name: &str,
+        kind: Option<FileKind>,
         filters: Vec<Filter>,
         outcome: Arc<Mutex<Option<ReadOutcome>>>,
     ) -> Result<Self, OpenTrouble> {
         let decoded = Decoded::open(source).map_err(OpenTrouble::Text)?;
         let (compression, encoding) = (decoded.compression(), decoded.encoding());
-        let mut filters = filters.into_iter();
+        let (kind, text) = identify(decoded, name, kind).map_err(OpenTrouble::Text)?;
+        // Without some of its lines a document in one piece is broken.
+        let mut filters = filters.into_iter().filter(|_| kind.has_lines());
         let text = match (filters.next(), filters.next()) {
-            (None, _) => Filtered::Plain(Box::new(decoded)),
+            (None, _) => Filtered::Plain(Box::new(text)),
             (Some(one), None) => {
-                Filtered::One(one.why, Box::new(FilterReader::new(decoded, one.rule)))
+                Filtered::One(one.why, Box::new(FilterReader::new(text, one.rule)))
             }
             (Some(one), Some(two)) => {
-                let inner = FilterReader::new(decoded, one.rule);
+                let inner = FilterReader::new(text, one.rule);
                 Filtered::Two(
                     [one.why, two.why],
                     Box::new(FilterReader::new(inner, two.rule)),
                 )
             }
         };
-        let cut = match kind {
-            ItemKind::Har => CutAt::Har,
-            ItemKind::Config | ItemKind::Host | ItemKind::Api => CutAt::Whole,
-            _ => CutAt::Lines,
-        };
-        let block = if cut == CutAt::Lines {
-            BLOCK_OF_LINES
-        } else {
-            LIMITS.block
+        let block = match kind {
+            FileKind::Log => BLOCK_OF_LINES,
+            _ => LIMITS.block,
         };
         Ok(Self {
-            blocks: BlockReader::new(text, cut, Limits { block, ..LIMITS }),
+            document: Document::new(text, kind, Limits { block, ..LIMITS }),
+            skipped: 0,
             outcome,
             compression,
             encoding,
@@ -177,16 +217,19 @@ impl ItemReader {
         self.encoding
     }
 
-    pub(in crate::collect) fn next(&mut self, reuse: Vec<u8>) -> Result<Option<Block>, TextError> {
-        self.blocks.next(reuse)
+    pub(in crate::collect) fn next(
+        &mut self,
+        redactor: &Redactor,
+    ) -> Result<Option<Part>, TextError> {
+        self.document.next(redactor, Vec::new())
     }
 
     /// What is known at the end.
     pub(in crate::collect) fn finish(&self) -> Reading {
         let mut dropped = Vec::new();
         let mut garbage = false;
-        match self.blocks.get_ref() {
-            Filtered::Plain(text) => garbage = text.trailing_garbage(),
+        match self.document.get_ref() {
+            Filtered::Plain(text) => garbage = text.get_ref().1.trailing_garbage(),
             Filtered::One(why, text) => {
                 dropped.push((*why, text.dropped().lines, text.dropped().bytes))
             }
@@ -198,9 +241,11 @@ impl ItemReader {
         }
         dropped.retain(|(_, lines, _)| *lines > 0);
         Reading {
+            kind: Some(self.document.kind()),
+            skipped: self.skipped,
             compression: (self.compression != Compression::None).then(|| self.compression.name()),
             encoding: (self.encoding != Encoding::Bytes).then_some(self.encoding),
-            bytes: self.blocks.bytes_so_far(),
+            bytes: self.document.bytes_so_far(),
             dropped,
             changed: self
                 .outcome

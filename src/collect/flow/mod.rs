@@ -2,6 +2,7 @@
 
 pub(super) mod api_answers;
 pub(super) mod command_outputs;
+pub(super) mod facts;
 pub(super) mod har_losses;
 pub(super) mod item_reader;
 pub(super) mod line_rules;

@@ -26,13 +26,14 @@ pub(super) fn record(
     redactor: &Redactor,
 ) -> Entry {
     let mut record = planned.record.clone();
+    record.format = ended.reading.kind;
     record.bytes_before = Some(ended.reading.bytes);
     record.compression = ended.reading.compression.map(Clean::fixed);
     record.encoding = ended
         .reading
         .encoding
         .map(|e| Clean::fixed(encoding_name(e)));
-    let wanted = chosen_cuts(planned, ended);
+    let wanted = chosen_cuts(ended);
     let unwanted = forced_cuts(amount, ended);
     if !unwanted.is_empty() {
         record.status = Status::Partial;
@@ -114,7 +115,7 @@ fn cut(why: &'static str, lines: Option<u64>, bytes: Option<u64>, note: &'static
 }
 
 /// What the request left out of an item.
-fn chosen_cuts(planned: &Planned, ended: &Ended) -> Vec<Cut> {
+fn chosen_cuts(ended: &Ended) -> Vec<Cut> {
     let mut cuts = Vec::new();
     for (why, lines, bytes) in ended
         .reading
@@ -128,11 +129,11 @@ fn chosen_cuts(planned: &Planned, ended: &Ended) -> Vec<Cut> {
         };
         cuts.push(cut(why, Some(*lines), Some(*bytes), note));
     }
-    if planned.skip > 0 {
+    if ended.reading.skipped > 0 {
         cuts.push(cut(
             "max-size",
             None,
-            Some(planned.skip),
+            Some(ended.reading.skipped),
             "the oldest part was left out to stay below --max-size",
         ));
     }

@@ -1,6 +1,6 @@
 //! Writes the redacted blocks into the spool, in order, and collects the manifest entries, the observations and the
 //! secrets of the run.
-use super::pipeline::{Done, Ended, Message, Ordered};
+use super::pipeline::{Done, Ended, Mark, Parts};
 use super::records::{Amount, record};
 use crate::bundle::deflate::{Packed, Packer};
 use crate::bundle::line_index::LineIndex;
@@ -13,6 +13,7 @@ use crate::collect::request::Request;
 use crate::collect::run_secrets::RunSecrets;
 use crate::collect::target::Target;
 use crate::diagnose::{Clock, Observations};
+use crate::parallel::Output;
 use crate::redact::{Redactor, Residue, Tally};
 use crate::text::Encoding;
 
@@ -93,7 +94,7 @@ impl<'a> Sink<'a> {
     /// Writes the blocks of all items, and manifest entries of those that are not read too.
     pub(in crate::collect) fn write(
         &mut self,
-        messages: &mut Ordered,
+        parts: &mut Parts,
         items: &[Planned],
     ) -> Result<(), CollectError> {
         for planned in items {
@@ -101,8 +102,8 @@ impl<'a> Sink<'a> {
                 self.results.evidence.entries.push(planned.record.clone());
                 continue;
             }
-            match messages.next() {
-                Some(Message::Start) => self.item(messages, planned)?,
+            match parts.next() {
+                Some(Output::Note(Mark::Start)) => self.item(parts, planned)?,
                 // The reader has ended: the run was stopped.
                 _ => return Ok(()),
             }
@@ -110,7 +111,7 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
-    fn item(&mut self, messages: &mut Ordered, planned: &Planned) -> Result<(), CollectError> {
+    fn item(&mut self, parts: &mut Parts, planned: &Planned) -> Result<(), CollectError> {
         let mut intake = Intake::default();
         let Self {
             spool,
@@ -119,12 +120,12 @@ impl<'a> Sink<'a> {
             redactor,
         } = self;
         // An item that gives no block gets no entry, so the first block decides.
-        let mut first = results.block(messages, planned, &mut intake, spool.written(), limit);
+        let mut first = results.block(parts, planned, &mut intake, spool.written(), limit);
         let mut facts = None;
         if first.is_some() || intake.is_empty_file() {
             facts = Some(spool.entry(|written| match first.take() {
                 Some(packed) => Ok::<_, CollectError>(Some(packed)),
-                None => Ok(results.block(messages, planned, &mut intake, written, limit)),
+                None => Ok(results.block(parts, planned, &mut intake, written, limit)),
             })?);
         }
         let ended = intake.ended.take().unwrap_or_default();
@@ -175,24 +176,24 @@ impl Results {
     /// number of deflated bytes so far.
     fn block(
         &mut self,
-        messages: &mut Ordered,
+        parts: &mut Parts,
         planned: &Planned,
         intake: &mut Intake,
         written: u64,
         limit: &mut Limit,
     ) -> Option<Packed> {
         while intake.ended.is_none() {
-            match messages.next() {
+            match parts.next() {
                 None => {
                     intake.ended = Some(Box::new(Ended {
                         unread: Some("interrupted"),
                         ..Ended::default()
                     }));
                 }
-                Some(Message::End(ended)) => intake.ended = Some(ended),
-                Some(Message::Broken) => intake.amount.broken = true,
-                Some(Message::Nothing | Message::Start) => {}
-                Some(Message::Block(mut done)) => {
+                Some(Output::Note(Mark::End(ended))) => intake.ended = Some(ended),
+                Some(Output::Panicked | Output::Done(None)) => intake.amount.broken = true,
+                Some(Output::Note(Mark::Start)) => {}
+                Some(Output::Done(Some(mut done))) => {
                     self.secrets.add(&mut done.tally);
                     intake.amount.blocks += 1;
                     let Some(done) = limit.fit(*done, written, &mut intake.amount) else {
@@ -211,9 +212,7 @@ impl Results {
         intake.residue.add(&done.residue);
         intake.line_index.add(intake.amount.lines, written);
         intake.amount.lines += done.lines;
-        self.observations.add(&planned.entry, done.observations);
-        self.observations.add_har(&planned.entry, done.exchanges);
-        self.observations.add_api(&planned.entry, done.answers);
+        done.facts.add_to(&mut self.observations, &planned.entry);
         done.packed
     }
 }
@@ -248,9 +247,7 @@ impl Limit {
         done.packed = head;
         done.lines = done.lines.saturating_sub(cut_lines);
         let last = amount.lines + done.lines;
-        done.observations.retain(|o| o.line <= last);
-        done.exchanges.retain(|e| e.line <= last);
-        done.answers.retain(|a| a.line <= last);
+        done.facts.cut_at(last + 1);
         done.residue.cut_behind(last);
         Some(done)
     }

@@ -4,14 +4,14 @@ use super::generated_files::GeneratedFile;
 use super::page_size::PAGE;
 use super::quotes::read_back;
 use super::state::Release;
-use super::verifier_cuts::{cut_finds, form_of};
+use super::verifier_cuts::cut_finds;
 use crate::bundle::deflate::Packer;
 use crate::bundle::manifest::{Entry, Manifest, Residual, Status, Verdict};
 use crate::bundle::spool::{EntryFacts, Place, Spool, Spooled};
 use crate::bundle::zip_file::{DraftZip, ZipEntry, assemble};
 use crate::collect::error::CollectError;
 use crate::collect::trace::Trace;
-use crate::redact::{Clean, rank};
+use crate::redact::{Clean, FileKind, rank};
 use crate::verify;
 
 /// Most forms of strings that look random and were kept, in the manifest.
@@ -141,7 +141,8 @@ fn write(
     // The page quotes less instead: HTML with a cut in it is not well-formed.
     if release.changes.cut_generated && file.name != PAGE {
         let known = &release.secrets.known;
-        clean = cut_finds(redactor, clean, form_of(file.name), known, &release.keep).text;
+        let form = FileKind::of(file.name, &file.text).form();
+        clean = cut_finds(redactor, clean, form, known, &release.keep).text;
     }
     let mut packed = Some(packer.pack(clean)?);
     spool.entry(|_| Ok(packed.take()))

@@ -1,18 +1,15 @@
 //! Repair of entries that did not pass the verifier: redacted once more with all that the run has learned, and without
 //! what only the verifier finds. They are read from the spool: the sources are not read again.
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use super::state::Release;
-use super::verifier_cuts::{VerifierCuts, cut_finds, form_of};
+use super::verifier_cuts::{VerifierCuts, cut_finds};
 use crate::bundle::deflate::{Packed, Packer};
 use crate::bundle::manifest::Status;
 use crate::bundle::spool::{EntryFacts, Place, Spool};
 use crate::collect::error::CollectError;
 use crate::collect::flow::item_reader::ItemReader;
-use crate::redact::{Clean, Dialect, Redacted, Residue, Secret, Surroundings, Tally};
-use crate::sources::item::ItemKind;
-use crate::text::Block;
+use crate::redact::{Clean, FileKind, Part, Redacted, Residue, Secret, Tally};
 
 /// An entry that did not pass.
 pub(super) struct Suspect {
@@ -67,8 +64,8 @@ fn repair_entry(
     let mut outcome = Outcome::default();
     let (mut first, encoding) = (true, reader.encoding());
     let facts = spool.entry(|_| -> Result<Option<Packed>, CollectError> {
-        let block = match reader.next(Vec::new()) {
-            Ok(Some(block)) => block,
+        let part = match reader.next(&release.redactor) {
+            Ok(Some(part)) => part,
             Ok(None) => return Ok(None),
             Err(_) => {
                 outcome.failed = true;
@@ -76,7 +73,7 @@ fn repair_entry(
             }
         };
         let redacted = catch_unwind(AssertUnwindSafe(|| {
-            redact_again(release, name, &block, cut, &mut outcome)
+            redact_again(release, &part, cut, &mut outcome)
         }));
         let Ok(clean) = redacted else {
             outcome.failed = true;
@@ -96,43 +93,23 @@ fn reopen(release: &Release<'_>, name: &str) -> Result<Option<ItemReader>, Colle
     let Some((spool, number)) = release.evidence.spooled(name) else {
         return Ok(None);
     };
-    let kind = match source_of(release, name) {
-        "har" => ItemKind::Har,
-        "config" => ItemKind::Config,
-        _ => ItemKind::Log,
-    };
-    let content = Box::new(spool.open(number)?);
-    Ok(ItemReader::of(content, kind, Vec::new(), Arc::default()).ok())
-}
-
-/// The kind of source that an entry came from.
-fn source_of<'a>(release: &'a Release<'_>, name: &str) -> &'a str {
     let entry = release.evidence.entry(name);
-    entry.map_or("", |e| e.source.as_str())
+    let kind = entry.and_then(|e| e.format).unwrap_or(FileKind::Log);
+    let content = Box::new(spool.open(number)?);
+    Ok(ItemReader::again(content, kind).ok())
 }
 
-fn redact_again(
-    release: &Release<'_>,
-    name: &str,
-    block: &Block,
-    cut: bool,
-    outcome: &mut Outcome,
-) -> Redacted {
-    let dialect = match source_of(release, name) {
-        "config" => Dialect::Config,
-        _ => Dialect::Log,
-    };
-    let around = Surroundings::of(block, None);
+fn redact_again(release: &Release<'_>, part: &Part, cut: bool, outcome: &mut Outcome) -> Redacted {
     let redactor = &release.redactor;
-    let mut clean = redactor.piece(&block.bytes, around, dialect, &mut outcome.tally);
+    let mut clean = part.redact(redactor, &mut outcome.tally);
     if cut {
         let known = &release.secrets.known;
-        let rest = cut_finds(redactor, clean, form_of(name), known, &release.keep);
+        let rest = cut_finds(redactor, clean, part.kind.form(), known, &release.keep);
         clean = rest.text;
         outcome.cuts.add(rest.cuts);
         outcome.secrets.extend(rest.secrets);
     }
-    let residue = redactor.residue(&clean, block.first_line);
+    let residue = redactor.residue(&clean, part.block.first_line);
     outcome.residue.add(&residue);
     clean
 }

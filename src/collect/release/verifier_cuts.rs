@@ -58,14 +58,6 @@ pub(super) struct CutText {
     pub(super) secrets: Vec<Secret>,
 }
 
-/// How the text of an entry is to be cut, by its name.
-pub(super) fn form_of(name: &str) -> Form {
-    match name.ends_with(".har") || name.ends_with(".json") {
-        true => Form::Json,
-        false => Form::Lines,
-    }
-}
-
 /// Cuts what the verifier finds in a block.
 pub(super) fn cut_finds(
     redactor: &Redactor,

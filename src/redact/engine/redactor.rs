@@ -2,11 +2,9 @@
 //! the rule that owns a literal looks around it; hand-made scanners find addresses; all replacements are
 //! spliced by offset at the end. Clean spans are never shown to a pattern.
 use crate::redact::engine::punctuation;
+use crate::redact::har;
 use crate::redact::identity::email;
 use crate::redact::identity::login;
-use crate::redact::memory::contains;
-use crate::redact::memory::edit_script;
-use crate::redact::memory::edit_script::Cuts;
 use crate::redact::memory::machine_names;
 use crate::redact::memory::names;
 use crate::redact::memory::names::Names;
@@ -30,6 +28,7 @@ use crate::redact::secret::pem;
 use crate::redact::secret::program_options;
 use crate::redact::secret::shape;
 use crate::redact::secret::url;
+use crate::redact::value::columns;
 use crate::redact::value::field;
 use crate::redact::value::printed_table;
 use crate::redact::value::sql_insert;
@@ -272,8 +271,47 @@ impl Redactor {
     ) -> Redacted {
         Redacted(splice(
             text,
-            &edit_script::piece_edits(self, text, around, dialect, tally),
+            &self.piece_edits(text, around, dialect, tally),
         ))
+    }
+
+    /// The settled edits of a block of a longer text.
+    pub(in crate::redact) fn piece_edits(
+        &self,
+        text: &[u8],
+        around: Surroundings<'_>,
+        dialect: Dialect,
+        tally: &mut Tally,
+    ) -> Vec<Edit> {
+        if around.har == Some(HarPart::Entries) {
+            return har::har_entries(self, text, tally);
+        }
+        let context = if self.anchors.any(around.context) {
+            around.context
+        } else {
+            b""
+        };
+        let joined;
+        let whole = match context.is_empty() {
+            true => text,
+            false => {
+                joined = [context, text].concat();
+                &joined
+            }
+        };
+        let mut pass = Pass::new(self, whole, tally, dialect, 0);
+        pass.run();
+        if let (Some(rows), true) = (around.rows, context.is_empty()) {
+            columns::rows(&mut pass, rows);
+        }
+        let mut edits = std::mem::take(&mut pass.edits).settle(whole);
+        edits.retain(|edit| edit.end > context.len());
+        self.note(whole, &edits, tally);
+        for edit in &mut edits {
+            edit.start = edit.start.saturating_sub(context.len());
+            edit.end -= context.len();
+        }
+        edits
     }
 
     /// Redacts a message, a path or a name that goes into the manifest or to the person.
@@ -414,30 +452,6 @@ impl<'a> Pass<'a> {
 }
 
 impl Redactor {
-    /// True if a text that was redacted before holds a secret or a name that was learned since, in any spelling.
-    #[must_use]
-    pub fn finds_more(&self, clean: &Redacted) -> bool {
-        contains::finds_more(self, clean)
-    }
-
-    /// True for a secret of which a text that was redacted before may hold a part only, so that it is not found there:
-    /// an address in it was cut by itself.
-    #[must_use]
-    pub fn tears(&self, secret: &Secret) -> bool {
-        contains::tears(self, secret)
-    }
-
-    /// What [`Self::piece`] would cut.
-    pub fn cuts(
-        &self,
-        text: &[u8],
-        around: Surroundings<'_>,
-        dialect: Dialect,
-        tally: &mut Tally,
-    ) -> Cuts {
-        edit_script::cuts(self, text, around, dialect, tally)
-    }
-
     /// Names that were learned in this run: from now on they are cut wherever they stand as words.
     pub fn learn_names(&mut self, names: &Names) {
         names::learn_names(self, names)
@@ -476,8 +490,8 @@ impl Redactor {
 
     /// Redacts a block of whole lines and tells what each rule cut and why the rest stayed.
     #[must_use]
-    pub fn explain(&self, text: &[u8], dialect: Dialect) -> Explanation {
-        explain::explain(self, text, dialect)
+    pub fn explain(&self, text: &[u8], around: Surroundings<'_>, dialect: Dialect) -> Explanation {
+        explain::explain(self, text, around, dialect)
     }
 
     /// Redacts a page that this program wrote. Its tags must hold nothing of the evidence, and its texts no bare `<`.

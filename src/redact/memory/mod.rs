@@ -1,7 +1,5 @@
 //! What a run learns from one place and looks for everywhere: secrets, names, and the reversal map.
 
-pub(super) mod contains;
-pub(super) mod edit_script;
 pub(super) mod encoded;
 pub(super) mod machine_names;
 pub(super) mod names;

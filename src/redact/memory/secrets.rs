@@ -3,10 +3,8 @@
 //! of all of it.
 use std::ops::Range;
 
-use super::contains::Loose;
 use super::encoded::{EncodedGrams, GRAM};
 use super::secret_store::{Piece, Pieces};
-use super::spellings::ENCODED;
 use crate::redact::engine::tally::Secret;
 use crate::redact::nested::unescape::{Layer, unescaped};
 
@@ -20,8 +18,6 @@ const MOST: usize = 1 << 19;
 /// An odd number that spreads the bytes of a gram, and the one that undoes it.
 pub(in crate::redact) const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const GATHER: u64 = 0xf1de_83e1_9937_733d;
-/// Words of the filter of grams that are no letters of base64.
-const ODD_WORDS: usize = 1024;
 /// Escapes inside escapes are undone this often.
 pub(in crate::redact) const LAYERS: usize = 5;
 
@@ -33,10 +29,6 @@ pub struct Learned {
     filter: Vec<u64>,
     /// The same for words of base64 and hexadecimal.
     pub(in crate::redact) encoded: EncodedGrams,
-    /// The filter once more, of grams with other bytes than those of base64: empty where there are none.
-    pub(in crate::redact) odd: Vec<u64>,
-    /// What is known of secrets without a sure run.
-    pub(in crate::redact) loose: Loose,
     pieces: Pieces,
     kinds: Vec<String>,
     secrets: usize,
@@ -116,9 +108,6 @@ impl Learned {
         if !piece.is_some_and(|piece| self.pieces.push(piece, key)) {
             return false;
         }
-        if run.is_none() {
-            self.loose.add(value);
-        }
         self.mark(key);
         true
     }
@@ -133,10 +122,6 @@ impl Learned {
             }
         }
         set(&mut self.filter, key);
-        if bytes_of(key).iter().any(|b| !ENCODED[usize::from(*b)]) {
-            self.odd.resize(ODD_WORDS, 0);
-            set(&mut self.odd, key);
-        }
         if self.encoded.has_room(self.pieces.len()) {
             self.encoded.insert(bytes_of(key));
         } else {
@@ -152,18 +137,6 @@ impl Learned {
     pub(in crate::redact) fn may_begin(&self, key: u64) -> bool {
         let bit = self.filter.get(slot(key, self.filter.len()));
         bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
-    }
-
-    /// The same for grams with other bytes than those of base64.
-    #[inline]
-    pub(in crate::redact) fn may_be_odd(&self, key: u64) -> bool {
-        let bit = self.odd.get(slot(key, ODD_WORDS));
-        bit.is_some_and(|w| w >> (key & 63) & 1 == 1)
-    }
-
-    /// True for a value that is told by a run of letters and digits in it.
-    pub(in crate::redact) fn is_sure(value: &[u8]) -> bool {
-        sure_run(value.trim_ascii()).is_some()
     }
 
     /// Every secret that stands in a text as it is: its place, and whether that is all of it.

@@ -1,5 +1,5 @@
-//! What the rules did to a text and why the rest stayed. It is the same pass as [`Redactor::block`], so what
-//! it says is what happens; nothing of it is made unless it is asked for.
+//! What redaction cuts out of a text and why the rest stays. The cuts are those of the redaction itself; the reasons
+//! are looked for only when somebody asks.
 use crate::redact::identity::host;
 use crate::redact::identity::ip_address;
 use crate::redact::review::residual;
@@ -12,7 +12,7 @@ use super::string_shape;
 use crate::redact::engine::anchors::Owner;
 use crate::redact::engine::clean::Redacted;
 use crate::redact::engine::edits::{Edit, Rank, splice};
-use crate::redact::engine::redactor::{Dialect, Level, Pass, Redactor};
+use crate::redact::engine::redactor::{Dialect, Level, Pass, Redactor, Surroundings};
 use crate::redact::engine::replace::holds_ours;
 use crate::redact::engine::tally::Tally;
 use crate::redact::identity::ip_address::stays4;
@@ -62,19 +62,18 @@ pub struct Explanation {
     pub stayed: Vec<Stayed>,
 }
 
-/// Redacts a block of whole lines and tells what each rule cut and why the rest stayed.
-#[must_use]
+/// Redacts a block and says what each rule cut and why the rest stayed.
 pub(in crate::redact) fn explain(
     redactor: &Redactor,
     text: &[u8],
+    around: Surroundings<'_>,
     dialect: Dialect,
 ) -> Explanation {
     let mut tally = Tally::default();
-    let mut pass = Pass::new(redactor, text, &mut tally, dialect, 0);
-    pass.run();
-    let edits = std::mem::take(&mut pass.edits).settle(text);
+    let edits = redactor.piece_edits(text, around, dialect, &mut tally);
     let clean = splice(text, &edits);
     let mut found = Vec::new();
+    let mut pass = Pass::new(redactor, text, &mut tally, dialect, 0);
     fields_that_stayed(&mut pass, &mut found);
     numbers_that_stayed(&mut pass, &mut found);
     names_that_stayed(&mut pass, &mut found);

@@ -2,13 +2,17 @@
 use super::*;
 use crate::redact::rules::rules_tests::redactor;
 
+fn explained_by(r: &Redactor, text: &str) -> Explanation {
+    super::explain(r, text.as_bytes(), Surroundings::default(), Dialect::Log)
+}
+
 fn explain(text: &str) -> Explanation {
-    redactor(Level::Standard).explain(text.as_bytes(), Dialect::Log)
+    explained_by(&redactor(Level::Standard), text)
 }
 
 fn told(text: &str) -> Vec<String> {
     let r = redactor(Level::Standard);
-    let e = r.explain(text.as_bytes(), Dialect::Log);
+    let e = explained_by(&r, text);
     let cuts = e.cuts.iter().map(|c| {
         (
             c.at.start,
@@ -99,7 +103,7 @@ fn the_text_is_that_of_the_redactor_and_every_place_fits() {
 fn a_kept_value_says_so() {
     let r =
         redactor(Level::Standard).keeping(["xfer7.acme.example".to_owned(), "10.1.2.3".to_owned()]);
-    let e = r.explain(b"at xfer7.acme.example and 10.1.2.3 now", Dialect::Log);
+    let e = explained_by(&r, "at xfer7.acme.example and 10.1.2.3 now");
     let reasons: Vec<Reason> = e.stayed.iter().map(|s| s.reason).collect();
     assert_eq!(reasons, [Reason::Kept, Reason::Kept]);
 }

@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime};
 use serde::Deserialize;
 
 use super::trace_zip;
+use crate::redact::FileKind;
 use crate::sources::files::regular_file::open_regular;
-use crate::text::{Decoded, looks_like_har};
+use crate::text::Decoded;
 
 /// How much of a trace is looked at, in bytes of its text.
 const LOOK: u64 = 4 << 20;
@@ -212,7 +213,7 @@ fn look(path: &Path) -> Option<Vec<u8>> {
         .take(LOOK)
         .read_to_end(&mut text);
     let head = text.get(..HEAD).unwrap_or(&text);
-    looks_like_har(head).then_some(text)
+    (FileKind::of("", head) == FileKind::Har).then_some(text)
 }
 
 /// How many `"url"` members of a text go to each kind of host.

@@ -16,9 +16,13 @@ mod writers;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aoc_bundle::diagnose::{HarFact, observe_har};
 use aoc_bundle::pseudonym::{Key, Pseudonyms};
-use aoc_bundle::redact::{Document, FileKind, Lessons, Level, Redacted, Redactor, Rules, Tally};
-use aoc_bundle::text::{Decoded, Encoding, Limits, encode_back};
+use aoc_bundle::redact::hosts::HostKind;
+use aoc_bundle::redact::{
+    Dialect, Document, FileKind, Lessons, Level, Redacted, Redactor, Rules, Surroundings, Tally,
+};
+use aoc_bundle::text::{BlockReader, CutAt, Decoded, Encoding, Limits, encode_back};
 use serde_json::Value;
 
 use plant::Planted;
@@ -219,5 +223,87 @@ fn nothing_is_left_of_entries_that_no_list_knows() {
         "*/*",
     ] {
         assert!(after.contains(stays), "{after}");
+    }
+}
+
+/// Error bodies in each form that diagnosis reads, and what it quotes of them.
+const QUOTED: [(&str, &str); 3] = [
+    (
+        r#"{"error":{"user_message":"Could not validate bearer token: token has expired"}}"#,
+        "Could not validate bearer token: token has expired",
+    ),
+    (
+        r#"{"code":"not_found","message":"The resource you were looking for does not exist"}"#,
+        "The resource you were looking for does not exist",
+    ),
+    (
+        r#"{"error":"invalid_grant","error_description":"The token has expired"}"#,
+        "The token has expired",
+    ),
+];
+
+/// What diagnosis reads of one redacted exchange that was refused with status 401.
+fn refused(url: &str, header: &str, body: &str) -> HarFact {
+    let mut headers = Vec::new();
+    if !header.is_empty() {
+        headers.push(serde_json::json!({"name": header, "value": "x"}));
+    }
+    let entry = serde_json::json!({
+        "startedDateTime": "2026-11-22T05:00:00.000Z",
+        "request": {"method": "GET", "url": url, "headers": headers},
+        "response": {"status": 401, "content": {"mimeType": "application/json", "text": body}},
+    });
+    let trace = format!(r#"{{"log":{{"entries":[{entry}]}}}}"#);
+    let (clean, mut facts) = (redactor(), Vec::new());
+    let mut blocks = BlockReader::new(
+        Decoded::open(trace.as_bytes()).unwrap(),
+        CutAt::Har,
+        Limits::default(),
+    );
+    while let Some(block) = blocks.next(Vec::new()).unwrap() {
+        let around = Surroundings::of(&block, None);
+        let text = clean.piece(&block.bytes, around, Dialect::Log, &mut Tally::default());
+        facts.extend(observe_har(&text, &block.context, 1));
+    }
+    assert_eq!(facts.len(), 1, "{url}");
+    facts.remove(0)
+}
+
+#[test]
+fn redaction_keeps_every_body_that_a_finding_quotes() {
+    let table: toml::Table = include_str!("../src/redact/hosts/hosts.toml")
+        .parse()
+        .unwrap();
+    let mut quoted = 0;
+    for row in table["host"].as_array().unwrap() {
+        for example in row["is"].as_array().unwrap() {
+            let example = example.as_str().unwrap();
+            let (url, header) = example.split_once(" +").unwrap_or((example, ""));
+            let url = url.replace("~host.aaaa.bbbb~", "acme.ibmaspera.com");
+            for (body, wanted) in QUOTED {
+                let fact = refused(&url, header, body);
+                if fact.kind != HostKind::ThirdParty {
+                    assert_eq!(fact.failure.message.as_deref(), Some(wanted), "{example}");
+                    quoted += 1;
+                }
+            }
+        }
+    }
+    assert!(quoted > 90, "{quoted}");
+}
+
+#[test]
+fn the_body_of_a_third_party_is_dropped() {
+    for (url, header) in [
+        ("https://shop.example/cart", ""),
+        ("https://node7.acme.example:9090/info", ""),
+        ("http://127.0.0.1:8080/", ""),
+    ] {
+        let fact = refused(url, header, QUOTED[0].0);
+        assert_eq!(
+            (fact.kind, fact.failure.message),
+            (HostKind::ThirdParty, None),
+            "{url}"
+        );
     }
 }

@@ -10,6 +10,7 @@
 mod document;
 mod engine;
 mod har;
+pub mod hosts;
 mod identity;
 mod memory;
 mod review;

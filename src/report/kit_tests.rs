@@ -1,11 +1,11 @@
 //! Made-up diagnoses for the tests of the report.
-use crate::aoc::hosts::HostKind;
 use crate::bundle::manifest::{Entry, RuleCount, Status};
 use crate::diagnose::har::{Bar, FailedRequest, KindCount, Network, NetworkTrace};
 use crate::diagnose::{
     Also, Counts, Diagnosis, EndView, Event, Evidence, EvidenceSource, Finding, Lane, SessionView,
     Side, TimeSpan, Transfer, TransferOutcome, Wire, failure,
 };
+use crate::redact::hosts::HostKind;
 use crate::redact::tests_support::clean;
 
 use super::{Facts, QuotedLine, Quotes};

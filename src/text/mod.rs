@@ -12,6 +12,7 @@ mod har;
 mod json;
 mod mapped;
 mod stamp;
+mod url;
 
 pub use block::line_ends::{LineEnds, count_newlines, line_bounds};
 pub use block::line_filter::{Dropped, FilterReader, LineRule, SHOWN, Span};
@@ -28,3 +29,4 @@ pub use har::start::looks_like_har;
 pub use json::escape::json_escape;
 pub use mapped::{MappedText, Run, place};
 pub use stamp::{Stamp, parse, place_year, to_utc};
+pub use url::Url;

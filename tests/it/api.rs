@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aoc_bundle::aoc::fake::keys::new_pem;
 use aoc_bundle::aoc::fake::wire::Answer;
 use aoc_bundle::aoc::fake::{Fake, Grant};
-use aoc_bundle::aoc::keys::SigningKey;
+use aoc_bundle::aoc::login::keys::SigningKey;
 use tempfile::TempDir;
 
 use crate::kit::{Ended, Run, Tree, lines, only_file};

@@ -7,14 +7,14 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
-use crate::aoc::address::Address;
-use crate::aoc::credentials::{Given, Login};
+use crate::aoc::api_address::Address;
 use crate::aoc::fake::Fake;
 use crate::aoc::fake::keys::new_pem;
 use crate::aoc::fake::wire::Answer;
 use crate::aoc::http::{ApiError, Auth, Client, Origin, Proxies, Settings};
-use crate::aoc::keys::SigningKey;
-use crate::aoc::session::Session;
+use crate::aoc::login::credentials::{Given, Login};
+use crate::aoc::login::keys::SigningKey;
+use crate::aoc::login::session::Session;
 use node::Node;
 use packages::Found;
 

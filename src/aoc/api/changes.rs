@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fields::allowed_all;
 use super::settings::{LOGIN_RULES, TOKEN_SETTINGS};
-use crate::aoc::session::{Scope, Session};
+use crate::aoc::login::session::{Scope, Session};
 
 /// How long before the window of the failure a change still counts as near, in hours.
 const BEFORE_H: i64 = 7 * 24;

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::tests::{Stage, basic, clean, kept, key, since, window};
 use super::*;
-use crate::aoc::address::Address;
-use crate::aoc::credentials::Given;
+use crate::aoc::api_address::Address;
 use crate::aoc::fake::wire::Answer;
 use crate::aoc::http::{ApiError, Origin};
-use crate::aoc::session::Session;
+use crate::aoc::login::credentials::Given;
+use crate::aoc::login::session::Session;
 
 #[test]
 fn a_node_tells_what_it_is_and_that_it_is_tethered() {

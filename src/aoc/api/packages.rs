@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fields::{allowed, allowed_all};
 use super::{Wanted, id_text};
 use crate::aoc::http::ApiError;
-use crate::aoc::session::{Scope, Session};
+use crate::aoc::login::session::{Scope, Session};
 
 /// Most packages of one name that are looked at, and most transfers.
 const MOST: usize = 1000;

@@ -7,7 +7,7 @@ use super::changes;
 use super::fields::allowed;
 use super::node::clock;
 use crate::aoc::http::ApiError;
-use crate::aoc::session::{Lifetime, Scope, Session};
+use crate::aoc::login::session::{Lifetime, Scope, Session};
 
 /// The four that decide how long tokens live: name in the API, words of the web application.
 pub const TOKEN_SETTINGS: [(&str, &str); 4] = [

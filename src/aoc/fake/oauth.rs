@@ -117,7 +117,7 @@ fn jwt(world: &World, subdomain: &str, request: &Request<'_>) -> Answer {
     if !good {
         return refuse(400, "invalid_grant", "Signature verification raised");
     }
-    if claim("aud") != crate::aoc::jwt::AUDIENCE {
+    if claim("aud") != crate::aoc::login::jwt::AUDIENCE {
         return refuse(400, "invalid_grant", "Invalid audience.");
     }
     if claim("iss") != client.get("id").and_then(Value::as_str).unwrap_or_default() {

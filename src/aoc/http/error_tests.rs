@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::aoc::credentials::CredentialError;
-use crate::aoc::presets::PresetError;
+use crate::aoc::login::credentials::CredentialError;
+use crate::aoc::login::presets::PresetError;
 use crate::pseudonym::{Key, Pseudonyms};
 use crate::redact::{Level, Redactor, Rules};
 

@@ -4,9 +4,9 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::terminal::Answers;
-use crate::aoc::credentials::Given;
-use crate::aoc::keys::{KeyError, SigningKey};
-use crate::aoc::presets::Offer;
+use crate::aoc::login::credentials::Given;
+use crate::aoc::login::keys::{KeyError, SigningKey};
+use crate::aoc::login::presets::Offer;
 use crate::cli::filters::restorer::shown;
 use crate::cli::options::secrets;
 use crate::cli::output::say;

@@ -5,11 +5,11 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 
 use super::collect;
-use crate::aoc::address::Address;
-use crate::aoc::credentials::Login;
+use crate::aoc::api_address::Address;
 use crate::aoc::fake::{Fake, keys::new_pem};
 use crate::aoc::http::{Auth, Origin, Proxies};
-use crate::aoc::keys::SigningKey;
+use crate::aoc::login::credentials::Login;
+use crate::aoc::login::keys::SigningKey;
 use crate::cli::args::{CaseArgs, CollectArgs, DemoArgs, OsArg};
 use crate::cli::exit::Exit;
 use crate::cli::options::{redaction, request};

@@ -3,7 +3,7 @@ use anyhow::{Result, anyhow};
 
 use crate::aoc::api::settings;
 use crate::aoc::api::settings::{Organization, Setting};
-use crate::aoc::session::Session;
+use crate::aoc::login::session::Session;
 use crate::cli::args::SettingsArgs;
 use crate::cli::exit::{Exit, Usage};
 use crate::cli::options::request;

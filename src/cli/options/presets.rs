@@ -4,8 +4,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::environment::Environment;
-use crate::aoc::preset_places::config_files;
-use crate::aoc::presets::{Offer, Preset, PresetError, Presets};
+use crate::aoc::login::preset_places::config_files;
+use crate::aoc::login::presets::{Offer, Preset, PresetError, Presets};
 
 /// This system, as the table of configuration files names it.
 const SYSTEM: &str = if cfg!(windows) {

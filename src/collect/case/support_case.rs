@@ -2,7 +2,7 @@
 use serde::Serialize;
 
 use crate::aoc::api::Wanted;
-use crate::aoc::links;
+use crate::aoc::link;
 use crate::redact::{Clean, Redactor};
 use crate::sources::case_facts::CaseFacts;
 
@@ -46,7 +46,7 @@ impl Case {
 
     /// Takes package id and organization from an address of the web application.
     pub fn learn_from_url(&mut self, url: &str) {
-        let found = links::parse(url);
+        let found = link::parse(url);
         if self.package.id.is_none() {
             self.package.id = found.package_id;
         }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 
 use super::super::model::EvidenceSource;
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 /// The conditions of one row.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::super::catalogue::row::EventRow;
 use super::super::catalogue::table::CATALOGUE;
 use super::condition::holds;
 use super::fact::HarFact;
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 /// Most events of one trace.
 const MOST_EVENTS: usize = 60;

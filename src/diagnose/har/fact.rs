@@ -3,13 +3,14 @@ use jiff::Timestamp;
 
 use super::super::shorten::shorten;
 use super::super::token::{TokenFact, find};
+use crate::aoc::api_path;
 use crate::aoc::exchange;
 use crate::aoc::exchange::{Exchange, Phases};
 use crate::aoc::fields;
-use crate::aoc::hosts;
-use crate::aoc::hosts::HostKind;
 use crate::redact::Redacted;
-use crate::text::har_entries;
+use crate::redact::hosts;
+use crate::redact::hosts::HostKind;
+use crate::text::{Url, har_entries};
 
 /// Entries of more bytes are not read.
 const LONGEST_ENTRY: usize = 4 << 20;
@@ -134,12 +135,15 @@ pub fn observe_har(block: &Redacted, context: &[u8], first_line: u64) -> Vec<Har
 }
 
 fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
-    let address = hosts::address(&e.url);
-    let kind = hosts::kind(&address, |name| e.sent_header(name).is_some());
-    let usual = matches!(address.port, None | Some(80 | 443));
-    let host = match address.port {
-        Some(port) if !usual => format!("{}:{port}", address.host),
-        _ => address.host.to_owned(),
+    let text: &str = &e.url;
+    let url = Url::parse(text.as_bytes());
+    let has_header = |name: &str| e.sent_header(name).is_some();
+    let kind = hosts::kind(text.as_bytes(), &url, &has_header);
+    let host = text.get(url.host).unwrap_or_default();
+    let path = text.get(url.path).unwrap_or_default();
+    let host = match url.port {
+        None | Some(80 | 443) => host.to_owned(),
+        Some(port) => format!("{host}:{port}"),
     };
     let ours = kind != HostKind::ThirdParty;
     let request_id = REQUEST_IDS
@@ -154,7 +158,7 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
         kind,
         host: short(&host),
         method: e.method.chars().take(12).collect(),
-        path: short(&hosts::template(address.path)),
+        path: short(&api_path::template(path)),
         status: e.status,
         failure: failure(e, ours),
         phases: e.phases,
@@ -162,7 +166,7 @@ fn fact(e: &Exchange<'_>, line: u64) -> HarFact {
         token: carried.filter(|_| ours).and_then(find),
         answered: if ours { e.answered_at() } else { None },
         ids: if ours {
-            ids(e, address.path)
+            ids(e, path)
         } else {
             HarIds::default()
         },
@@ -217,7 +221,7 @@ fn ids(e: &Exchange<'_>, path: &str) -> HarIds {
     let bodies = [e.sent_body, e.received_body].map(|body| body.and_then(|b| b.spelled()));
     let gather = |collection: &str, keys: &[&str]| {
         let mut found: Vec<String> = Vec::new();
-        let in_path = hosts::id_behind(path, collection).filter(|id| !id.contains('~'));
+        let in_path = api_path::id_behind(path, collection).filter(|id| !id.contains('~'));
         let in_bodies = bodies
             .iter()
             .flatten()

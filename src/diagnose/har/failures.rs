@@ -9,7 +9,7 @@ use super::super::duration::in_neighboring_units;
 use super::super::model::Evidence;
 use super::condition::holds;
 use super::fact::{HarFact, status_text};
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 /// Most lines quoted as evidence of one finding.
 const MOST_EVIDENCE: usize = 8;

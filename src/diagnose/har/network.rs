@@ -9,7 +9,7 @@ use super::fact::HarFact;
 use super::failures::{FailureGroups, NetworkFailure};
 use super::skew::{Skew, Skews};
 use super::waterfall::{Bar, Waterfall};
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 /// Most failed requests that are listed of one trace.
 const MOST_FAILURES: usize = 50;

@@ -1,6 +1,6 @@
 //! How far the clock of the browser's computer is from those of the servers: a request has a start time of the one
 //! and a `Date` header of the other.
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 use super::fact::HarFact;
 

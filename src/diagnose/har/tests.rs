@@ -1,9 +1,9 @@
 //! Facts of redacted requests, the texts of findings, and the size of the waterfall.
 use super::*;
-use crate::aoc::hosts::HostKind;
 use crate::diagnose::catalogue::table::failure;
 use crate::diagnose::kit_tests::{har, har_entry};
 use crate::diagnose::{Observations, conclude};
+use crate::redact::hosts::HostKind;
 use crate::redact::tests_support::redacted;
 
 fn facts(entries: &[String]) -> Vec<HarFact> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fact::HarFact;
-use crate::aoc::hosts::HostKind;
+use crate::redact::hosts::HostKind;
 
 /// Most requests in the waterfall of one trace.
 pub(super) const MOST_BARS: usize = 300;

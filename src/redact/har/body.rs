@@ -20,17 +20,17 @@ use super::mime::{Mime, mime};
 use super::packed::is_packed;
 use super::pairs::Pairs;
 use super::queries::values;
-use super::sites::{Address, Site, site};
 use super::strings::{Among, among, random_words};
-use crate::pseudonym::is_pseudonym;
+use crate::pseudonym::{find_at, is_pseudonym};
 use crate::redact::engine::edits::{Edit, Edits, Rank};
 use crate::redact::engine::redactor::{Dialect, Pass};
+use crate::redact::hosts::{HostKind, KeptBodies, Owner, owner};
 use crate::redact::nested::unescape::{Layer, escaped, mapped, plain_json};
 use crate::redact::rules::compiled::Kind;
 use crate::redact::secret::token;
 use crate::redact::value::columns::Tables;
 use crate::redact::value::quote::Mark;
-use crate::text::MappedText;
+use crate::text::{MappedText, Url};
 
 /// Base64 of a marker of ours is shorter.
 const LONGEST_MARKER: usize = 200;
@@ -69,7 +69,7 @@ pub(super) struct Shape {
 /// Where a kept body comes from.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'s> {
-    site: Site,
+    host: HostKind,
     method: &'s [u8],
     path: &'s [u8],
 }
@@ -154,19 +154,21 @@ pub(super) fn bodies(walker: &mut Walker<'_>, call: &mut Call) {
     let text = walker.pass.text;
     let part = |span: &Option<Range<usize>>| plain_json(span.clone().map_or(b"", |s| &text[s]));
     let (url, method) = (part(&call.url), part(&call.method));
-    let path = Address::of(&url).path;
+    let parts = Url::parse(&url);
+    let Owner { kind, bodies } = asked(&url, &parts, call.key);
+    let why = match kind {
+        HostKind::Identity => "login",
+        _ => "third-party",
+    };
     let from = Source {
-        site: site(&url, call.key),
+        host: kind,
         method: &method,
-        path: &url[path],
+        path: &url[parts.path],
     };
     for body in std::mem::take(&mut call.bodies) {
-        let foreign = match from.site {
-            Site::Other => Some("third-party"),
-            // What an identity provider says of an error is what support looks for.
-            Site::Login if body.request || call.status < 400 => Some("login"),
-            _ => None,
-        };
+        let error = !body.request && call.status >= 400;
+        let kept = bodies == KeptBodies::All || bodies == KeptBodies::Errors && error;
+        let foreign = (!kept).then_some(why);
         for at in &body.params {
             let what = foreign.map_or(Pairs::Query, Pairs::Dropped);
             // It was skipped once, so it is JSON.
@@ -184,11 +186,10 @@ pub(super) fn bodies(walker: &mut Walker<'_>, call: &mut Call) {
     }
     for frame in std::mem::take(&mut call.frames) {
         let span = frame.data;
-        match from.site {
-            Site::Other => drop_text(walker, span, frame.binary, "third-party"),
-            Site::Login => drop_text(walker, span, frame.binary, "login"),
-            _ if frame.binary => packed::packed(walker, span, Mime::Unknown, from),
-            _ => {
+        match bodies {
+            KeptBodies::None | KeptBodies::Errors => drop_text(walker, span, frame.binary, why),
+            KeptBodies::All if frame.binary => packed::packed(walker, span, Mime::Unknown, from),
+            KeptBodies::All => {
                 strings::cut_random_words(walker, span.clone(), Among::Words);
                 strings::lines(walker, span);
             }
@@ -285,7 +286,7 @@ pub(super) fn walked(
     let (marker, torn) = (marker(walker, "field"), marker(walker, "torn"));
     let mut pass = Pass::new(r, bytes, walker.pass.tally, Dialect::Log, DEPTH);
     if is_api(from) && is_document(bytes) {
-        let (fields, template) = endpoint(api(from.site), from.method, from.path);
+        let (fields, template) = endpoint(api(from.host), from.method, from.path);
         let mut walk = Walk {
             pass: &mut pass,
             fields,
@@ -375,13 +376,26 @@ fn marker(walker: &Walker<'_>, why: &str) -> String {
 
 /// True for calls whose JSON has lists of fields. The pages of an organization have an API of their own.
 fn is_api(from: Source<'_>) -> bool {
-    matches!(from.site, Site::Api | Site::Node)
-        || from.site == Site::Web && from.path.starts_with(b"/api/")
+    matches!(from.host, HostKind::Api | HostKind::Node)
+        || from.host == HostKind::WebApp && from.path.starts_with(b"/api/")
 }
 
-fn api(site: Site) -> Site {
-    match site {
-        Site::Web => Site::Api,
-        site => site,
+fn api(host: HostKind) -> HostKind {
+    match host {
+        HostKind::WebApp => HostKind::Api,
+        other => other,
     }
+}
+
+/// Whose host a request went to. `key` says that it has an `X-Aspera-AccessKey`. Behind a pseudonym everything
+/// was dropped that had to be.
+fn asked(text: &[u8], url: &Url, key: bool) -> Owner {
+    let host = &text[url.host.clone()];
+    if memchr::memchr_iter(b'~', host).any(|at| find_at(host, at).is_some()) {
+        return Owner {
+            kind: HostKind::ThirdParty,
+            bodies: KeptBodies::All,
+        };
+    }
+    owner(text, url, &|name| key && name == "x-aspera-accesskey")
 }

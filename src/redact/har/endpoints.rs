@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::sites::Site;
+use crate::redact::hosts::HostKind;
 use crate::redact::rules::compiled::Kind;
 
 /// What becomes of a field.
@@ -61,7 +61,7 @@ impl Fields {
 
 /// One endpoint: what of its JSON may stay.
 pub(super) struct Endpoint {
-    site: Site,
+    site: HostKind,
     methods: Vec<String>,
     paths: Vec<String>,
     pub(super) fields: Fields,
@@ -82,7 +82,7 @@ struct RawGroup {
 
 #[derive(Deserialize)]
 struct RawEndpoint {
-    site: Site,
+    site: HostKind,
     methods: Vec<String>,
     paths: Vec<String>,
     #[serde(flatten)]
@@ -176,7 +176,11 @@ const PREFIX: &[u8] = b"/api/v1";
 static NOTHING: LazyLock<Fields> = LazyLock::new(Fields::default);
 
 /// What may stay of the JSON of a call, and the path template that owns it.
-pub(super) fn endpoint(site: Site, method: &[u8], path: &[u8]) -> (&'static Fields, &'static str) {
+pub(super) fn endpoint(
+    site: HostKind,
+    method: &[u8],
+    path: &[u8],
+) -> (&'static Fields, &'static str) {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let path = path.strip_suffix(b"/").unwrap_or(path);
     ENDPOINTS
@@ -228,27 +232,27 @@ mod tests {
     #[test]
     fn calls_are_owned_by_their_template() {
         for (site, call, template) in [
-            (Site::Api, "GET /api/v1/packages/bYA", "/packages/{}"),
-            (Site::Api, "get /api/v1/packages/", "/packages"),
-            (Site::Api, "GET /api/v1/packages/bYA/x", "*"),
+            (HostKind::Api, "GET /api/v1/packages/bYA", "/packages/{}"),
+            (HostKind::Api, "get /api/v1/packages/", "/packages"),
+            (HostKind::Api, "GET /api/v1/packages/bYA/x", "*"),
             (
-                Site::Api,
+                HostKind::Api,
                 "GET /analytics/v2/users/7/transfers",
                 "/analytics/v2/{}/{}/transfers",
             ),
-            (Site::Node, "GET /info", "/info"),
-            (Site::Node, "POST /info", "*"),
-            (Site::Node, "TRACE /info", "*"),
-            (Site::Node, "GET /files/12/files", "/files/{}/files"),
+            (HostKind::Node, "GET /info", "/info"),
+            (HostKind::Node, "POST /info", "*"),
+            (HostKind::Node, "TRACE /info", "*"),
+            (HostKind::Node, "GET /files/12/files", "/files/{}/files"),
         ] {
             let (method, path) = call.split_once(' ').unwrap();
             let found = endpoint(site, method.as_bytes(), path.as_bytes()).1;
             assert_eq!(found, template, "{call}");
         }
-        let (fields, _) = endpoint(Site::Api, b"GET", b"/api/v1/packages");
+        let (fields, _) = endpoint(HostKind::Api, b"GET", b"/api/v1/packages");
         assert_eq!(fields.get(b"node.id"), Some(&Treatment::Keep));
         assert!(fields.is_inner(b"node") && !fields.is_inner(b"metadata"));
-        let (fields, _) = endpoint(Site::Node, b"GET", b"/ops/transfers");
+        let (fields, _) = endpoint(HostKind::Node, b"GET", b"/ops/transfers");
         assert!(fields.is_whole(b"start_spec.tags"));
     }
 }

@@ -1,6 +1,6 @@
 //! The walker of HAR files. It reads entries with places (`cursor`, `entry`), so that headers, cookies, URLs
 //! and bodies are known by where they stand (`pairs`, `schemes`, `body`), and not by their looks. Who an entry
-//! talks to (`sites`) decides which bodies stay; the JSON of the APIs keeps only the fields that support needs
+//! talks to (`redact::hosts`) decides which bodies stay; the JSON of the APIs keeps only the fields that support needs
 //! (`fields`, `endpoints`). The general engine then sees the texts that are left and nothing else (`scratch`).
 use std::collections::HashMap;
 
@@ -23,7 +23,6 @@ mod queries;
 mod scalars;
 mod schemes;
 mod scratch;
-mod sites;
 mod strings;
 mod uniform;
 mod written;

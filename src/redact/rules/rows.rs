@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::compiled::{Allow, WordSet};
+use crate::redact::hosts::public_hosts;
 
 #[derive(Deserialize)]
 pub(in crate::redact) struct RawTable {
@@ -87,8 +88,9 @@ impl RawAllow {
             let last = labels.next().unwrap_or_default();
             providers.entry(last).or_default().push(labels.collect());
         }
-        let (wild, whole): (Vec<String>, Vec<String>) =
-            self.hosts.into_iter().partition(|h| h.starts_with("*."));
+        let own = public_hosts().map(str::to_owned);
+        let hosts = self.hosts.into_iter().chain(own);
+        let (wild, whole): (Vec<String>, Vec<String>) = hosts.partition(|h| h.starts_with("*."));
         Allow {
             users: set(self.users),
             not_users: set(self.not_users),

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 pub use super::package::Confirmed;
 use super::{node, organization, package};
-use crate::aoc::address::Address;
 use crate::aoc::api::Wanted;
-use crate::aoc::credentials::Login;
+use crate::aoc::api_address::Address;
 use crate::aoc::http::{ApiError, Auth, Calls, Client, Origin, Proxies, Settings};
-use crate::aoc::session::Session;
+use crate::aoc::login::credentials::Login;
+use crate::aoc::login::session::Session;
 
 /// Time for all calls where nothing else is said.
 pub const DEADLINE: Duration = Duration::from_secs(15);

@@ -7,7 +7,7 @@ use super::cloud::{Answer, Missing};
 use crate::aoc::api::id_text;
 use crate::aoc::api::settings;
 use crate::aoc::api::settings::Known;
-use crate::aoc::session::Session;
+use crate::aoc::login::session::Session;
 use crate::sources::case_facts::SeenSettings;
 
 /// The settings, and for other questions the fingerprint of the organization's key and its id.

@@ -8,7 +8,7 @@ use crate::aoc::api::packages;
 use crate::aoc::api::packages::Found;
 use crate::aoc::api::{Wanted, fields, id_text};
 use crate::aoc::http::{Client, Origin};
-use crate::aoc::session::{Scope, Session};
+use crate::aoc::login::session::{Scope, Session};
 
 /// What the API confirmed of the case: these values may stay in clear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,12 +9,13 @@ use super::tags;
 use super::tags::id_text;
 use super::{CaseFacts, SeenSettings, Sighting, Spot, see};
 use crate::aoc::api::settings;
+use crate::aoc::api_path;
 use crate::aoc::exchange;
 use crate::aoc::exchange::{Body, Exchange};
-use crate::aoc::hosts;
-use crate::aoc::hosts::HostKind;
-use crate::aoc::links;
-use crate::text::{BlockReader, CutAt, HarPart, Limits, TextError, har_entries};
+use crate::aoc::link;
+use crate::redact::hosts;
+use crate::redact::hosts::HostKind;
+use crate::text::{BlockReader, CutAt, HarPart, Limits, TextError, Url, har_entries};
 
 /// Entries of more bytes are passed over: answers about the case are small.
 const LONGEST_ENTRY: usize = 1 << 20;
@@ -75,12 +76,16 @@ pub fn read_har(facts: &mut CaseFacts, trace: impl Read, entry: &str) -> io::Res
 }
 
 fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
-    let address = hosts::address(&e.url);
-    let kind = hosts::kind(&address, |name| e.sent_header(name).is_some());
+    let text: &str = &e.url;
+    let url = Url::parse(text.as_bytes());
+    let has_header = |name: &str| e.sent_header(name).is_some();
+    let kind = hosts::kind(text.as_bytes(), &url, &has_header);
+    let host = text.get(url.host).unwrap_or_default();
+    let path = text.get(url.path).unwrap_or_default();
     if matches!(kind, HostKind::ThirdParty | HostKind::Identity) {
         return;
     }
-    let what = format!("{} {}", e.method, hosts::template(address.path));
+    let what = format!("{} {}", e.method, api_path::template(path));
     let at = Spot {
         entry,
         line,
@@ -89,19 +94,19 @@ fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
         failed: e.status.is_some_and(|s| s == 0 || s >= 400) || e.error.is_some(),
     };
     facts.failure(at);
-    organization_of_address(facts, &e.url, &address, at);
+    organization_of_address(facts, text, host, path, at);
     let read = |body: Option<Body<'_>>| json(&body?.text()?);
     let answer = read(e.received_body);
     let ok = e.status.is_some_and(|s| (200..300).contains(&s));
     // Only Aspera on Cloud's own hosts are believed when they say who somebody is.
-    let own = kind == HostKind::Api && is_public(&address);
+    let own = kind == HostKind::Api && is_public(host);
     if own && let Some(answer) = answer.as_ref().filter(|_| ok) {
-        api_answer(facts, address.path, answer, at);
-    } else if own && let Some(id) = hosts::id_behind(address.path, "packages") {
+        api_answer(facts, path, answer, at);
+    } else if own && let Some(id) = api_path::id_behind(path, "packages") {
         see(&mut facts.packages, Sighting::of(id), at);
     }
     if kind == HostKind::Node
-        && address.path.starts_with("/ops/transfers")
+        && path.starts_with("/ops/transfers")
         && let Some(answer) = &answer
     {
         records(facts, answer, at);
@@ -110,12 +115,12 @@ fn learn(facts: &mut CaseFacts, e: &Exchange<'_>, entry: &str, line: u64) {
         tags::learn(facts, body, at);
     }
     if kind == HostKind::WebApp {
-        let link = links::parse(&e.url);
+        let link = link::parse(&e.url);
         // The application's own files lie below the same paths as its packages.
-        if let Some(id) = link.package_id.as_ref().filter(|id| hosts::is_id(id)) {
+        if let Some(id) = link.package_id.as_ref().filter(|id| api_path::is_id(id)) {
             see(&mut facts.packages, Sighting::of(id), at);
         }
-        if let Some(id) = link.workspace_id.as_ref().filter(|id| hosts::is_id(id)) {
+        if let Some(id) = link.workspace_id.as_ref().filter(|id| api_path::is_id(id)) {
             see(&mut facts.workspaces, Sighting::of(id), at);
         }
     }
@@ -128,23 +133,18 @@ fn json(body: &str) -> Option<Value> {
         .flatten()
 }
 
-fn is_public(address: &hosts::Address<'_>) -> bool {
-    let host = address.host.to_ascii_lowercase();
+fn is_public(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
     host.ends_with(".ibmaspera.com") || host.ends_with(".asperafiles.com")
 }
 
 /// The subdomain: the web application's host, or the part of the token endpoint's path.
-fn organization_of_address(
-    facts: &mut CaseFacts,
-    url: &str,
-    address: &hosts::Address<'_>,
-    at: Spot<'_>,
-) {
-    if !is_public(address) {
+fn organization_of_address(facts: &mut CaseFacts, url: &str, host: &str, path: &str, at: Spot<'_>) {
+    if !is_public(host) {
         return;
     }
-    let of_path = hosts::id_behind(address.path, "oauth2").map(str::to_owned);
-    if let Some(name) = links::parse(url).organization.or(of_path) {
+    let of_path = api_path::id_behind(path, "oauth2").map(str::to_owned);
+    if let Some(name) = link::parse(url).organization.or(of_path) {
         let seen = Sighting {
             id: None,
             address: Some(&name),

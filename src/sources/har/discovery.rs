@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::trace_zip;
 use crate::redact::FileKind;
+use crate::redact::hosts::{HostKind, kind_by_name};
 use crate::sources::files::regular_file::open_regular;
-use crate::text::Decoded;
+use crate::text::{Decoded, Url};
 
 /// How much of a trace is looked at, in bytes of its text.
 const LOOK: u64 = 4 << 20;
@@ -39,65 +40,21 @@ struct Table {
     days: u64,
     ends: Vec<String>,
     folders: Vec<String>,
-    kind: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    kind: String,
-    hosts: Vec<String>,
-    #[serde(default)]
-    ports: Vec<String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests of the row"))]
-    is: Vec<String>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests of the row"))]
-    near: Vec<String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    toml::from_str(include_str!("hosts.toml")).unwrap_or(Table {
+    toml::from_str(include_str!("places.toml")).unwrap_or(Table {
         days: 0,
         ends: Vec::new(),
         folders: Vec::new(),
-        kind: Vec::new(),
     })
 });
 
-impl Row {
-    fn fits(&self, host: &str, port: Option<u16>) -> bool {
-        let named = self.hosts.iter().any(|pattern| fits_host(pattern, host));
-        let in_range = |range: &String| {
-            let (from, to) = range.split_once('-').unwrap_or((range, range));
-            let (from, to) = (from.parse::<u16>(), to.parse::<u16>());
-            matches!((from, to, port), (Ok(from), Ok(to), Some(port)) if (from..=to).contains(&port))
-        };
-        named && (self.ports.is_empty() || self.ports.iter().any(in_range))
-    }
-}
-
-/// Whether a host fits a pattern in which `*` stands for one or more labels.
-fn fits_host(pattern: &str, host: &str) -> bool {
-    match pattern.split_once('*') {
-        None => host == pattern,
-        Some((start, end)) => {
-            host.len() > start.len() + end.len() && host.starts_with(start) && host.ends_with(end)
-        }
-    }
-}
-
-/// The kind of host that a URL goes to, if it is one of ours.
+/// Whose host a URL goes to, where that is one of Aspera's.
 #[must_use]
 pub fn kind_of(url: &str) -> Option<&'static str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let address = authority.rsplit('@').next()?.to_ascii_lowercase();
-    let (host, port) = match address.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
-        _ => (address.as_str(), None),
-    };
-    let row = TABLE.kind.iter().find(|row| row.fits(host, port))?;
-    Some(&row.kind)
+    let parts = Url::parse(url.as_bytes());
+    kind_by_name(url.as_bytes(), &parts).map(HostKind::id)
 }
 
 /// The folders to look in: those of the home, by the desktop's own table on Linux, and the current one.

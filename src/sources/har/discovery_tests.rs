@@ -29,27 +29,24 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn every_row_fits_its_own_lines_and_no_near_miss() {
-    assert!(!TABLE.kind.is_empty(), "the table parses");
-    for row in &TABLE.kind {
-        assert!(!row.is.is_empty() && !row.near.is_empty(), "{}", row.kind);
-        for url in &row.is {
-            assert_eq!(kind_of(url), Some(row.kind.as_str()), "{url}");
-        }
-        for url in &row.near {
-            assert_ne!(kind_of(url), Some(row.kind.as_str()), "{url}");
-        }
-    }
-    for url in [
-        "",
-        "data:text/plain,x",
-        "https://",
-        "/api/v1/self",
-        "http://[::1",
+fn a_trace_is_ours_by_the_names_and_ports_of_its_hosts() {
+    assert!(!TABLE.folders.is_empty(), "the table parses");
+    for (url, kind) in [
+        ("https://api.ibmaspera.com/api/v1/self", Some("api")),
+        ("https://ana:pw@ACME.ibmaspera.com", Some("web-app")),
+        (
+            "https://d3gcli72yxqn2z.cloudfront.net/connect/v4",
+            Some("web-app"),
+        ),
+        ("https://xfer.example.com:9092/info", Some("node")),
+        ("http://[::1]:33024/", Some("local-client")),
+        ("https://shop.example/api/v1/users", None),
+        ("https://x.example.com/?u=https://acme.ibmaspera.com/", None),
+        ("data:text/plain,x", None),
+        ("", None),
     ] {
-        assert_eq!(kind_of(url), None, "{url}");
+        assert_eq!(kind_of(url), kind, "{url}");
     }
-    assert_eq!(kind_of("http://[::1]:33024/"), Some("local-client"));
 }
 
 #[test]

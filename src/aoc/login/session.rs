@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::address::Address;
 use super::credentials::Login;
 use super::grants::Wish;
-use super::http::{ApiError, Ask, Auth, Client, Refusal, Reply};
+use crate::aoc::api_address::Address;
+use crate::aoc::http::{ApiError, Ask, Auth, Client, Refusal, Reply};
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,18 +2,18 @@
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::address::Address;
 use super::credentials::Login;
-use super::http::{ApiError, Ask, Auth, Body, Client, Refusal, Reply};
 use super::jwt::{Claims, assertion};
 use super::keys::SigningKey;
+use crate::aoc::api_address::Address;
+use crate::aoc::http::{ApiError, Ask, Auth, Body, Client, Refusal, Reply};
 
 /// One token that is wanted.
-pub(super) struct Wish<'a> {
-    pub(super) client: &'a Client,
-    pub(super) address: &'a Address,
+pub(in crate::aoc) struct Wish<'a> {
+    pub(in crate::aoc) client: &'a Client,
+    pub(in crate::aoc) address: &'a Address,
     /// What the token shall be good for, as the endpoint spells it.
-    pub(super) scope: &'a str,
+    pub(in crate::aoc) scope: &'a str,
 }
 
 /// An API client as it shows itself: id, and secret where it has one.
@@ -24,7 +24,7 @@ impl Wish<'_> {
     ///
     /// # Errors
     /// [`ApiError`]: no answer, or a key that makes no signature.
-    pub(super) fn ask(&self, login: &Login) -> Result<Option<Reply>, ApiError> {
+    pub(in crate::aoc) fn ask(&self, login: &Login) -> Result<Option<Reply>, ApiError> {
         let reply = match login {
             Login::Bearer(_) => return Ok(None),
             Login::Jwt {

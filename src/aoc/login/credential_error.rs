@@ -1,5 +1,5 @@
 //! Why credentials are not enough, and what the person can do.
-use crate::aoc::keys::KeyError;
+use super::keys::KeyError;
 
 /// Why what was given is not enough.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

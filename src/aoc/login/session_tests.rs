@@ -3,12 +3,12 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::*;
-use crate::aoc::credentials::Given;
 use crate::aoc::fake::Fake;
 use crate::aoc::fake::keys::new_pem;
 use crate::aoc::fake::wire::Answer;
 use crate::aoc::http::{Origin, Proxies, Settings};
-use crate::aoc::keys::SigningKey;
+use crate::aoc::login::credentials::Given;
+use crate::aoc::login::keys::SigningKey;
 
 /// Lives as long as the tests: a session borrows it.
 fn kept(given: Given) -> &'static Login {

@@ -1,15 +1,13 @@
 //! Credentials as the person has them: each from the first place that holds it, and together one way to
 //! log in.
-mod error;
-mod written;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use super::credential_error::CredentialError;
+pub use super::credential_text::node_auth;
+use super::credential_text::{bare, link_token};
 use super::keys::SigningKey;
 use super::presets::Preset;
-pub use error::CredentialError;
-pub use written::node_auth;
-use written::{bare, link_token};
 
 /// What the person gave, from whatever place. Everything may be absent.
 #[derive(Debug, Default)]
@@ -173,4 +171,5 @@ impl Given {
 }
 
 #[cfg(test)]
+#[path = "credentials_tests.rs"]
 mod tests;

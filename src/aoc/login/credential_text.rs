@@ -1,11 +1,11 @@
 //! Credentials as people write and copy them: a token with a word before it, a whole link, a file for a node.
 use secrecy::{ExposeSecret, SecretString};
 
-use super::CredentialError;
+use super::credential_error::CredentialError;
 use crate::aoc::http::Auth;
 
 /// A token without the word before it, as people copy it.
-pub(super) fn bare(token: &SecretString) -> SecretString {
+pub(in crate::aoc) fn bare(token: &SecretString) -> SecretString {
     let text = token.expose_secret().trim();
     let word = text
         .get(..7)
@@ -19,7 +19,7 @@ pub(super) fn bare(token: &SecretString) -> SecretString {
 }
 
 /// The token of a public link.
-pub(super) fn link_token(link: &SecretString) -> Option<SecretString> {
+pub(in crate::aoc) fn link_token(link: &SecretString) -> Option<SecretString> {
     let text = link.expose_secret().trim();
     let token = match text.split_once('?') {
         Some((_, query)) => query

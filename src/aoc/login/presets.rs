@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use yaml_rust2::{Yaml, YamlLoader};
 use zeroize::Zeroizing;
 
-use super::address::Address;
 use super::preset_places::home;
+use crate::aoc::api_address::Address;
 
 /// Names that are no presets.
 const RESERVED: &[&str] = &["config", "default", "global_common_defaults"];
@@ -96,7 +96,7 @@ pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Reads a file.
 pub type Files<'a> = &'a dyn Fn(&Path) -> Option<Zeroizing<Vec<u8>>>;
 
-pub(super) fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+pub(in crate::aoc) fn expand(path: &str, home: Option<&Path>) -> PathBuf {
     let rest = path.strip_prefix("~/").or_else(|| path.strip_prefix("~\\"));
     match (rest, home) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -188,7 +188,7 @@ impl<'a> Presets<'a> {
         };
         let address = Address::parse(&place, None).ok()?;
         // A short link tells no organization, and a node is none.
-        let host = super::http::Origin::parse(&place).ok()?.host;
+        let host = crate::aoc::http::Origin::parse(&place).ok()?.host;
         address.organization.map(|_| Offer {
             name: name.to_owned(),
             host,

@@ -2,7 +2,7 @@
 use super::*;
 use crate::aoc::fake::keys::new_pem;
 use crate::aoc::http::Auth;
-use crate::aoc::keys::KeyError;
+use crate::aoc::login::keys::KeyError;
 
 fn s(text: &str) -> Option<SecretString> {
     Some(SecretString::from(text))

@@ -1,6 +1,7 @@
-//! Addresses of the Aspera on Cloud web application: organization, package, workspace.
+//! What a URL of the Aspera on Cloud web application names: organization, package, workspace.
+use crate::text::Url;
 
-/// What an address says.
+/// What a URL names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// Subdomain of the organization.
@@ -11,10 +12,10 @@ pub struct Link {
     pub workspace_id: Option<String>,
 }
 
-/// Domains under which organizations have their subdomain.
-const DOMAINS: &[&str] = &["ibmaspera.com", "asperafiles.com", "qa.ibmaspera.com"];
+/// Domains whose subdomains are organizations.
+const DOMAINS: &[&str] = &["ibmaspera.com", "asperafiles.com"];
 
-/// First labels that are no organization.
+/// Subdomains that are not an organization.
 const NOT_ORGANIZATIONS: &[&str] = &[
     "api",
     "www",
@@ -33,20 +34,14 @@ const NOT_ORGANIZATIONS: &[&str] = &[
     "help",
 ];
 
-/// Reads an address, a host name or a bare subdomain. What is not understood stays empty.
+/// Reads a URL, a host name or a bare subdomain. What the text does not name is `None`.
 #[must_use]
 pub fn parse(url: &str) -> Link {
-    let url = url.trim();
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host
-        .rsplit('@')
-        .next()
-        .unwrap_or_default()
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let text = url.trim();
+    let url = Url::parse_address(text.as_bytes());
+    let host = text.get(url.host).unwrap_or_default().to_lowercase();
+    // The pages of the application have their own paths behind the fragment sign.
+    let path = text.get(url.path.start..).unwrap_or_default();
     let segments: Vec<&str> = path
         .split(['/', '?', '#', '&'])
         .filter(|s| !s.is_empty())
@@ -94,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_tell_organization_and_package() {
+    fn a_url_names_organization_and_package() {
         let cases = [
             (
                 "https://acme.ibmaspera.com/packages/aBcD_12",

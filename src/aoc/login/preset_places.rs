@@ -43,7 +43,7 @@ pub fn config_files(system: &str, variables: Variables<'_>) -> Vec<PathBuf> {
 }
 
 /// The home folder, as ascli finds it.
-pub(super) fn home(system: &str, variables: Variables<'_>) -> Option<PathBuf> {
+pub(in crate::aoc) fn home(system: &str, variables: Variables<'_>) -> Option<PathBuf> {
     let names: &[&str] = match system {
         "windows" => &["{USERPROFILE}", "{HOMEDRIVE}{HOMEPATH}", "{HOME}"],
         _ => &["{HOME}"],

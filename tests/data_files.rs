@@ -2,7 +2,6 @@
 //! file is there and travels with the package, and text files are plain.
 //!
 //! What is inside a row is tested where the row is read; this file only knows files.
-#![expect(clippy::unwrap_used, reason = "a test that reads its own tables")]
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};

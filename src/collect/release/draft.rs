@@ -64,11 +64,11 @@ pub(super) fn residual(release: &Release<'_>) -> Residual {
     Residual::new(strings, suspects)
 }
 
+/// The number that each generated file has in the spool.
+type Numbers = Vec<(&'static str, usize)>;
+
 /// Writes the generated files into a spool of their own; gives their names and numbers in it.
-fn generate(
-    release: &Release<'_>,
-    trace: &Trace,
-) -> Result<(Spooled, Vec<(&'static str, usize)>), CollectError> {
+fn generate(release: &Release<'_>, trace: &Trace) -> Result<(Spooled, Numbers), CollectError> {
     let mut spool = Spool::new(&release.target.folder)?;
     let mut packer = Packer::new(release.request.deflate);
     let residual = residual(release);

@@ -75,9 +75,9 @@ pub(in crate::redact) fn explain(
     let mut found = Vec::new();
     let mut pass = Pass::new(redactor, text, &mut tally, dialect, 0);
     fields_that_stayed(&mut pass, &mut found);
-    numbers_that_stayed(&mut pass, &mut found);
-    names_that_stayed(&mut pass, &mut found);
-    ids_that_stayed(&mut pass, &mut found);
+    numbers_that_stayed(&pass, &mut found);
+    names_that_stayed(&pass, &mut found);
+    ids_that_stayed(&pass, &mut found);
     let places = Places::of(&edits);
     let mut stayed: Vec<Stayed> = found
         .into_iter()

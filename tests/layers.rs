@@ -3,12 +3,18 @@
 //!
 //! The checker reads source text, so it sees code of every platform and feature, compiled or not. It is itself tested on
 //! made-up sources at the end of this file.
-#![expect(clippy::unwrap_used, reason = "a test that reads its own sources")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that reads its own sources"
+)]
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use lexer::{code_only, panics, paths, tokens, without_tests};
 
+#[path = "layers/architecture.rs"]
+mod architecture;
 #[path = "layers/graph.rs"]
 mod graph;
 #[path = "layers/lexer.rs"]
@@ -86,8 +92,8 @@ fn every_file_follows_the_rules_of_the_layers() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Tokens of every source file that is no file of tests.
-fn product() -> Vec<(String, Vec<lexer::Token>)> {
+/// Every source file that is no file of tests, as name and text.
+fn product() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files).unwrap();
@@ -98,30 +104,106 @@ fn product() -> Vec<(String, Vec<lexer::Token>)> {
     });
     names
         .filter(|(_, name)| !is_test_file(name))
-        .map(|(path, name)| (name, tokens(&code_only(&fs::read_to_string(path).unwrap()))))
+        .map(|(path, name)| (name, fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The same as tokens.
+fn product_tokens() -> Vec<(String, Vec<lexer::Token>)> {
+    let files = product().into_iter();
+    files
+        .map(|(name, source)| (name, tokens(&code_only(&source))))
         .collect()
 }
 
 #[test]
-#[ignore = "cycles are left"]
-fn no_files_use_each_other_in_a_circle() {
-    let cycles = graph::Graph::of(&product()).cycles();
-    assert!(cycles.is_empty(), "\n{}\n", cycles.join("\n"));
+fn the_architecture_page_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let page = architecture::page(&product());
+    if std::env::var_os("UPDATE_ARCHITECTURE").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let there = fs::read_to_string(&path).unwrap_or_default();
+    let missing: Vec<&str> = page
+        .lines()
+        .filter(|l| !there.lines().any(|t| t == *l))
+        .collect();
+    assert!(
+        there == page,
+        "ARCHITECTURE.md is out of date; run UPDATE_ARCHITECTURE=1 cargo test --test layers architecture. Lines to add:\n{}",
+        missing.join("\n")
+    );
 }
+
+/// Folders in which files still use each other in a circle. Only ever remove a row.
+const CIRCLES_LEFT: [&str; 11] = [
+    "aoc/api",
+    "aoc/fake",
+    "aoc/login",
+    "pseudonym",
+    "redact",
+    "sources/answers",
+    "sources/find",
+    "sources/paths",
+    "sources/system",
+    "text/decode",
+    "verify",
+];
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let cycles = graph::Graph::of(&product_tokens()).cycles();
+    let folder_of = |cycle: &graph::Cycle| {
+        let inside = |folder: &&str| cycle.files.iter().all(|f| is_below(f, folder));
+        CIRCLES_LEFT.into_iter().find(inside)
+    };
+    let new: Vec<&str> = cycles
+        .iter()
+        .filter(|cycle| folder_of(cycle).is_none())
+        .map(|cycle| cycle.text.as_str())
+        .collect();
+    assert!(new.is_empty(), "\n{}\n", new.join("\n"));
+    let left: Vec<&str> = cycles.iter().filter_map(folder_of).collect();
+    for folder in CIRCLES_LEFT {
+        assert!(
+            left.contains(&folder),
+            "{folder} has no circle any more: remove its row"
+        );
+    }
+}
+
+fn is_below(file: &str, folder: &str) -> bool {
+    file.strip_prefix(folder)
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Files with methods of a type that another file defines. Only ever remove a row.
+const METHODS_LEFT: [&str; 4] = [
+    "redact/identity/host_suffix.rs",
+    "redact/rules/ablation.rs",
+    "redact/rules/user/mod.rs",
+    "sources/find/expansion.rs",
+];
 
 /// A method hides a dependency that an import would show: code that works on a type of another file is a function.
 #[test]
-#[ignore = "some are left"]
-fn methods_stand_in_the_file_of_their_type() {
+fn methods_are_in_the_file_of_their_type() {
     let mut faults = Vec::new();
-    for (name, all) in product() {
+    let mut left = Vec::new();
+    for (name, all) in product_tokens() {
         for (of, line) in graph::foreign_impls(&all) {
-            faults.push(format!(
-                "src/{name}:{line}: `impl {of}`, which another file defines"
-            ));
+            match METHODS_LEFT.iter().find(|file| **file == name) {
+                Some(file) => left.push(*file),
+                None => faults.push(format!(
+                    "src/{name}:{line}: `impl {of}`, which another file defines"
+                )),
+            }
         }
     }
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    for file in METHODS_LEFT {
+        assert!(left.contains(&file), "{file} is clean: remove its row");
+    }
 }
 
 /// The overview in `lib.rs` is what a newcomer reads first: it must list the modules in the true order.
@@ -375,7 +457,8 @@ mod the_checker {
             .iter()
             .map(|(name, code)| ((*name).to_owned(), tokens(&code_only(code))))
             .collect();
-        graph::Graph::of(&sources).cycles()
+        let cycles = graph::Graph::of(&sources).cycles();
+        cycles.into_iter().map(|cycle| cycle.text).collect()
     }
 
     #[test]

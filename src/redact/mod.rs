@@ -1,11 +1,12 @@
-//! Rules, the scanner, structured walkers and nested encodings. The only room that can make
-//! [`Redacted`] blocks and [`Clean`] strings, so the only way evidence or messages leave.
+//! Rules, the engine, structured walkers and nested encodings. The only module that makes [`Redacted`] blocks and
+//! [`Clean`] strings, so that nothing else can leave.
 //!
-//! One block goes through one [`engine::Redactor::block`]: a prefilter finds the literals of all rules
-//! (`anchors`), each literal's owner looks around it (`names`, `argv`, `shapes`, `urls`, `nested`, `pem`,
-//! `people`, `cookies`), hand-made scanners find addresses and hosts (`addresses`, `hosts`, `lines`), and
-//! `edits` splices all replacements at once. The rules are data: `rules.toml`; `user` adds the person's own.
-//! `explain` tells what a pass did and why the rest stayed; `residual` lists what looks random and was kept.
+//! [`Document`] decides what a text is and yields it part by part. A part goes through one pass: a prefilter finds the
+//! literals of all rules (`engine::anchors`); the finder that owns a literal looks around it for a value (`value`,
+//! `secret`, `identity`, `nested`); scanners of dots, colons and dashes find addresses and hosts; rules of a user, names
+//! and secrets learned in this run follow (`memory`); `engine::edits` makes all replacements disjoint and splices them.
+//! Entries of a network trace are walked by their places first (`har`). The rules are data (`rules`, `hosts`).
+//! `review` explains what a pass did, and lists what looks random and was kept.
 
 mod document;
 mod engine;

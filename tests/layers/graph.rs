@@ -17,6 +17,12 @@ struct File {
 /// A use of one file by another: the file that is used, and the line of the first use.
 type Uses = BTreeMap<usize, usize>;
 
+/// Files that use each other in a circle, as names below `src` and as text with the lines of their uses.
+pub struct Cycle {
+    pub files: Vec<String>,
+    pub text: String,
+}
+
 /// Files and their uses of each other.
 pub struct Graph {
     files: Vec<File>,
@@ -59,8 +65,8 @@ impl Graph {
         Self { files, uses }
     }
 
-    /// Every group of files that use each other in a circle, as text: the files and the lines of their uses.
-    pub fn cycles(&self) -> Vec<String> {
+    /// Every group of files that use each other in a circle.
+    pub fn cycles(&self) -> Vec<Cycle> {
         let mut out = Vec::new();
         for group in components(&self.uses) {
             let members: BTreeSet<usize> = group.iter().copied().collect();
@@ -74,7 +80,11 @@ impl Graph {
                     text += &["\n  src/", from, ":", &line.to_string(), " uses src/", to].concat();
                 }
             }
-            out.push(text);
+            let files = members.iter().map(|i| self.files[*i].name.clone());
+            out.push(Cycle {
+                files: files.collect(),
+                text,
+            });
         }
         out
     }
